@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+struct sha256 {
+	EVP_MD_CTX *context;
+};
+
+struct sha256 *sha256_new(void)
+{
+	struct sha256 *s = must_calloc(1, sizeof(*s));
+
+	s->context = EVP_MD_CTX_new();
+	if (s->context == NULL ||
+	    EVP_DigestInit_ex(s->context, EVP_sha256(), NULL) != 1) {
+		fail("libcrypto offers no SHA-256");
+		exit(1);
+	}
+	return s;
+}
+
+void sha256_add(struct sha256 *s, const void *data, size_t len)
+{
+	EVP_DigestUpdate(s->context, data, len);
+}
+
+void sha256_finish(struct sha256 *s, char *text)
+{
+	uint8_t digest[SHA256_SIZE] = { 0 };
+
+	EVP_DigestFinal_ex(s->context, digest, NULL);
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		snprintf(text + 2 * i, 3, "%02x", digest[i]);
+}
+
+void sha256_free(struct sha256 *s)
+{
+	if (s == NULL)
+		return;
+	EVP_MD_CTX_free(s->context);
+	free(s);
+}
+
+/* The key of this process: drawn once, never changed after. */
+static uint64_t secret[2];
+static pthread_once_t secret_drawn = PTHREAD_ONCE_INIT;
+
+static void draw_secret(void)
+{
+	/* Without it the tables still work, only not against an attacker. */
+	if (getrandom(secret, sizeof(secret), GRND_NONBLOCK) < 0)
+		secret[0] = 0x646e73666f72656e;
+}
+
+struct sip {
+	uint64_t v0, v1, v2, v3;
+};
+
+static uint64_t rotate(uint64_t x, int bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static void sip_round(struct sip *s)
+{
+	s->v0 += s->v1;
+	s->v1 = rotate(s->v1, 13) ^ s->v0;
+	s->v0 = rotate(s->v0, 32);
+	s->v2 += s->v3;
+	s->v3 = rotate(s->v3, 16) ^ s->v2;
+	s->v0 += s->v3;
+	s->v3 = rotate(s->v3, 21) ^ s->v0;
+	s->v2 += s->v1;
+	s->v1 = rotate(s->v1, 17) ^ s->v2;
+	s->v2 = rotate(s->v2, 32);
+}
+
+static void sip_rounds(struct sip *s, int rounds)
+{
+	while (rounds-- > 0)
+		sip_round(s);
+}
+
+static void sip_word(struct sip *s, uint64_t word)
+{
+	s->v3 ^= word;
+	sip_rounds(s, 2);
+	s->v0 ^= word;
+}
+
+static uint64_t sip_finish(struct sip *s, uint8_t mark)
+{
+	if (mark == 0xee)
+		s->v2 ^= mark;
+	else
+		s->v1 ^= mark;
+	sip_rounds(s, 4);
+	return s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
+}
+
+struct key128 hash_key(const void *data, size_t len)
+{
+	const uint8_t *at = data;
+	uint64_t last = (uint64_t)len << 56;
+	struct key128 key;
+	struct sip s;
+
+	pthread_once(&secret_drawn, draw_secret);
+	s = (struct sip){ secret[0] ^ 0x736f6d6570736575,
+			  secret[1] ^ 0x646f72616e646f6d ^ 0xee,
+			  secret[0] ^ 0x6c7967656e657261,
+			  secret[1] ^ 0x7465646279746573 };
+	for (; len >= 8; len -= 8, at += 8) {
+		uint64_t word;
+
+		memcpy(&word, at, 8);
+		sip_word(&s, word);
+	}
+	for (size_t i = 0; i < len; i++)
+		last |= (uint64_t)at[i] << (8 * i);
+	sip_word(&s, last);
+	key.a = sip_finish(&s, 0xee);
+	key.b = sip_finish(&s, 0xdd);
+	return key;
+}

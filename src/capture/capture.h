@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A capture file as a sequence of frames, whatever its format: classic pcap
+ * through libpcap, pcapng by a reader of our own (libpcap stops where a later
+ * interface has another link type or snapshot length).  Formats are told by
+ * their magic numbers, never by file names.
+ */
+#ifndef CAPTURE_CAPTURE_H
+#define CAPTURE_CAPTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/hash.h"
+
+struct capture;
+
+enum frame_direction { DIRECTION_UNKNOWN, DIRECTION_IN, DIRECTION_OUT };
+
+struct frame {
+	uint64_t number;    /* 1 is the first: Wireshark's frame.number */
+	int64_t time_ns;    /* nanoseconds since 1970, UTC */
+	bool has_time;      /* false for pcapng simple packet blocks */
+	uint32_t interface; /* index for capture_interface() */
+	int linktype;       /* LINKTYPE_*, tcpdump.org/linktypes.html */
+	enum frame_direction direction; /* pcapng epb_flags */
+	uint32_t wire_len;  /* length on the wire; more than bytes.len if cut */
+	struct bytes bytes; /* valid until the next capture_next() */
+};
+
+/*
+ * An interface description: a pcapng IDB, or the one that a classic pcap's
+ * header stands for.  Numbered over the whole file from 0, so that interface 0
+ * of a second pcapng section has a number of its own.
+ */
+struct capture_interface {
+	const char *name;        /* NULL where the file tells none */
+	const char *description; /* likewise */
+	const char *filter;      /* likewise; the capture filter */
+	int linktype;
+	uint32_t snaplen; /* 0: unlimited */
+	int64_t received; /* from ISBs; -1 where the file tells nothing */
+	int64_t dropped;  /* likewise: dropped by interface and OS */
+};
+
+/*
+ * Opens a file, or standard input for "-".  NULL: already reported, with the
+ * path and what to do (no such file, not a capture, empty, a directory).
+ */
+struct capture *capture_open(const char *path);
+
+/*
+ * 1: *frame is the next one, borrowed until the next call.  0: the end.
+ * -1: the file is damaged here: already reported as
+ * "PATH: after frame N: reason; N packets kept"; frames before it are good.
+ */
+int capture_next(struct capture *c, struct frame *frame);
+
+void capture_close(struct capture *c);
+
+/* As given, "-" for standard input. */
+const char *capture_path(const struct capture *c);
+
+/* "pcap", "pcap nanosecond", "pcapng". */
+const char *capture_format(const struct capture *c);
+
+/* Bytes read so far, of the file (for progress). */
+uint64_t capture_offset(const struct capture *c);
+
+/*
+ * Interfaces seen up to now: in pcapng more may follow, and the counters of
+ * one are complete only at the end.  Borrowed until capture_close(); the
+ * pointer's content may change with each capture_next().
+ */
+uint32_t capture_num_interfaces(const struct capture *c);
+const struct capture_interface *capture_interface(const struct capture *c,
+						  uint32_t number);
+
+/*
+ * SHA-256 of the whole file as hexadecimal; reads what was not read yet.
+ * Only after capture_next() gave 0 or -1.
+ */
+int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE]);
+
+/*
+ * The same sum of a file that is not opened yet, so that one that is known
+ * already need not be decoded.  1: done; 0: it cannot be read twice (a pipe,
+ * standard input), ask capture_sha256() at the end; -1: already reported.
+ */
+int capture_file_sha256(const char *path, char text[SHA256_TEXT_SIZE]);
+
+/* "EN10MB", "LINUX_SLL2"...; NULL for one that has no name. */
+const char *capture_linktype_name(int linktype);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Frames in, payloads out: link layer, IP, UDP, TCP streams.  Knows nothing
+ * of DNS but its framing over TCP, and asks a function for the rest.
+ */
+#ifndef PACKET_PACKETS_H
+#define PACKET_PACKETS_H
+
+#include "packet/datagram.h"
+
+enum packet_verdict {
+	PACKET_TAKEN,     /* on a wanted port: handed on, or kept for later */
+	PACKET_OTHER,     /* something else: ARP, another port... */
+	PACKET_TRUNCATED, /* cut within its headers */
+	PACKET_DAMAGED,   /* headers that contradict themselves */
+	PACKET_FRAGMENT,  /* a later IP fragment, which has no ports */
+	PACKET_UNKNOWN_LINK, /* a link type this room cannot read */
+	PACKET_VERDICTS      /* how many there are */
+};
+
+struct packet_options {
+	const uint16_t *ports; /* payloads from or to one of these are wanted */
+	size_t num_ports;
+	/*
+	 * Whether bytes may be the start of a message of `len` bytes: used to
+	 * find the framing of a TCP stream that is joined in the middle or
+	 * goes on after a gap.  Given at least the first 12 bytes (or all of
+	 * a shorter message).
+	 */
+	bool (*plausible)(struct bytes start, size_t len);
+};
+
+struct packet_tally {
+	uint64_t verdicts[PACKET_VERDICTS];
+	uint64_t streams;         /* TCP connections' directions seen */
+	uint64_t streams_dropped; /* forgotten early: the table was full */
+	uint64_t stream_gaps;     /* holes that were never filled */
+};
+
+struct packets;
+
+/* Options and what they point to are borrowed until packets_free(). */
+struct packets *packets_new(const struct packet_options *options,
+			    datagram_sink sink, void *context);
+enum packet_verdict packets_feed(struct packets *p, const struct frame *frame);
+
+/* Hands on what streams still hold.  Call once, after the last frame. */
+void packets_finish(struct packets *p);
+
+const struct packet_tally *packets_tally(const struct packets *p);
+void packets_free(struct packets *p);
+
+#endif
