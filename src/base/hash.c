@@ -132,3 +132,8 @@ struct key128 hash_key(const void *data, size_t len)
 	key.b = sip_finish(&s, 0xdd);
 	return key;
 }
+
+bool key128_equal(struct key128 x, struct key128 y)
+{
+	return x.a == y.a && x.b == y.b;
+}

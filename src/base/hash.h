@@ -6,6 +6,7 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,5 +30,6 @@ struct key128 {
 	uint64_t a, b;
 };
 struct key128 hash_key(const void *data, size_t len);
+bool key128_equal(struct key128 x, struct key128 y);
 
 #endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * An exchange is handed on as soon as it is settled: at its first response, or
+ * when waiting is over.  Answered ones stay in memory for a while, to know a
+ * second response when it comes.
+ */
+#include "correlate/matcher.h"
+
+#include <stdlib.h>
+
+#include "base/duration.h"
+#include "base/memory.h"
+#include "correlate/waiting_private.h"
+
+static const int64_t early_ns = NS_PER_SECOND / 1000;
+
+/* Responses this near to the start of a capture may answer older queries. */
+static const int64_t start_ns = 5 * NS_PER_SECOND;
+
+/* How many exchanges of one client port and id are looked at. */
+enum { CLIENT_BUDGET = 16 };
+
+struct matcher {
+	struct matcher_options options;
+	struct matcher_sinks sinks;
+	struct waiting_list *waiting;
+	bool started;
+	int64_t first_ns, now_ns;
+	int64_t next_id;
+	uint64_t undecided;
+};
+
+struct matcher *matcher_new(const struct matcher_options *options,
+			    const struct matcher_sinks *sinks)
+{
+	struct matcher *m = must_calloc(1, sizeof(*m));
+
+	m->options = *options;
+	m->sinks = *sinks;
+	m->next_id = options->first_id;
+	m->waiting = waiting_list_new(options->ceiling);
+	return m;
+}
+
+void matcher_free(struct matcher *m)
+{
+	if (m == NULL)
+		return;
+	waiting_list_free(m->waiting);
+	free(m);
+}
+
+int64_t matcher_next_id(const struct matcher *m)
+{
+	return m->next_id;
+}
+
+uint64_t matcher_undecided(const struct matcher *m)
+{
+	return m->undecided;
+}
+
+static void hand_on_stray(struct matcher *m, const struct sighting *s,
+			  const struct waiting *w, enum stray_role role)
+{
+	struct stray stray = { .role = role, .message = *s };
+
+	if (w != NULL)
+		stray.exchange = w->exchange.id;
+	if (role == ROLE_ATTEMPT)
+		stray.attempt = w->exchange.attempts;
+	m->sinks.stray(m->sinks.context, &stray);
+}
+
+/* The exchange is settled; its entry stays for those that come after. */
+static void settle(struct matcher *m, struct waiting *w,
+		   enum exchange_state state)
+{
+	w->exchange.state = state;
+	m->sinks.exchange(m->sinks.context, &w->exchange);
+	waiting_move(m->waiting, w, STAGE_DONE);
+}
+
+static void settle_unanswered(struct matcher *m, struct waiting *w)
+{
+	settle(m, w,
+	       w->wrong_source_seen ? STATE_WRONG_SOURCE : STATE_UNANSWERED);
+}
+
+static void settle_orphan(struct matcher *m, struct waiting *w)
+{
+	const struct sighting *s = &w->exchange.response;
+	bool at_start = s->has_time && s->time_ns - m->first_ns <= start_ns;
+
+	settle(m, w, at_start ? STATE_ORPHAN_AT_START : STATE_ORPHAN_RESPONSE);
+}
+
+/* Answered ones go first: they cost nothing but a duplicate's name. */
+static void make_room(struct matcher *m)
+{
+	struct waiting *w = waiting_oldest(m->waiting, STAGE_DONE);
+
+	if (w == NULL && (w = waiting_oldest(m->waiting, STAGE_EARLY)) != NULL)
+		settle_orphan(m, w);
+	if (w == NULL) {
+		w = waiting_oldest(m->waiting, STAGE_PENDING);
+		settle(m, w, STATE_UNDECIDED);
+		m->undecided++;
+	}
+	waiting_remove(m->waiting, w);
+}
+
+static struct waiting *start(struct matcher *m, enum stage stage,
+			     const struct sighting *s)
+{
+	struct waiting *w;
+
+	if (waiting_is_full(m->waiting))
+		make_room(m);
+	w = waiting_add(m->waiting, stage, s);
+	w->exchange.id = m->next_id++;
+	w->exchange.attempts = stage == STAGE_PENDING;
+	w->exchange.last_asked_ns = s->time_ns;
+	return w;
+}
+
+/* 0 where one of the two carries no time: then order is all there is. */
+static int64_t elapsed(const struct sighting *from, const struct sighting *to)
+{
+	return from->has_time && to->has_time ? to->time_ns - from->time_ns : 0;
+}
+
+static void answer(struct matcher *m, struct waiting *w)
+{
+	struct exchange *x = &w->exchange;
+	int64_t waited = elapsed(&x->query, &x->response);
+
+	if (x->query.has_question && x->response.has_question &&
+	    !key128_equal(x->query.spelling, x->response.spelling))
+		x->notes |= NOTE_CASE_DIFFERS;
+	if (!x->query.has_question || !x->response.has_question)
+		x->notes |= NOTE_WEAK_MATCH;
+	if (waited < 0)
+		x->notes |= NOTE_BEFORE_QUERY;
+	settle(m, w,
+	       x->attempts > 1 || waited > m->options.wait_ns
+		       ? STATE_ANSWERED_LATE
+		       : STATE_ANSWERED);
+}
+
+static void feed_query(struct matcher *m, const struct sighting *s)
+{
+	struct waiting *w = waiting_find(m->waiting, s);
+
+	if (w != NULL && w->stage == STAGE_EARLY &&
+	    elapsed(s, &w->exchange.response) >= -early_ns) {
+		w->exchange.query = *s;
+		w->exchange.has_query = true;
+		w->exchange.attempts = 1;
+		w->exchange.last_asked_ns = s->time_ns;
+		answer(m, w);
+		return;
+	}
+	if (w != NULL && w->stage == STAGE_PENDING &&
+	    elapsed(&w->exchange.query, s) <= m->options.wait_ns) {
+		w->exchange.attempts++;
+		w->exchange.last_asked_ns = s->time_ns;
+		hand_on_stray(m, s, w, ROLE_ATTEMPT);
+		return;
+	}
+	/* The id is used again: what was asked before is over. */
+	if (w != NULL && w->stage == STAGE_PENDING)
+		settle_unanswered(m, w);
+	if (w != NULL && w->stage == STAGE_DONE)
+		waiting_remove(m->waiting, w);
+	start(m, STAGE_PENDING, s);
+}
+
+/*
+ * A pending query that a response fits only in part: one of the two has no
+ * question to compare (FORMERR with QDCOUNT 0, a message cut short), or the
+ * response comes from somewhere else than was asked.
+ */
+static struct waiting *find_partly(struct matcher *m, const struct sighting *s,
+				   bool *is_weak)
+{
+	unsigned budget = CLIENT_BUDGET;
+	struct waiting *w = waiting_first_of_client(m->waiting, s);
+
+	for (; w != NULL; w = waiting_next_of_client(s, w, &budget)) {
+		const struct sighting *query = &w->exchange.query;
+
+		if (w->stage != STAGE_PENDING || elapsed(query, s) < -early_ns)
+			continue;
+		*is_weak = endpoint_equal(&query->dst, &s->src);
+		if (*is_weak && (!s->has_question || !query->has_question))
+			return w;
+		if (!*is_weak && s->transport == TRANSPORT_UDP &&
+		    s->has_question && query->has_question &&
+		    key128_equal(query->question, s->question))
+			return w;
+	}
+	return NULL;
+}
+
+static void take_response(struct matcher *m, struct waiting *w,
+			  const struct sighting *s)
+{
+	w->exchange.response = *s;
+	w->exchange.has_response = true;
+	answer(m, w);
+}
+
+static void feed_partly(struct matcher *m, const struct sighting *s)
+{
+	bool is_weak = false;
+	struct waiting *w = find_partly(m, s, &is_weak);
+
+	if (w == NULL) {
+		start(m, STAGE_EARLY, s);
+	} else if (is_weak) {
+		take_response(m, w, s);
+	} else {
+		w->wrong_source_seen = true;
+		hand_on_stray(m, s, w, ROLE_WRONG_SOURCE);
+	}
+}
+
+static void feed_response(struct matcher *m, const struct sighting *s)
+{
+	struct waiting *w = waiting_find(m->waiting, s);
+
+	if (w != NULL && w->stage == STAGE_PENDING &&
+	    elapsed(&w->exchange.query, s) >= -early_ns)
+		take_response(m, w, s);
+	else if (w != NULL && w->exchange.has_response && w->exchange.has_query)
+		hand_on_stray(m, s, w,
+			      s->kind == KIND_TRANSFER ? ROLE_CONTINUATION
+						       : ROLE_DUPLICATE);
+	else
+		feed_partly(m, s);
+}
+
+void matcher_feed(struct matcher *m, const struct sighting *s)
+{
+	/* Multicast: the answer comes from elsewhere, from many, or not. */
+	if (!s->has_header || s->kind == KIND_MDNS || s->kind == KIND_LLMNR)
+		hand_on_stray(m, s, NULL, ROLE_UNPAIRED);
+	else if (s->is_response)
+		feed_response(m, s);
+	else
+		feed_query(m, s);
+}
+
+/* The oldest of a stage, if its first message is older than that. */
+static struct waiting *older_than(struct matcher *m, enum stage stage,
+				  int64_t age_ns)
+{
+	struct waiting *w = waiting_oldest(m->waiting, stage);
+	const struct sighting *s;
+
+	if (w == NULL)
+		return NULL;
+	s = w->exchange.has_query ? &w->exchange.query : &w->exchange.response;
+	return s->has_time && m->now_ns - s->time_ns > age_ns ? w : NULL;
+}
+
+void matcher_clock(struct matcher *m, int64_t time_ns)
+{
+	int64_t keep_ns = 2 * m->options.wait_ns;
+	struct waiting *w;
+
+	if (!m->started)
+		m->first_ns = m->now_ns = time_ns;
+	m->started = true;
+	if (time_ns > m->now_ns)
+		m->now_ns = time_ns;
+	while ((w = older_than(m, STAGE_EARLY, early_ns)) != NULL)
+		settle_orphan(m, w);
+	while ((w = older_than(m, STAGE_PENDING, keep_ns)) != NULL)
+		settle_unanswered(m, w);
+	while ((w = older_than(m, STAGE_DONE, keep_ns)) != NULL)
+		waiting_remove(m->waiting, w);
+}
+
+void matcher_finish(struct matcher *m)
+{
+	struct waiting *w;
+
+	while ((w = waiting_oldest(m->waiting, STAGE_EARLY)) != NULL)
+		settle_orphan(m, w);
+	while ((w = waiting_oldest(m->waiting, STAGE_PENDING)) != NULL) {
+		const struct sighting *query = &w->exchange.query;
+
+		if (w->wrong_source_seen)
+			settle_unanswered(m, w);
+		else if (query->has_time &&
+			 m->now_ns - query->time_ns > m->options.wait_ns)
+			settle_unanswered(m, w);
+		else
+			settle(m, w, STATE_PENDING_AT_END);
+	}
+	while ((w = waiting_oldest(m->waiting, STAGE_DONE)) != NULL)
+		waiting_remove(m->waiting, w);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which response answers which query (RFC 5452, 9): the same transport, both
+ * endpoints, id and question, on the same interface.  Packet time decides,
+ * never the clock on the wall.
+ */
+#ifndef CORRELATE_MATCHER_H
+#define CORRELATE_MATCHER_H
+
+#include "correlate/exchange.h"
+
+struct matcher_options {
+	int64_t wait_ns;  /* how long a query waits for its response */
+	int64_t first_id; /* number of the first exchange */
+	size_t ceiling;   /* exchanges in memory; beyond it old ones go */
+};
+
+/*
+ * Exchanges arrive when they are settled, so not in order of their ids; a
+ * stray may arrive before the exchange that it belongs to.  What is handed
+ * over is borrowed for the call.
+ */
+struct matcher_sinks {
+	void (*exchange)(void *context, const struct exchange *x);
+	void (*stray)(void *context, const struct stray *s);
+	void *context;
+};
+
+struct matcher;
+
+struct matcher *matcher_new(const struct matcher_options *options,
+			    const struct matcher_sinks *sinks);
+void matcher_free(struct matcher *m);
+
+/*
+ * What time it is in the capture: call for every frame, DNS or not, before
+ * its messages.  Settles what has waited long enough.
+ */
+void matcher_clock(struct matcher *m, int64_t time_ns);
+
+void matcher_feed(struct matcher *m, const struct sighting *s);
+
+/* The capture is over: settles everything.  Call once. */
+void matcher_finish(struct matcher *m);
+
+/* The number that the next exchange would get. */
+int64_t matcher_next_id(const struct matcher *m);
+
+/* How many were forgotten because the table was full. */
+uint64_t matcher_undecided(const struct matcher *m);
+
+#endif

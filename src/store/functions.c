@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store/functions_private.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/duration.h"
+#include "base/memory.h"
+#include "base/pattern.h"
+
+static void free_pattern(void *pattern)
+{
+	pattern_free(pattern);
+}
+
+/* "text REGEXP expression" calls regexp(expression, text). */
+static void regexp(sqlite3_context *context, int count, sqlite3_value **args)
+{
+	struct pattern *pattern = sqlite3_get_auxdata(context, 0);
+	const char *text = (const char *)sqlite3_value_text(args[1]);
+	char why[PATTERN_WHY_MAX];
+	size_t where = 0;
+	bool matches;
+
+	(void)count;
+	if (sqlite3_value_type(args[0]) == SQLITE_NULL || text == NULL)
+		return;
+	if (pattern != NULL) {
+		sqlite3_result_int(
+			context,
+			pattern_matches(pattern, text,
+					(size_t)sqlite3_value_bytes(args[1])));
+		return;
+	}
+	pattern = pattern_new((const char *)sqlite3_value_text(args[0]), why,
+			      &where);
+	if (pattern == NULL) {
+		sqlite3_result_error(context, why, -1);
+		return;
+	}
+	matches = pattern_matches(pattern, text,
+				  (size_t)sqlite3_value_bytes(args[1]));
+	/* Last: SQLite may free it at once. */
+	sqlite3_set_auxdata(context, 0, pattern, free_pattern);
+	sqlite3_result_int(context, matches);
+}
+
+struct samples {
+	int64_t *values;
+	size_t count, room;
+	double percent;
+};
+
+static void percentile_step(sqlite3_context *context, int count,
+			    sqlite3_value **args)
+{
+	struct samples *s = sqlite3_aggregate_context(context, sizeof(*s));
+
+	(void)count;
+	if (s == NULL || sqlite3_value_type(args[0]) == SQLITE_NULL)
+		return;
+	if (s->count == s->room) {
+		s->room = s->room != 0 ? 2 * s->room : 64;
+		s->values = must_realloc(s->values, s->room,
+					 sizeof(*s->values));
+	}
+	s->values[s->count++] = sqlite3_value_int64(args[0]);
+	s->percent = sqlite3_value_double(args[1]);
+}
+
+static int by_value(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void percentile_final(sqlite3_context *context)
+{
+	struct samples *s = sqlite3_aggregate_context(context, 0);
+	double rank;
+
+	if (s == NULL || s->count == 0)
+		return;
+	qsort(s->values, s->count, sizeof(*s->values), by_value);
+	rank = ceil(s->percent / 100 * (double)s->count);
+	if (!(rank >= 1))
+		rank = 1;
+	if (rank > (double)s->count)
+		rank = (double)s->count;
+	sqlite3_result_int64(context, s->values[(size_t)rank - 1]);
+	free(s->values);
+}
+
+static void duration(sqlite3_context *context, int count, sqlite3_value **args)
+{
+	char text[DURATION_TEXT_MAX];
+
+	(void)count;
+	if (sqlite3_value_type(args[0]) != SQLITE_NULL)
+		sqlite3_result_text(
+			context,
+			duration_format(sqlite3_value_int64(args[0]), text), -1,
+			SQLITE_TRANSIENT);
+}
+
+static void utc(sqlite3_context *context, int count, sqlite3_value **args)
+{
+	char text[TIMESTAMP_TEXT_MAX];
+
+	(void)count;
+	if (sqlite3_value_type(args[0]) != SQLITE_NULL)
+		sqlite3_result_text(
+			context,
+			timestamp_format(sqlite3_value_int64(args[0]), text),
+			-1, SQLITE_TRANSIENT);
+}
+
+void functions_register(sqlite3 *db)
+{
+	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+
+	sqlite3_create_function(db, "regexp", 2, flags, NULL, regexp, NULL,
+				NULL);
+	sqlite3_create_function(db, "duration", 1, flags, NULL, duration, NULL,
+				NULL);
+	sqlite3_create_function(db, "utc", 1, flags, NULL, utc, NULL, NULL);
+	sqlite3_create_function(db, "percentile", 2, flags, NULL, NULL,
+				percentile_step, percentile_final);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "store/store_private.h"
+
+struct rows {
+	const struct store *store;
+	sqlite3_stmt *statement;
+};
+
+/* What is left of SQL that holds no further statement. */
+static bool is_blank(const char *sql)
+{
+	for (;;) {
+		sql += strspn(sql, " \t\r\n;");
+		if (strncmp(sql, "--", 2) == 0)
+			sql += strcspn(sql, "\n");
+		else
+			return *sql == '\0';
+	}
+}
+
+struct rows *rows_open(struct store *s, const char *sql, const char **rest)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *tail = NULL;
+	struct rows *r;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, &tail) !=
+	    SQLITE_OK) {
+		fail("%s", sqlite3_errmsg(s->db));
+		return NULL;
+	}
+	if (rest != NULL)
+		*rest = tail;
+	if (statement == NULL) {
+		if (rest == NULL)
+			fail("there is no SQL statement in this");
+		return NULL;
+	}
+	if (!sqlite3_stmt_readonly(statement) ||
+	    sqlite3_column_count(statement) == 0) {
+		fail("only statements that read are allowed: SELECT, WITH, "
+		     "VALUES, EXPLAIN");
+		sqlite3_finalize(statement);
+		return NULL;
+	}
+	if (rest == NULL && !is_blank(tail)) {
+		fail("one statement at a time: what follows the first is not "
+		     "run");
+		sqlite3_finalize(statement);
+		return NULL;
+	}
+	r = must_calloc(1, sizeof(*r));
+	r->store = s;
+	r->statement = statement;
+	return r;
+}
+
+void rows_close(struct rows *r)
+{
+	if (r == NULL)
+		return;
+	sqlite3_finalize(r->statement);
+	free(r);
+}
+
+void rows_bind_integer(struct rows *r, const char *name, int64_t value)
+{
+	int i = sqlite3_bind_parameter_index(r->statement, name);
+
+	if (i != 0)
+		sqlite3_bind_int64(r->statement, i, value);
+}
+
+void rows_bind_text(struct rows *r, const char *name, const char *value)
+{
+	int i = sqlite3_bind_parameter_index(r->statement, name);
+
+	if (i != 0)
+		sqlite3_bind_text(r->statement, i, value, -1, SQLITE_TRANSIENT);
+}
+
+int rows_next(struct rows *r)
+{
+	switch (sqlite3_step(r->statement)) {
+	case SQLITE_ROW:
+		return 1;
+	case SQLITE_DONE:
+		return 0;
+	default:
+		return store_fail(r->store);
+	}
+}
+
+int rows_num_columns(const struct rows *r)
+{
+	return sqlite3_column_count(r->statement);
+}
+
+const char *rows_column(const struct rows *r, int column)
+{
+	return sqlite3_column_name(r->statement, column);
+}
+
+enum cell_type rows_type(const struct rows *r, int column)
+{
+	switch (sqlite3_column_type(r->statement, column)) {
+	case SQLITE_NULL:
+		return CELL_NULL;
+	case SQLITE_INTEGER:
+		return CELL_INTEGER;
+	case SQLITE_FLOAT:
+		return CELL_REAL;
+	default:
+		return CELL_TEXT;
+	}
+}
+
+int64_t rows_integer(const struct rows *r, int column)
+{
+	return sqlite3_column_int64(r->statement, column);
+}
+
+double rows_real(const struct rows *r, int column)
+{
+	return sqlite3_column_double(r->statement, column);
+}
+
+const char *rows_text(const struct rows *r, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(r->statement,
+							     column);
+
+	return text != NULL ? text : "";
+}

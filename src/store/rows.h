@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A question to the store and the rows of its answer. */
+#ifndef STORE_ROWS_H
+#define STORE_ROWS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "store/store.h"
+
+struct rows;
+
+enum cell_type { CELL_NULL, CELL_INTEGER, CELL_REAL, CELL_TEXT };
+
+/*
+ * Prepares the first statement of sql; *rest is what follows it (or pass
+ * NULL: then more than one statement is an error).  Refuses statements that
+ * would write.  NULL: already reported, or *rest is empty and there was
+ * nothing but white space and comments (then without a report).
+ */
+struct rows *rows_open(struct store *s, const char *sql, const char **rest);
+void rows_close(struct rows *r);
+
+/* Parameters by name, ":limit"; one that the statement has not is ignored. */
+void rows_bind_integer(struct rows *r, const char *name, int64_t value);
+void rows_bind_text(struct rows *r, const char *name, const char *value);
+
+/* 1: a row; 0: the end; -1: already reported. */
+int rows_next(struct rows *r);
+
+/* Columns from 0.  Texts live until the next rows_next(). */
+int rows_num_columns(const struct rows *r);
+const char *rows_column(const struct rows *r, int column);
+enum cell_type rows_type(const struct rows *r, int column);
+int64_t rows_integer(const struct rows *r, int column);
+double rows_real(const struct rows *r, int column);
+const char *rows_text(const struct rows *r, int column); /* "" for NULL */
+
+#endif

@@ -1,0 +1,173 @@
+-- schema: the tables behind the public views
+--
+-- One file is the case.  Values that repeat (addresses, names, answers, what
+-- is rare in a message) are stored once and named by a number.  A row of
+-- exchange holds its query and its response, so that only what has no place
+-- there needs a row of stray: further attempts, second responses, messages
+-- that are never paired.  People read the views (views.sql), not these tables:
+-- tables may change with user_version, the views stay.
+--
+-- Times are nanoseconds since 1970, UTC; NULL where the capture has none.
+-- The number 0 stands for "none" where a column names a row of another table.
+
+PRAGMA application_id = 0x646e7366; -- "dnsf"
+PRAGMA user_version = 1;
+
+CREATE TABLE capture (
+	id               INTEGER PRIMARY KEY,
+	file             TEXT NOT NULL,  -- as it was given on the command line
+	sha256           TEXT NOT NULL UNIQUE,
+	format           TEXT NOT NULL,
+	node             TEXT,
+	size             INTEGER,        -- bytes
+	packets          INTEGER,
+	first_ns         INTEGER,
+	last_ns          INTEGER,
+	damage           TEXT,           -- why reading ended early
+	wait_ns          INTEGER,        -- wait time of the pairing
+	messages         INTEGER,        -- payloads on the DNS ports
+	cut_packets      INTEGER,        -- cut within their headers
+	bad_packets      INTEGER,        -- headers that contradict themselves
+	fragments        INTEGER,        -- later IP fragments, not read
+	unknown_link     INTEGER,        -- packets of a link type not read
+	stream_gaps      INTEGER,        -- holes in TCP streams
+	undecided        INTEGER         -- transactions forgotten: table full
+) STRICT;
+
+CREATE TABLE interface (
+	id          INTEGER PRIMARY KEY,
+	capture     INTEGER NOT NULL REFERENCES capture,
+	number      INTEGER NOT NULL,    -- in the capture, from 0
+	ifindex     INTEGER,             -- of LINUX_SLL2, on the node
+	name        TEXT,
+	description TEXT,
+	filter      TEXT,
+	linktype    TEXT NOT NULL,
+	snaplen     INTEGER,             -- NULL: unlimited
+	received    INTEGER,             -- NULL: the file does not tell
+	dropped     INTEGER
+) STRICT;
+
+CREATE TABLE address (
+	id   INTEGER PRIMARY KEY,
+	text TEXT NOT NULL               -- RFC 5952
+) STRICT;
+
+CREATE TABLE name (
+	id   INTEGER PRIMARY KEY,
+	text TEXT NOT NULL               -- as on the wire, \DDD escapes, final dot
+) STRICT;
+
+-- The answer section of a response, without its TTLs.
+CREATE TABLE answer_set (
+	id          INTEGER PRIMARY KEY,
+	num_answers INTEGER NOT NULL,
+	addresses   TEXT,                -- A and AAAA in packet order: "a,b"
+	cname       TEXT                 -- targets of CNAMEs: "x.,y."
+) STRICT;
+
+CREATE TABLE answer (
+	answer_set INTEGER NOT NULL REFERENCES answer_set,
+	position   INTEGER NOT NULL,     -- from 1
+	name       INTEGER NOT NULL REFERENCES name,
+	type       INTEGER NOT NULL,
+	class      INTEGER NOT NULL,
+	data       TEXT,                 -- NULL: damaged
+	PRIMARY KEY (answer_set, position)
+) STRICT, WITHOUT ROWID;
+
+-- EDNS and faults: few combinations, each stored once.
+CREATE TABLE detail (
+	id           INTEGER PRIMARY KEY,
+	verdict      TEXT NOT NULL,
+	fault        TEXT,               -- "answer at byte 78: ..."
+	edns_size    INTEGER,            -- NULL: no EDNS
+	edns_version INTEGER,
+	edns_do      INTEGER,
+	edns_subnet  TEXT,
+	ede          INTEGER,
+	ede_text     TEXT
+) STRICT;
+
+CREATE TABLE exchange (
+	id                 INTEGER PRIMARY KEY, -- in order of their first message
+	state              INTEGER NOT NULL,    -- -> state
+	kind               INTEGER NOT NULL,    -- -> kind
+	notes              INTEGER NOT NULL,    -- bits: enum exchange_note
+	transport          INTEGER NOT NULL,    -- 0 UDP, 1 TCP
+	client             INTEGER NOT NULL,    -- -> address
+	client_port        INTEGER NOT NULL,
+	server             INTEGER NOT NULL,    -- -> address
+	server_port        INTEGER NOT NULL,
+	dns_id             INTEGER NOT NULL,
+	name               INTEGER NOT NULL,    -- -> name; the query's spelling
+	qtype              INTEGER NOT NULL,
+	qclass             INTEGER NOT NULL,
+	attempts           INTEGER NOT NULL,    -- queries until the response
+	last_attempt_ns    INTEGER,             -- of the last one, after time_ns
+	time_ns            INTEGER,             -- query; or response without one
+	query_capture      INTEGER,             -- NULL: no query was seen
+	query_frame        INTEGER,
+	query_interface    INTEGER,             -- -> interface
+	query_direction    INTEGER,
+	query_flags        INTEGER,
+	query_size         INTEGER,
+	query_detail       INTEGER,             -- -> detail
+	response_capture   INTEGER,             -- NULL: no response was seen
+	response_frame     INTEGER,
+	response_after_ns  INTEGER,             -- after time_ns
+	response_interface INTEGER,
+	response_direction INTEGER,
+	response_flags     INTEGER,
+	response_size      INTEGER,
+	response_detail    INTEGER,
+	response_name      INTEGER,             -- NULL: spelled as the query's
+	rcode              INTEGER,
+	answers            INTEGER,             -- -> answer_set
+	ttl                INTEGER,             -- smallest of the answers
+	negative_ttl       INTEGER              -- RFC 2308; NULL: no SOA
+) STRICT;
+
+CREATE TABLE stray (
+	id           INTEGER PRIMARY KEY,
+	exchange     INTEGER,                   -- NULL: belongs to none
+	role         INTEGER NOT NULL,          -- -> role
+	attempt      INTEGER,
+	kind         INTEGER NOT NULL,
+	transport    INTEGER NOT NULL,
+	src          INTEGER NOT NULL,
+	src_port     INTEGER NOT NULL,
+	dst          INTEGER NOT NULL,
+	dst_port     INTEGER NOT NULL,
+	dns_id       INTEGER,                   -- NULL: not even a header
+	flags        INTEGER,
+	name         INTEGER NOT NULL,
+	qtype        INTEGER NOT NULL,
+	qclass       INTEGER NOT NULL,
+	time_ns      INTEGER,
+	capture      INTEGER NOT NULL,
+	frame        INTEGER NOT NULL,
+	interface    INTEGER,
+	direction    INTEGER,
+	size         INTEGER,
+	detail       INTEGER,
+	rcode        INTEGER,
+	answers      INTEGER,
+	ttl          INTEGER
+) STRICT;
+
+CREATE INDEX stray_of_exchange ON stray (exchange, role)
+ WHERE exchange IS NOT NULL;
+
+-- What the numbers mean; filled by the program that made the store.
+CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE kind   (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE role   (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE opcode (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE qtype  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE ede    (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE rcode (
+	code  INTEGER PRIMARY KEY,
+	name  TEXT NOT NULL,                    -- IANA's
+	guide TEXT NOT NULL                     -- Inspektor Gadget's
+) STRICT;

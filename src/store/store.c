@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store/store.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "correlate/exchange.h"
+#include "dns/names.h"
+#include "store/functions_private.h"
+#include "store/store_private.h"
+#include "store/values_private.h"
+
+enum {
+	APPLICATION_ID = 0x646e7366, /* "dnsf"; as in schema.sql */
+	SCHEMA_VERSION = 1,          /* user_version; as in schema.sql */
+	BUSY_TIMEOUT_MS = 10000
+};
+
+static const struct {
+	const char *name, *summary, *text;
+} schema[] = {
+#include "src/store/schema.inc"
+};
+
+int store_fail(const struct store *s)
+{
+	int code = sqlite3_extended_errcode(s->db);
+
+	if ((code & 0xff) == SQLITE_FULL)
+		return fail("%s: disk full; what was stored before is kept",
+			    s->path);
+	if ((code & 0xff) == SQLITE_BUSY)
+		return fail("%s: another process is writing to it; try again",
+			    s->path);
+	if ((code & 0xff) == SQLITE_NOTADB)
+		return fail("%s: not a dnsforensics store", s->path);
+	return fail("%s: %s", s->path, sqlite3_errmsg(s->db));
+}
+
+sqlite3_stmt *store_prepare(const struct store *s, const char *sql)
+{
+	sqlite3_stmt *statement = NULL;
+
+	if (sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+			       &statement, NULL) != SQLITE_OK)
+		store_fail(s);
+	return statement;
+}
+
+int store_step(const struct store *s, sqlite3_stmt *statement)
+{
+	int rc = sqlite3_step(statement);
+
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
+		store_fail(s);
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE || rc == SQLITE_ROW ? 0 : -1;
+}
+
+int store_run(struct store *s, const char *sql)
+{
+	if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return store_fail(s);
+	return 0;
+}
+
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
+static int put_code(struct store *s, const char *sql, int64_t code,
+		    const char *name, const char *guide)
+{
+	sqlite3_stmt *statement = store_prepare(s, sql);
+	int rc;
+
+	if (statement == NULL)
+		return -1;
+	sqlite3_bind_int64(statement, 1, code);
+	sqlite3_bind_text(statement, 2, name, -1, SQLITE_STATIC);
+	if (guide != NULL)
+		sqlite3_bind_text(statement, 3, guide, -1, SQLITE_STATIC);
+	rc = store_step(s, statement);
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+static int put_table(struct store *s, const char *sql, bool has_guide,
+		     const struct dns_code *(*row)(unsigned))
+{
+	const struct dns_code *code;
+
+	for (unsigned i = 0; (code = row(i)) != NULL; i++) {
+		const char *guide = code->guide != NULL ? code->guide
+							: code->iana;
+
+		if (put_code(s, sql, code->code, code->iana,
+			     has_guide ? guide : NULL) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* So that the views can be read without this program. */
+static int put_codes(struct store *s)
+{
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && i < EXCHANGE_STATES; i++)
+		rc = put_code(s, "INSERT INTO state VALUES (?, ?)", i,
+			      exchange_state_name(i), NULL);
+	for (int i = 0; rc == 0 && i < MESSAGE_KINDS; i++)
+		rc = put_code(s, "INSERT INTO kind VALUES (?, ?)", i,
+			      message_kind_name(i), NULL);
+	for (int i = ROLE_UNPAIRED; rc == 0 && i < STRAY_ROLES; i++)
+		rc = put_code(s, "INSERT INTO role VALUES (?, ?)", i,
+			      stray_role_name(i), NULL);
+	if (rc != 0)
+		return -1;
+	if (put_table(s, "INSERT INTO qtype VALUES (?, ?)", false,
+		      dns_type_row) != 0 ||
+	    put_table(s, "INSERT INTO opcode VALUES (?, ?)", false,
+		      dns_opcode_row) != 0 ||
+	    put_table(s, "INSERT INTO ede VALUES (?, ?)", false, dns_ede_row) !=
+		    0)
+		return -1;
+	return put_table(s, "INSERT INTO rcode VALUES (?, ?, ?)", true,
+			 dns_rcode_row);
+}
+
+static int make_schema(struct store *s)
+{
+	if (store_run(s, "BEGIN IMMEDIATE") != 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(schema) / sizeof(schema[0]); i++)
+		if (store_run(s, schema[i].text) != 0)
+			return -1;
+	if (put_codes(s) != 0)
+		return -1;
+	return store_run(s, "COMMIT");
+}
+
+/* The value of "PRAGMA what", or -1, which no pragma asked for here gives. */
+static int64_t ask(const struct store *s, const char *sql)
+{
+	sqlite3_stmt *statement = store_prepare(s, sql);
+	int64_t value = -1;
+
+	if (statement == NULL)
+		return -1;
+	if (sqlite3_step(statement) == SQLITE_ROW)
+		value = sqlite3_column_int64(statement, 0);
+	else
+		store_fail(s);
+	sqlite3_finalize(statement);
+	return value;
+}
+
+static int check_ours(const struct store *s)
+{
+	int64_t application = ask(s, "PRAGMA application_id");
+	int64_t version;
+
+	if (application == -1)
+		return -1;
+	if (application != APPLICATION_ID)
+		return fail("%s: not a dnsforensics store", s->path);
+	version = ask(s, "PRAGMA user_version");
+	if (version != SCHEMA_VERSION)
+		return fail("%s: a store of version %" PRId64
+			    ", this program reads version %d; ingest its "
+			    "captures again into a new one",
+			    s->path, version, SCHEMA_VERSION);
+	return 0;
+}
+
+static struct store *open_db(const char *file, const char *shown, int flags)
+{
+	struct store *s = must_calloc(1, sizeof(*s));
+
+	s->path = must_strdup(shown);
+	if (sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
+		if (errno != 0 && access(file, F_OK) != 0)
+			fail("%s: %s", shown, strerror(errno));
+		else
+			store_fail(s);
+		store_close(s);
+		return NULL;
+	}
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+	functions_register(s->db);
+	return s;
+}
+
+struct store *store_open(const char *path)
+{
+	struct store *s;
+
+	if (access(path, F_OK) != 0) {
+		fail("%s: %s; make a store by \"dnsforensics ingest -d %s "
+		     "CAPTURE...\"",
+		     path, errno == ENOENT ? "no such store" : strerror(errno),
+		     path);
+		return NULL;
+	}
+	s = open_db(path, path, SQLITE_OPEN_READONLY);
+	if (s == NULL || check_ours(s) == 0)
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+static bool is_empty(const struct store *s)
+{
+	return ask(s, "SELECT count(*) FROM sqlite_schema") == 0 &&
+	       ask(s, "PRAGMA application_id") == 0;
+}
+
+struct store *store_open_for_ingest(const char *path)
+{
+	bool exists = access(path, F_OK) == 0;
+	struct store *s = open_db(path, path,
+				  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+	int rc;
+
+	if (s == NULL)
+		return NULL;
+	s->is_new = !exists;
+	/* A file without tables: a run that was killed as it began. */
+	rc = !exists || is_empty(s) ? make_schema(s) : check_ours(s);
+	if (rc == 0) {
+		s->values = values_new(s);
+		return s;
+	}
+	store_close(s);
+	return NULL;
+}
+
+struct store *store_open_temporary(void)
+{
+	/* "": in memory as long as it fits there, then a file without a name */
+	struct store *s = open_db("", "temporary store",
+				  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+
+	if (s == NULL)
+		return NULL;
+	if (make_schema(s) == 0) {
+		s->values = values_new(s);
+		return s;
+	}
+	store_close(s);
+	return NULL;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	values_free(s->values);
+	sqlite3_close_v2(s->db);
+	if (s->is_new)
+		unlink(s->path);
+	free(s->path);
+	free(s);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The case: one SQLite file that holds what captures were found to say.  The
+ * only room that knows SQLite.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+
+struct store;
+
+/*
+ * To add captures; made if there is none.  A file that was made and got no
+ * capture is removed again by store_close().  NULL: already reported (not a
+ * store of ours, another version, no permission...).
+ */
+struct store *store_open_for_ingest(const char *path);
+
+/* To read; nothing that is done through it can change the file. */
+struct store *store_open(const char *path);
+
+/* A private store that nobody else sees and that is gone when closed. */
+struct store *store_open_temporary(void);
+
+void store_close(struct store *s);
+
+/* For messages: its path, or "temporary store". */
+const char *store_path(const struct store *s);
+
+/*
+ * Runs statements that return nothing; they may hold several.  -1: already
+ * reported.
+ */
+int store_run(struct store *s, const char *sql);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#ifndef STORE_STORE_PRIVATE_H
+#define STORE_STORE_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "store/store.h"
+
+struct values;
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	bool is_new;           /* made by us and still without a capture */
+	struct values *values; /* NULL when opened for reading */
+};
+
+/* Reports what SQLite says; always -1. */
+int store_fail(const struct store *s);
+
+/* NULL: already reported. */
+sqlite3_stmt *store_prepare(const struct store *s, const char *sql);
+
+/* Runs a statement to its end and resets it; -1: already reported. */
+int store_step(const struct store *s, sqlite3_stmt *statement);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Values that are stored once and named by a number: addresses, names, answer
+ * sets, details.  A bounded memory of what was stored last finds the number
+ * again; a value that was forgotten meanwhile gets a second row, which costs
+ * space but changes no result.
+ */
+#ifndef STORE_VALUES_PRIVATE_H
+#define STORE_VALUES_PRIVATE_H
+
+#include <stdint.h>
+
+#include "dns/message.h"
+#include "packet/datagram.h"
+
+struct store;
+struct values;
+
+struct values *values_new(const struct store *s);
+void values_free(struct values *v);
+
+/* The rows that were made are gone (rollback): forget their numbers. */
+void values_forget(struct values *v);
+
+/* The number; 0 for what is empty; -1: already reported. */
+int64_t values_address(struct values *v, const struct address *address);
+int64_t values_name(struct values *v, const char *name);
+int64_t values_answers(struct values *v, const struct dns_message *m);
+int64_t values_detail(struct values *v, const struct dns_message *m,
+		      const char *verdict);
+
+#endif

@@ -1,0 +1,284 @@
+-- views: what people and reports read
+--
+-- captures, interfaces, messages, transactions, answers and endpoints are
+-- public, documented in dnsforensics-schema(5) and kept stable.  trace has the
+-- fields of `dnsforensics trace` as its columns, under their names.  Views that
+-- start with an underscore are private.
+
+CREATE VIEW captures AS
+SELECT id AS capture_id, file, sha256, format, node, size, packets, messages,
+       first_ns, last_ns, wait_ns, damage, cut_packets, bad_packets, fragments,
+       unknown_link, stream_gaps, undecided
+  FROM capture;
+
+CREATE VIEW interfaces AS
+SELECT i.id AS interface_id, c.file, i.number, i.ifindex,
+       coalesce(i.name, 'if#' || i.ifindex, 'interface ' || i.number) AS name,
+       i.description, i.filter, i.linktype, i.snaplen, i.received, i.dropped
+  FROM interface AS i
+  JOIN capture AS c ON c.id = i.capture;
+
+CREATE VIEW transactions AS
+SELECT x.id                                    AS transaction_id,
+       ca.text                                 AS client,
+       x.client_port,
+       sa.text                                 AS server,
+       x.server_port,
+       CASE x.transport WHEN 0 THEN 'UDP' ELSE 'TCP' END AS transport,
+       x.dns_id,
+       n.text                                  AS name,
+       coalesce(t.name, 'TYPE' || x.qtype)     AS qtype,
+       x.qtype                                 AS qtype_raw,
+       coalesce(r.name, 'RCODE' || x.rcode)    AS rcode,
+       x.rcode                                 AS rcode_raw,
+       s.name                                  AS state,
+       k.name                                  AS kind,
+       x.attempts,
+       CASE WHEN x.query_frame IS NOT NULL THEN x.time_ns END AS asked_ns,
+       x.time_ns + x.response_after_ns         AS answered_ns,
+       CASE WHEN x.query_frame IS NOT NULL AND x.response_after_ns >= 0
+            THEN x.response_after_ns END       AS latency_ns,
+       CASE WHEN x.query_frame IS NOT NULL
+             AND x.response_after_ns >= x.last_attempt_ns
+            THEN x.response_after_ns - x.last_attempt_ns
+       END                                     AS last_attempt_latency_ns,
+       a.num_answers,
+       a.addresses,
+       a.cname,
+       x.ttl,
+       x.negative_ttl,
+       (x.response_flags & 0x0200) != 0        AS tc,
+       (x.response_flags & 0x0400) != 0        AS aa,
+       (x.response_flags & 0x0080) != 0        AS ra,
+       coalesce(d.verdict, CASE WHEN x.response_frame IS NOT NULL
+                                THEN 'ok' END) AS verdict,
+       d.fault,
+       coalesce(e.name, d.ede)                 AS ede,
+       d.ede_text,
+       (x.notes & 1) != 0                      AS case_differs,
+       (x.notes & 2) != 0                      AS weak_match,
+       (x.notes & 4) != 0                      AS before_query,
+       x.query_size,
+       x.response_size,
+       coalesce(qc.node, rc.node)              AS node,
+       qc.file                                 AS query_file,
+       x.query_frame,
+       rc.file                                 AS response_file,
+       x.response_frame,
+       coalesce(x.query_interface, x.response_interface) AS interface_id
+  FROM exchange AS x
+  JOIN address AS ca ON ca.id = x.client
+  JOIN address AS sa ON sa.id = x.server
+  JOIN state AS s ON s.code = x.state
+  JOIN kind AS k ON k.code = x.kind
+  LEFT JOIN name AS n ON n.id = x.name
+  LEFT JOIN qtype AS t ON t.code = x.qtype
+  LEFT JOIN rcode AS r ON r.code = x.rcode
+  LEFT JOIN answer_set AS a ON a.id = x.answers
+  LEFT JOIN detail AS d ON d.id = x.response_detail
+  LEFT JOIN ede AS e ON e.code = d.ede
+  LEFT JOIN capture AS qc ON qc.id = x.query_capture
+  LEFT JOIN capture AS rc ON rc.id = x.response_capture;
+
+-- All captured messages with their numbers still raw.  message_id names the
+-- message, not the copy: 4n and 4n + 1 are query and response of exchange n.
+CREATE VIEW _message AS
+SELECT 4 * id AS message_id, id AS exchange, NULL AS role, 1 AS attempt, kind,
+       transport, client AS src, client_port AS src_port, server AS dst,
+       server_port AS dst_port, dns_id, query_flags AS flags, name, qtype,
+       qclass, time_ns, query_capture AS capture, query_frame AS frame,
+       query_interface AS interface, query_direction AS direction,
+       query_size AS size, query_detail AS detail, NULL AS rcode,
+       NULL AS answers, NULL AS ttl, NULL AS latency_ns, state
+  FROM exchange
+ WHERE query_frame IS NOT NULL
+UNION ALL
+SELECT 4 * id + 1, id, NULL, attempts, kind,
+       transport, server, server_port, client,
+       client_port, dns_id, response_flags, coalesce(response_name, name),
+       qtype, qclass, time_ns + response_after_ns, response_capture,
+       response_frame, response_interface, response_direction,
+       response_size, response_detail, rcode, answers, ttl,
+       CASE WHEN query_frame IS NOT NULL AND response_after_ns >= 0
+            THEN response_after_ns END, state
+  FROM exchange
+ WHERE response_frame IS NOT NULL
+UNION ALL
+SELECT 4 * s.id + 2, s.exchange, s.role, s.attempt, s.kind,
+       s.transport, s.src, s.src_port, s.dst,
+       s.dst_port, s.dns_id, s.flags, s.name, s.qtype,
+       s.qclass, s.time_ns, s.capture, s.frame, s.interface, s.direction,
+       s.size, s.detail, s.rcode, s.answers, s.ttl, NULL, x.state
+  FROM stray AS s
+  LEFT JOIN exchange AS x ON x.id = s.exchange;
+
+CREATE VIEW messages AS
+SELECT m.message_id,
+       m.exchange                              AS transaction_id,
+       c.file,
+       m.frame,
+       m.time_ns,
+       c.node,
+       coalesce(i.name, 'if#' || i.ifindex,
+                'interface ' || i.number)      AS interface,
+       CASE m.direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END AS direction,
+       sa.text                                 AS src,
+       m.src_port,
+       da.text                                 AS dst,
+       m.dst_port,
+       CASE m.transport WHEN 0 THEN 'UDP' ELSE 'TCP' END AS transport,
+       m.dns_id,
+       CASE (m.flags & 0x8000) != 0 WHEN 0 THEN 'Q' WHEN 1 THEN 'R' END AS qr,
+       coalesce(o.name, 'OPCODE' || (m.flags >> 11 & 15)) AS opcode,
+       m.flags >> 11 & 15                      AS opcode_raw,
+       n.text                                  AS name,
+       CASE WHEN n.id IS NOT NULL
+            THEN coalesce(t.name, 'TYPE' || m.qtype) END AS qtype,
+       CASE WHEN n.id IS NOT NULL THEN m.qtype END  AS qtype_raw,
+       CASE WHEN n.id IS NOT NULL THEN m.qclass END AS qclass_raw,
+       coalesce(r.name, 'RCODE' || m.rcode)    AS rcode,
+       m.rcode                                 AS rcode_raw,
+       m.flags,
+       (m.flags & 0x0400) != 0                 AS aa,
+       (m.flags & 0x0200) != 0                 AS tc,
+       (m.flags & 0x0100) != 0                 AS rd,
+       (m.flags & 0x0080) != 0                 AS ra,
+       (m.flags & 0x0020) != 0                 AS ad,
+       (m.flags & 0x0010) != 0                 AS cd,
+       m.size,
+       a.num_answers,
+       a.addresses,
+       a.cname,
+       m.ttl,
+       m.latency_ns,
+       coalesce(ro.name, s.name)               AS state,
+       m.attempt,
+       k.name                                  AS kind,
+       d.edns_size,
+       d.edns_version,
+       d.edns_do,
+       d.edns_subnet,
+       d.ede                                   AS ede_raw,
+       coalesce(e.name, d.ede)                 AS ede,
+       d.ede_text,
+       coalesce(d.verdict, 'ok')               AS verdict,
+       d.fault
+  FROM _message AS m
+  JOIN capture AS c ON c.id = m.capture
+  JOIN address AS sa ON sa.id = m.src
+  JOIN address AS da ON da.id = m.dst
+  JOIN kind AS k ON k.code = m.kind
+  LEFT JOIN interface AS i ON i.id = m.interface
+  LEFT JOIN opcode AS o ON o.code = (m.flags >> 11 & 15)
+  LEFT JOIN name AS n ON n.id = m.name
+  LEFT JOIN qtype AS t ON t.code = m.qtype
+  LEFT JOIN rcode AS r ON r.code = m.rcode
+  LEFT JOIN answer_set AS a ON a.id = m.answers
+  LEFT JOIN detail AS d ON d.id = m.detail
+  LEFT JOIN ede AS e ON e.code = d.ede
+  LEFT JOIN state AS s ON s.code = m.state
+  LEFT JOIN role AS ro ON ro.code = m.role AND ro.code != 1;
+
+CREATE VIEW answers AS
+SELECT x.id                                AS transaction_id,
+       w.position,
+       n.text                              AS name,
+       coalesce(t.name, 'TYPE' || w.type)  AS type,
+       w.type                              AS type_raw,
+       w.data
+  FROM exchange AS x
+  JOIN answer AS w ON w.answer_set = x.answers
+  JOIN name AS n ON n.id = w.name
+  LEFT JOIN qtype AS t ON t.code = w.type;
+
+CREATE VIEW endpoints AS
+SELECT a.text            AS address,
+       'client'          AS role,
+       NULL              AS port,
+       count(*)          AS transactions,
+       min(x.time_ns)    AS first_ns,
+       max(x.time_ns)    AS last_ns
+  FROM exchange AS x
+  JOIN address AS a ON a.id = x.client
+ GROUP BY a.text
+UNION ALL
+SELECT a.text, 'server', x.server_port, count(*), min(x.time_ns),
+       max(x.time_ns)
+  FROM exchange AS x
+  JOIN address AS a ON a.id = x.server
+ GROUP BY a.text, x.server_port;
+
+-- Names of pods and services stay NULL until a snapshot is read.
+CREATE VIEW trace AS
+SELECT file,
+       frame,
+       time_ns,
+       node                                AS "k8s.node",
+       NULL                                AS "k8s.namespace",
+       NULL                                AS "k8s.podname",
+       NULL                                AS "k8s.containername",
+       NULL                                AS "k8s.podlabels",
+       interface,
+       direction,
+       'r/' || iif(instr(src, ':'), '[' || src || ']', src)
+            || ':' || src_port             AS src,
+       src                                 AS "src.addr",
+       src_port                            AS "src.port",
+       'raw'                               AS "src.k8s.kind",
+       NULL                                AS "src.k8s.name",
+       NULL                                AS "src.k8s.namespace",
+       NULL                                AS "src.k8s.labels",
+       'r/' || iif(instr(dst, ':'), '[' || dst || ']', dst)
+            || ':' || dst_port             AS dst,
+       dst                                 AS "dst.addr",
+       dst_port                            AS "dst.port",
+       'raw'                               AS "dst.k8s.kind",
+       NULL                                AS "dst.k8s.name",
+       NULL                                AS "dst.k8s.namespace",
+       NULL                                AS "dst.k8s.labels",
+       iif(dns_id IS NOT NULL, printf('%.4x', dns_id), NULL) AS id,
+       dns_id                              AS id_raw,
+       qr,
+       qr = 'R'                            AS qr_raw,
+       opcode,
+       opcode_raw,
+       name,
+       qtype,
+       qtype_raw,
+       CASE qclass_raw WHEN 1 THEN 'IN' WHEN 3 THEN 'CH' WHEN 4 THEN 'HS'
+                       WHEN 254 THEN 'NONE' WHEN 255 THEN 'ANY'
+                       ELSE 'CLASS' || qclass_raw END AS qclass,
+       qclass_raw,
+       coalesce((SELECT guide FROM main.rcode WHERE code = rcode_raw),
+                rcode)                     AS rcode,
+       rcode_raw,
+       coalesce(num_answers, 0)            AS num_answers,
+       addresses,
+       cname,
+       ttl,
+       latency_ns,
+       iif(qr = 'Q', dst, src)             AS nameserver,
+       iif(qr = 'Q', dst, src)             AS "nameserver.addr",
+       iif(qr = 'Q', dst_port, src_port)   AS "nameserver.port",
+       transport,
+       state,
+       attempt,
+       transaction_id                      AS txn,
+       message_id                          AS message,
+       size,
+       trim(iif(aa, 'aa ', '') || iif(tc, 'tc ', '') || iif(rd, 'rd ', '')
+         || iif(ra, 'ra ', '') || iif(ad, 'ad ', '') || iif(cd, 'cd ', ''))
+                                           AS flags,
+       flags                               AS flags_raw,
+       tc, rd, ra, aa, ad, cd,
+       edns_size                           AS "edns.size",
+       edns_version                        AS "edns.version",
+       edns_do                             AS "edns.do",
+       edns_subnet                         AS "edns.subnet",
+       ede,
+       ede_raw,
+       ede_text,
+       verdict,
+       fault,
+       kind
+  FROM messages;
