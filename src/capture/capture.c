@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "capture/capture.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "capture/capture_private.h"
+
+enum { INTERFACES_MAX = 65536 };
+
+/* A new format is one row here and one file. */
+static const struct capture_reader *const readers[] = {
+	&pcap_reader,
+	&pcapng_reader,
+};
+
+/* Where and why; once packets were read, also what is left of them. */
+static void say_fault(const struct capture *c, const char *reason)
+{
+	const char *name = stream_name(c->stream);
+
+	if (stream_error(c->stream) != 0)
+		reason = strerror(stream_error(c->stream));
+	if (!c->opened)
+		fail("%s: %s", name, reason);
+	else
+		fail("%s: after frame %" PRIu64 ": %s; %" PRIu64
+		     " packet%s kept",
+		     name, c->frames, reason, c->packets,
+		     c->packets == 1 ? "" : "s");
+}
+
+int capture_fault(const struct capture *c, const char *format, ...)
+{
+	char reason[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(reason, sizeof(reason), format, arguments);
+	va_end(arguments);
+	say_fault(c, reason);
+	return -1;
+}
+
+struct capture_interface *capture_add_interface(struct capture *c)
+{
+	struct capture_interface *added;
+
+	if (c->num_interfaces == INTERFACES_MAX)
+		return NULL;
+	if (c->num_interfaces == c->room) {
+		c->room = c->room != 0 ? 2 * c->room : 4;
+		c->interfaces = must_realloc(
+			c->interfaces, c->room,
+			sizeof(struct capture_interface *));
+	}
+	added = must_calloc(1, sizeof(*added));
+	added->received = -1;
+	added->dropped = -1;
+	c->interfaces[c->num_interfaces++] = added;
+	return added;
+}
+
+static int find_reader(struct capture *c)
+{
+	struct bytes head = stream_peek(c->stream, FOREIGN_HEAD_LEN);
+
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
+		if (!readers[i]->recognises(head))
+			continue;
+		c->reader = readers[i];
+		return 0;
+	}
+	return capture_fault(c, "%s", foreign_advice(head));
+}
+
+struct capture *capture_open(const char *path)
+{
+	struct capture *c = must_calloc(1, sizeof(*c));
+
+	c->path = must_strdup(path);
+	c->last = 1;
+	c->stream = stream_open(path);
+	if (c->stream == NULL || find_reader(c) != 0 ||
+	    c->reader->open(c) != 0) {
+		capture_close(c);
+		return NULL;
+	}
+	c->opened = true;
+	return c;
+}
+
+int capture_next(struct capture *c, struct frame *frame)
+{
+	if (c->last != 1)
+		return c->last;
+	c->last = c->reader->next(c, frame);
+	if (c->last == 1)
+		c->packets++;
+	return c->last;
+}
+
+static void free_interface(struct capture_interface *interface)
+{
+	free((char *)interface->name);
+	free((char *)interface->description);
+	free((char *)interface->filter);
+	free(interface);
+}
+
+void capture_close(struct capture *c)
+{
+	if (c == NULL)
+		return;
+	if (c->reader != NULL)
+		c->reader->close(c);
+	for (uint32_t i = 0; i < c->num_interfaces; i++)
+		free_interface(c->interfaces[i]);
+	free(c->interfaces);
+	stream_close(c->stream);
+	free(c->path);
+	free(c);
+}
+
+const char *capture_path(const struct capture *c)
+{
+	return c->path;
+}
+
+const char *capture_format(const struct capture *c)
+{
+	return c->format;
+}
+
+uint64_t capture_offset(const struct capture *c)
+{
+	return stream_offset(c->stream);
+}
+
+uint32_t capture_num_interfaces(const struct capture *c)
+{
+	return c->num_interfaces;
+}
+
+const struct capture_interface *capture_interface(const struct capture *c,
+						  uint32_t number)
+{
+	assert(number < c->num_interfaces);
+	return c->interfaces[number];
+}
+
+int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE])
+{
+	return stream_sha256(c->stream, text);
+}
+
+int capture_file_sha256(const char *path, char text[SHA256_TEXT_SIZE])
+{
+	int again = stream_can_reread(path);
+	struct stream *s;
+	int rc;
+
+	if (again != 1)
+		return again;
+	s = stream_open(path);
+	if (s == NULL)
+		return -1;
+	rc = stream_sha256(s, text) == 0 ? 1 : -1;
+	stream_close(s);
+	return rc;
+}

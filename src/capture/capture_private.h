@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What capture.c and the readers of the formats share. */
+#ifndef CAPTURE_CAPTURE_PRIVATE_H
+#define CAPTURE_CAPTURE_PRIVATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "capture/capture.h"
+#include "capture/stream_private.h"
+
+/* One row in the table of capture.c for each. */
+struct capture_reader {
+	/* As much of the file's start as it needs, or less if it's short. */
+	bool (*recognises)(struct bytes head);
+	/* -1: already reported. */
+	int (*open)(struct capture *c);
+	/* As capture_next(); counts c->frames. */
+	int (*next)(struct capture *c, struct frame *frame);
+	void (*close)(struct capture *c);
+};
+
+extern const struct capture_reader pcap_reader, pcapng_reader;
+
+struct capture {
+	char *path;
+	struct stream *stream;
+	const struct capture_reader *reader;
+	void *state; /* the reader's own */
+	const char *format;
+	uint64_t frames; /* the number of the last one */
+	uint64_t
+		packets; /* given to the caller: fewer, if some are no packets */
+	bool opened;
+	int last; /* what capture_next() gave: 1 goes on */
+	/* Each apart, since the caller may hold on to them. */
+	struct capture_interface **interfaces;
+	uint32_t num_interfaces, room;
+};
+
+/*
+ * Says what is wrong with the file, as capture_open() or capture_next()
+ * promises, whichever runs.  A failed read of the file is the reason then,
+ * since to the readers it looks like an early end.  Always -1.
+ */
+int capture_fault(const struct capture *c, const char *format, ...)
+	PRINTF_LIKE(2, 3);
+
+/*
+ * A new last interface with nothing known of it.  NULL: there are more than a
+ * capture can have, so that hostile files don't fill the memory.
+ */
+struct capture_interface *capture_add_interface(struct capture *c);
+
+/* One number for what has several: raw IP is 12, 14 or 101 in files. */
+int linktype_canonical(uint32_t in_file);
+
+/*
+ * "gzip-compressed; decompress it first": what a file that is no capture is
+ * instead, and what to do about it.
+ */
+const char *foreign_advice(struct bytes head);
+enum { FOREIGN_HEAD_LEN = 512 };
+
+#endif
