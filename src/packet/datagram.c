@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "packet/datagram.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+bool address_equal(const struct address *a, const struct address *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->port == b->port && address_equal(&a->address, &b->address);
+}
+
+const char *address_format(const struct address *a, char *out)
+{
+	int family = a->len == 4 ? AF_INET : AF_INET6;
+
+	if (inet_ntop(family, a->bytes, out, ADDRESS_TEXT_MAX) == NULL)
+		out[0] = '\0';
+	return out;
+}
+
+bool address_parse(const char *text, struct address *a)
+{
+	*a = (struct address){ .len = 4 };
+	if (inet_pton(AF_INET, text, a->bytes) == 1)
+		return true;
+	*a = (struct address){ .len = 16 };
+	return inet_pton(AF_INET6, text, a->bytes) == 1;
+}
+
+const char *endpoint_format(const struct endpoint *e, char *out)
+{
+	char address[ADDRESS_TEXT_MAX];
+	const char *form = e->address.len == 4 ? "%s:%u" : "[%s]:%u";
+
+	address_format(&e->address, address);
+	snprintf(out, ENDPOINT_TEXT_MAX, form, address, e->port);
+	return out;
+}

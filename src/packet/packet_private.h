@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A packet while its layers are taken off, one function for each layer.  Every
+ * layer leaves the cursor at its payload, and returns PACKET_TAKEN where the
+ * next one may go on.
+ */
+#ifndef PACKET_PACKET_PRIVATE_H
+#define PACKET_PACKET_PRIVATE_H
+
+#include "base/bytes.h"
+#include "packet/datagram.h"
+#include "packet/packets.h"
+
+enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
+
+enum { IP_PROTOCOL_TCP = 6, IP_PROTOCOL_UDP = 17 };
+
+struct packet {
+	const struct frame *frame;
+	struct reader r; /* what was captured of the layer at hand */
+	size_t cut;      /* how many bytes of it were sent, but not captured */
+	/* What the payload is: an EtherType, after IP an IP protocol number. */
+	uint16_t protocol;
+	uint32_t ifindex;
+	enum frame_direction direction;
+	struct endpoint src, dst;
+	uint8_t ttl;
+	uint16_t ip_id;
+	bool more_fragments; /* the first of several IP fragments */
+};
+
+/* Fills in the packet from its frame; PACKET_OTHER is not decided here. */
+enum packet_verdict link_open(struct packet *k, const struct frame *frame);
+
+/* The IP header and what is between it and TCP or UDP. */
+enum packet_verdict ip_open(struct packet *k);
+
+/*
+ * These two leave the ports alone, which the caller has read (both headers
+ * begin with them), and fill in payload and wire_len: for TCP those of the
+ * segment.
+ */
+enum packet_verdict udp_open(struct packet *k, struct datagram *d);
+
+struct segment {
+	struct datagram piece;
+	uint32_t seq, ack;
+	uint8_t flags;
+};
+
+enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10 };
+
+enum packet_verdict tcp_open(struct packet *k, struct segment *s);
+
+/* The verdict where a header is longer than what is there of its layer. */
+enum packet_verdict packet_too_short(const struct packet *k);
+
+/*
+ * From here on only the next len bytes are payload: the rest of the frame is
+ * padding.  Where less was captured the difference counts as cut.
+ */
+void packet_limit(struct packet *k, size_t len);
+
+#endif

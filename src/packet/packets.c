@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The wiring of this room: which layer follows which. */
+#include "packet/packets.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "packet/packet_private.h"
+
+struct packets {
+	uint8_t wanted[65536 / 8]; /* a bit for each port */
+	datagram_sink sink;
+	void *context;
+	struct packet_tally tally;
+};
+
+struct packets *packets_new(const struct packet_options *options,
+			    datagram_sink sink, void *context)
+{
+	struct packets *p = must_calloc(1, sizeof(*p));
+
+	assert(options->plausible != NULL);
+	p->sink = sink;
+	p->context = context;
+	for (size_t i = 0; i < options->num_ports; i++) {
+		uint16_t port = options->ports[i];
+
+		p->wanted[port / 8] |= (uint8_t)(1 << port % 8);
+	}
+	return p;
+}
+
+void packets_free(struct packets *p)
+{
+	free(p);
+}
+
+const struct packet_tally *packets_tally(const struct packets *p)
+{
+	return &p->tally;
+}
+
+static bool is_wanted(const struct packets *p, uint16_t port)
+{
+	return p->wanted[port / 8] >> port % 8 & 1;
+}
+
+static struct datagram describe(const struct packet *k,
+				enum transport transport)
+{
+	return (struct datagram){
+		.src = k->src,
+		.dst = k->dst,
+		.transport = transport,
+		.first_frame = k->frame->number,
+		.frame = k->frame->number,
+		.time_ns = k->frame->time_ns,
+		.has_time = k->frame->has_time,
+		.interface = k->frame->interface,
+		.ifindex = k->ifindex,
+		.direction = k->direction,
+		.ttl = k->ttl,
+		.ip_id = k->ip_id,
+	};
+}
+
+static enum packet_verdict take_udp(struct packets *p, struct packet *k)
+{
+	struct datagram d = describe(k, TRANSPORT_UDP);
+	enum packet_verdict verdict = udp_open(k, &d);
+
+	if (verdict == PACKET_TAKEN)
+		p->sink(p->context, &d);
+	return verdict;
+}
+
+static enum packet_verdict take_transport(struct packets *p, struct packet *k)
+{
+	if (k->protocol != IP_PROTOCOL_UDP)
+		return PACKET_OTHER;
+	k->src.port = read_u16(&k->r);
+	k->dst.port = read_u16(&k->r);
+	if (!reader_ok(&k->r))
+		return packet_too_short(k);
+	if (!is_wanted(p, k->src.port) && !is_wanted(p, k->dst.port))
+		return PACKET_OTHER;
+	return take_udp(p, k);
+}
+
+enum packet_verdict packets_feed(struct packets *p, const struct frame *frame)
+{
+	struct packet k;
+	enum packet_verdict verdict = link_open(&k, frame);
+
+	if (verdict == PACKET_TAKEN)
+		verdict = ip_open(&k);
+	if (verdict == PACKET_TAKEN)
+		verdict = take_transport(p, &k);
+	p->tally.verdicts[verdict]++;
+	return verdict;
+}
+
+void packets_finish(struct packets *p)
+{
+	(void)p;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Packets written layer by layer, and what came out of them. */
+#ifndef TESTS_PACKET_BUILD_H
+#define TESTS_PACKET_BUILD_H
+
+#include "tests/test.h"
+
+#undef skip /* cmocka's is in the way of base/bytes.h, and not used */
+#include "packet/packets.h"
+
+enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101, LINK_SLL2 = 276 };
+enum { PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
+enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_RST = 4, FLAG_ACK = 16 };
+
+struct build {
+	uint8_t data[1 << 17];
+	size_t len;
+};
+
+void build_bytes(struct build *b, const void *data, size_t len);
+void build_u8(struct build *b, unsigned int value);
+void build_u16(struct build *b, unsigned int value);
+void build_u32(struct build *b, uint32_t value);
+
+/* Headers for a payload of payload_len bytes: 10.0.0.1 > 10.0.0.2... */
+void build_ipv4(struct build *b, unsigned int protocol, size_t payload_len);
+/* ...fd00::1 > fd00::2. */
+void build_ipv6(struct build *b, unsigned int protocol, size_t payload_len);
+void build_udp(struct build *b, unsigned int src_port, unsigned int dst_port,
+	       size_t payload_len);
+
+/* A DNS message of len bytes, 12 or more, which is_plausible() takes. */
+void build_message(struct build *b, unsigned int id, size_t len);
+bool is_plausible(struct bytes start, size_t len);
+
+/* What is_plausible() goes by, and who may be asked: ports 53 and 5353. */
+extern const struct packet_options build_options;
+
+/* A sink which keeps what comes. */
+struct seen {
+	struct datagram datagrams[512];
+	uint8_t payloads[512][2048]; /* the first bytes of each */
+	size_t count;
+};
+
+void seen_sink(void *context, const struct datagram *d);
+
+/* Numbered number, a millisecond after the one before. */
+struct frame build_frame(const struct build *b, int linktype, uint64_t number);
+
+#endif
