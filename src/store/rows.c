@@ -25,11 +25,19 @@ static bool is_blank(const char *sql)
 	}
 }
 
+static struct rows *new_rows(const struct store *s, sqlite3_stmt *statement)
+{
+	struct rows *r = must_calloc(1, sizeof(*r));
+
+	r->store = s;
+	r->statement = statement;
+	return r;
+}
+
 struct rows *rows_open(struct store *s, const char *sql, const char **rest)
 {
 	sqlite3_stmt *statement = NULL;
 	const char *tail = NULL;
-	struct rows *r;
 
 	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, &tail) !=
 	    SQLITE_OK) {
@@ -56,10 +64,14 @@ struct rows *rows_open(struct store *s, const char *sql, const char **rest)
 		sqlite3_finalize(statement);
 		return NULL;
 	}
-	r = must_calloc(1, sizeof(*r));
-	r->store = s;
-	r->statement = statement;
-	return r;
+	return new_rows(s, statement);
+}
+
+struct rows *rows_open_own(struct store *s, const char *sql)
+{
+	sqlite3_stmt *statement = store_prepare(s, sql);
+
+	return statement != NULL ? new_rows(s, statement) : NULL;
 }
 
 void rows_close(struct rows *r)

@@ -21,6 +21,9 @@ enum cell_type { CELL_NULL, CELL_INTEGER, CELL_REAL, CELL_TEXT };
 struct rows *rows_open(struct store *s, const char *sql, const char **rest);
 void rows_close(struct rows *r);
 
+/* For statements of our own, which may write: to what is TEMP, or ingest. */
+struct rows *rows_open_own(struct store *s, const char *sql);
+
 /* Parameters by name, ":limit"; one that the statement has not is ignored. */
 void rows_bind_integer(struct rows *r, const char *name, int64_t value);
 void rows_bind_text(struct rows *r, const char *name, const char *value);

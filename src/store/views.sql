@@ -115,6 +115,7 @@ SELECT 4 * s.id + 2, s.exchange, s.role, s.attempt, s.kind,
 CREATE VIEW messages AS
 SELECT m.message_id,
        m.exchange                              AS transaction_id,
+       c.id                                    AS capture_id,
        c.file,
        m.frame,
        m.time_ns,
@@ -210,7 +211,8 @@ SELECT a.text, 'server', x.server_port, count(*), min(x.time_ns),
 
 -- Names of pods and services stay NULL until a snapshot is read.
 CREATE VIEW trace AS
-SELECT file,
+SELECT capture_id                          AS "capture",
+       file,
        frame,
        time_ns,
        node                                AS "k8s.node",

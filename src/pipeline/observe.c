@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "pipeline/observe.h"
+
+#include <string.h>
+
+static bool is_unicast(uint16_t port, const struct dns_ports *unicast)
+{
+	for (size_t i = 0; i < unicast->count; i++)
+		if (unicast->ports[i] == port)
+			return true;
+	return false;
+}
+
+/* A client may ask a server from port 5353: the server's port decides. */
+static bool is_on_port(const struct datagram *d, uint16_t port,
+		       const struct dns_ports *unicast)
+{
+	return (d->src.port == port || d->dst.port == port) &&
+	       !is_unicast(d->src.port, unicast) &&
+	       !is_unicast(d->dst.port, unicast);
+}
+
+static bool is_transfer(const struct dns_message *m)
+{
+	return m->has_question &&
+	       (m->type == DNS_TYPE_AXFR || m->type == DNS_TYPE_IXFR);
+}
+
+static enum message_kind kind_of(const struct datagram *d,
+				 const struct dns_message *m,
+				 const struct dns_ports *unicast)
+{
+	uint16_t questions = m->counts[DNS_QUESTION];
+
+	if (is_on_port(d, MDNS_PORT, unicast))
+		return KIND_MDNS;
+	if (is_on_port(d, LLMNR_PORT, unicast))
+		return KIND_LLMNR;
+	if (!m->has_header)
+		return KIND_OTHER;
+	if (m->opcode == DNS_OPCODE_NOTIFY)
+		return KIND_NOTIFY;
+	if (m->opcode == DNS_OPCODE_UPDATE)
+		return KIND_UPDATE;
+	/* A FORMERR may come without the question (RFC 1035, 4.1.1). */
+	if (m->opcode != DNS_OPCODE_QUERY || questions > 1 ||
+	    (questions == 0 && !dns_is_response(m)))
+		return KIND_OTHER;
+	return is_transfer(m) ? KIND_TRANSFER : KIND_QUERY;
+}
+
+/* Names compare without case (RFC 4343); type and class go behind. */
+static struct key128 question_key(const struct dns_message *m)
+{
+	uint8_t key[DNS_NAME_WIRE_MAX + 4];
+	size_t len = m->name_wire_len;
+
+	for (size_t i = 0; i < len; i++) {
+		uint8_t byte = m->name_wire[i];
+
+		key[i] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+	}
+	key[len++] = (uint8_t)(m->type >> 8);
+	key[len++] = (uint8_t)m->type;
+	key[len++] = (uint8_t)(m->class >> 8);
+	key[len++] = (uint8_t)m->class;
+	return hash_key(key, len);
+}
+
+struct sighting observe(const struct datagram *d, const struct dns_message *m,
+			const struct dns_ports *unicast)
+{
+	struct sighting s = {
+		.frame = d->frame,
+		.time_ns = d->time_ns,
+		.has_time = d->has_time,
+		.direction = d->direction,
+		.src = d->src,
+		.dst = d->dst,
+		.transport = d->transport,
+		.kind = kind_of(d, m, unicast),
+		.has_header = m->has_header,
+		.is_response = m->has_header && dns_is_response(m),
+		.id = m->id,
+		.flags = m->flags,
+		.rcode = m->rcode,
+		.qtype = m->type,
+		.qclass = m->class,
+		.size = m->size,
+		.has_question = m->has_question,
+		.min_ttl = m->min_ttl,
+		.negative_ttl = m->negative_ttl,
+	};
+
+	if (m->has_question) {
+		s.question = question_key(m);
+		s.spelling = hash_key(m->name_wire, m->name_wire_len);
+	}
+	return s;
+}

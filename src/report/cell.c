@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "report/cell.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/duration.h"
+
+/* The columns that end in _ns and are points of time; all others are spans. */
+static const char *const times[] = { "answered_ns", "asked_ns", "changed_ns",
+				     "first_ns",    "last_ns",  "time_ns" };
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+enum cell_shape cell_shape_of(const char *column)
+{
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+		if (strcmp(column, times[i]) == 0)
+			return SHAPE_TIME;
+	if (ends_with(column, "_ns"))
+		return SHAPE_DURATION;
+	return ends_with(column, "_pct") ? SHAPE_PERCENT : SHAPE_PLAIN;
+}
+
+void cell_add_heading(struct text *t, const char *column)
+{
+	size_t len = strlen(column);
+
+	if (ends_with(column, "_ns"))
+		len -= 3;
+	if (ends_with(column, "_pct"))
+		len -= 4;
+	for (size_t i = 0; i < len; i++) {
+		char c = (char)toupper((unsigned char)column[i]);
+
+		text_add_bytes(t, c == '_' ? " " : &c, 1);
+	}
+}
+
+void cell_add_text(struct text *t, const struct rows *r, int column,
+		   enum cell_shape shape)
+{
+	char span[DURATION_TEXT_MAX], moment[TIMESTAMP_TEXT_MAX];
+
+	if (rows_type(r, column) == CELL_NULL)
+		return;
+	switch (shape) {
+	case SHAPE_TIME:
+		text_add(t, timestamp_format(rows_integer(r, column), moment));
+		break;
+	case SHAPE_DURATION:
+		text_add(t, duration_format(rows_integer(r, column), span));
+		break;
+	case SHAPE_PERCENT:
+		text_addf(t, "%.1f%%", rows_real(r, column));
+		break;
+	default:
+		text_add_terminal_safe(t, rows_text(r, column));
+	}
+}
+
+/* What SQLite prints for a real is valid JSON but for infinities. */
+static void add_number(struct text *t, const struct rows *r, int column)
+{
+	if (rows_type(r, column) == CELL_INTEGER)
+		text_addf(t, "%" PRId64, rows_integer(r, column));
+	else
+		text_addf(t, "%.6g", rows_real(r, column));
+}
+
+void cell_add_json(struct text *t, const struct rows *r, int column)
+{
+	switch (rows_type(r, column)) {
+	case CELL_NULL:
+		text_add(t, "null");
+		break;
+	case CELL_TEXT:
+		text_add_json(t, rows_text(r, column));
+		break;
+	default:
+		add_number(t, r, column);
+	}
+}
+
+void cell_add_csv(struct text *t, const struct rows *r, int column)
+{
+	switch (rows_type(r, column)) {
+	case CELL_NULL:
+		break;
+	case CELL_TEXT:
+		text_add_csv(t, rows_text(r, column));
+		break;
+	default:
+		add_number(t, r, column);
+	}
+}
+
+bool cell_is_number(const struct rows *r, int column)
+{
+	enum cell_type type = rows_type(r, column);
+
+	return type == CELL_INTEGER || type == CELL_REAL;
+}

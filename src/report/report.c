@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "report/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+/* The first is the head of every report, the others are the steps. */
+static const struct step files[] = {
+#include "src/report/steps.inc"
+};
+
+enum { NUM_FILES = sizeof(files) / sizeof(files[0]) };
+
+const struct step *step_row(unsigned row)
+{
+	return row + 1 < NUM_FILES ? &files[row + 1] : NULL;
+}
+
+const struct step *step_find(const char *name)
+{
+	for (unsigned i = 1; i < NUM_FILES; i++) {
+		bool is_number = name[0] == (char)('0' + i) && name[1] == '\0';
+
+		if (is_number || strcmp(files[i].name, name) == 0)
+			return &files[i];
+	}
+	return NULL;
+}
+
+const struct writer *writer_find(const char *format)
+{
+	static const struct writer *const writers[] = { &writer_text,
+							&writer_json,
+							&writer_csv };
+
+	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
+		if (strcmp(writers[i]->name, format) == 0)
+			return writers[i];
+	return NULL;
+}
+
+/*
+ * Sections are marked by comments, so that a file also runs in the sqlite3
+ * shell: "-- @rows Responses with a bad rcode" before the statement "rows".
+ */
+struct mark {
+	char *name, *title;
+	const char *sql; /* what follows the mark */
+};
+
+static bool find_mark(const char *sql, struct mark *mark)
+{
+	const char *at = strstr(sql, "\n-- @");
+	size_t name_len, title_len;
+
+	if (at == NULL)
+		return false;
+	at += strlen("\n-- @");
+	name_len = strcspn(at, " \n");
+	mark->name = must_memdup(at, name_len + 1);
+	mark->name[name_len] = '\0';
+	at += name_len;
+	at += strspn(at, " ");
+	title_len = strcspn(at, "\n");
+	mark->title = must_memdup(at, title_len + 1);
+	mark->title[title_len] = '\0';
+	mark->sql = at + title_len;
+	return true;
+}
+
+static void mark_release(struct mark *mark)
+{
+	free(mark->name);
+	free(mark->title);
+	*mark = (struct mark){ 0 };
+}
+
+static void bind_text(struct rows *r, const char *name, const char *value)
+{
+	if (value != NULL)
+		rows_bind_text(r, name, value);
+}
+
+static void bind(struct rows *r, const struct report_parameters *p,
+		 int64_t row_limit)
+{
+	rows_bind_integer(r, ":threshold_ns", p->threshold_ns);
+	/* One more than is shown tells whether there are more. */
+	rows_bind_integer(r, ":limit", row_limit < 0 ? -1 : row_limit + 1);
+	bind_text(r, ":nameserver", p->nameserver);
+	bind_text(r, ":name", p->name);
+	bind_text(r, ":name_regex", p->name_regex);
+	bind_text(r, ":expect", p->expect);
+}
+
+static int run_section(struct store *s, const struct report_request *request,
+		       struct output *o, const struct section *section,
+		       const char *sql, int number)
+{
+	const char *rest = NULL;
+	struct rows *r = rows_open(s, sql, &rest);
+	int rc;
+
+	if (r == NULL)
+		return -1;
+	bind(r, request->parameters, o->row_limit);
+	rc = request->writer->section(o, section, number, r);
+	rows_close(r);
+	return rc;
+}
+
+static int run_file(struct store *s, const struct report_request *request,
+		    struct output *o, const struct step *file)
+{
+	const char *sql = file->sql;
+	struct mark mark = { 0 };
+	int number = 0, rc = 0;
+
+	while (rc == 0 && find_mark(sql, &mark)) {
+		struct section section = { file->name, mark.name, mark.title };
+
+		rc = run_section(s, request, o, &section, mark.sql, ++number);
+		sql = mark.sql;
+		mark_release(&mark);
+	}
+	return rc;
+}
+
+int report_run(struct store *s, const struct report_request *request,
+	       struct output *o)
+{
+	const struct writer *w = request->writer;
+
+	w->begin(o);
+	if (run_file(s, request, o, &files[0]) != 0)
+		return -1;
+	for (int i = 0; i < request->num_steps; i++) {
+		const struct step *step = request->steps[i];
+
+		w->begin_step(o, i + 1, step->name, step->summary);
+		if (run_file(s, request, o, step) != 0)
+			return -1;
+		w->end_step(o);
+	}
+	w->end(o);
+	return 0;
+}
+
+void report_bind_filter(struct rows *r, const struct filter *filter)
+{
+	for (size_t i = 0; i < filter_num_values(filter); i++) {
+		const struct filter_value *value = filter_value(filter, i);
+
+		if (value->type == FILTER_INTEGER)
+			rows_bind_integer(r, value->name, value->integer);
+		else
+			rows_bind_text(r, value->name, value->text);
+	}
+}
+
+/* The transactions that have a message which the filter matches. */
+static int select_by_filter(struct store *s, const struct filter *filter)
+{
+	struct text sql = { 0 };
+	struct rows *r;
+	int rc = -1;
+
+	text_addf(&sql,
+		  "INSERT INTO temp.selection SELECT DISTINCT txn "
+		  "FROM main.trace WHERE txn IS NOT NULL AND (%s)",
+		  filter_condition(filter));
+	r = rows_open_own(s, text_string(&sql));
+	if (r != NULL) {
+		report_bind_filter(r, filter);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	text_release(&sql);
+	return rc;
+}
+
+int report_select(struct store *s, const struct report_selection *selection)
+{
+	struct text sql = { 0 };
+	int rc;
+
+	if (selection->filter == NULL && !selection->has_since &&
+	    !selection->has_until)
+		return 0;
+	text_add(&sql, "CREATE TEMP VIEW transactions AS "
+		       "SELECT * FROM main.transactions WHERE 1");
+	if (selection->filter != NULL)
+		text_add(&sql, " AND transaction_id IN temp.selection");
+	if (selection->has_since)
+		text_addf(&sql, " AND coalesce(asked_ns, answered_ns) >= %lld",
+			  (long long)selection->since_ns);
+	if (selection->has_until)
+		text_addf(&sql, " AND coalesce(asked_ns, answered_ns) < %lld",
+			  (long long)selection->until_ns);
+	text_add(&sql,
+		 "; CREATE TEMP VIEW messages AS SELECT * FROM main.messages "
+		 "WHERE transaction_id IN "
+		 "(SELECT transaction_id FROM temp.transactions);");
+	rc = store_run(s, "CREATE TEMP TABLE selection "
+			  "(transaction_id INTEGER PRIMARY KEY)");
+	if (rc == 0 && selection->filter != NULL)
+		rc = select_by_filter(s, selection->filter);
+	if (rc == 0)
+		rc = store_run(s, text_string(&sql));
+	text_release(&sql);
+	return rc;
+}

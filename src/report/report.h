@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The canned reports: SQL files with sections, run against the store and
+ * handed to a writer.  This code knows nothing of any one report.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "filter/filter.h"
+#include "report/writer.h"
+#include "store/store.h"
+
+struct step {
+	const char *name, *summary, *sql;
+};
+
+/* In the guide's order; NULL past the end. */
+const struct step *step_row(unsigned row);
+
+/* By name, or by its number in the guide, "1" to "5"; NULL: no such step. */
+const struct step *step_find(const char *name);
+
+/*
+ * What the SQL may use as :parameters.  Strings are borrowed and may be NULL,
+ * which each report documents its meaning of.
+ */
+struct report_parameters {
+	int64_t threshold_ns;
+	const char *nameserver; /* an address as address_format() writes it */
+	const char *name;       /* with its final dot */
+	const char *name_regex;
+	const char *expect; /* addresses, sorted, with commas between */
+};
+
+/* Which transactions the reports look at. */
+struct report_selection {
+	const struct filter *filter; /* of their messages; NULL: all */
+	bool has_since, has_until;
+	int64_t since_ns, until_ns; /* by the time of the first message */
+};
+
+/*
+ * Narrows the views transactions and messages, as this connection sees them,
+ * to the selection.  -1: already reported.
+ */
+int report_select(struct store *s, const struct report_selection *selection);
+
+/* Binds what filter_condition() refers to. */
+void report_bind_filter(struct rows *r, const struct filter *filter);
+
+struct report_request {
+	const struct step *const *steps;
+	int num_steps;
+	const struct writer *writer;
+	const struct report_parameters *parameters;
+};
+
+int report_run(struct store *s, const struct report_request *request,
+	       struct output *o);
+
+#endif

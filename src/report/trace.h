@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The messages themselves, one a row, in the order of the capture: what the
+ * guide's tool prints.
+ */
+#ifndef REPORT_TRACE_H
+#define REPORT_TRACE_H
+
+#include "filter/fields.h"
+#include "filter/filter.h"
+#include "report/report.h"
+#include "report/writer.h"
+#include "store/store.h"
+
+struct trace_format;
+
+/* "columns", "json" (an object a line), "jsonpretty", "csv"; NULL: none. */
+const struct trace_format *trace_format_find(const char *name);
+
+struct trace_request {
+	const struct field_list *fields;
+	const struct report_selection *selection;
+	const struct trace_format *format;
+};
+
+/* o->row_limit counts messages.  -1: already reported. */
+int trace_run(struct store *s, const struct trace_request *request,
+	      struct output *o);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * One object: "schema", "tool", "captures" (a list) and "steps", an object
+ * with one for each step, in which "summary" is an object and every other
+ * section a list.
+ */
+#include <string.h>
+
+#include "report/cell.h"
+#include "report/writer.h"
+
+static void add_row(struct text *t, const struct rows *r, const char *indent)
+{
+	text_addf(t, "%s{", indent);
+	for (int i = 0; i < rows_num_columns(r); i++) {
+		text_add(t, i > 0 ? ", " : "");
+		text_add_json(t, rows_column(r, i));
+		text_add(t, ": ");
+		cell_add_json(t, r, i);
+	}
+	text_add(t, "}");
+}
+
+/* Rows with commas between, each on its line. */
+static int print_rows(struct output *o, struct rows *r, const char *indent)
+{
+	struct text line = { 0 };
+	bool first = true;
+	int rc;
+
+	while ((rc = rows_next(r)) == 1) {
+		text_clear(&line);
+		add_row(&line, r, indent);
+		fprintf(o->file, "%s%s", first ? "\n" : ",\n",
+			text_string(&line));
+		first = false;
+	}
+	text_release(&line);
+	return rc;
+}
+
+static int print_object(struct output *o, struct rows *r)
+{
+	struct text line = { 0 };
+	int rc = rows_next(r);
+
+	if (rc == 1)
+		add_row(&line, r, "");
+	fputs(rc == 1 ? text_string(&line) : "{}", o->file);
+	text_release(&line);
+	return rc < 0 ? -1 : 0;
+}
+
+static void begin(struct output *o)
+{
+	fprintf(o->file,
+		"{\n  \"schema\": \"dnsforensics.report/1\",\n"
+		"  \"tool\": \"%s\"",
+		PACKAGE_STRING);
+}
+
+static void end(struct output *o)
+{
+	fputs("\n  }\n}\n", o->file);
+}
+
+static void begin_step(struct output *o, int number, const char *name,
+		       const char *summary)
+{
+	(void)summary;
+	fprintf(o->file, "%s\n    \"%s\": {",
+		number == 1 ? ",\n  \"steps\": {" : ",", name);
+}
+
+static void end_step(struct output *o)
+{
+	fputs("\n    }", o->file);
+}
+
+static int print_section(struct output *o, const struct section *section,
+			 int number, struct rows *r)
+{
+	bool is_head = strcmp(section->step, "captures") == 0;
+	const char *indent = is_head ? "    " : "        ";
+	int rc;
+
+	if (!is_head)
+		fprintf(o->file, "%s\n      \"%s\": ", number > 1 ? "," : "",
+			section->name);
+	else
+		fputs(",\n  \"captures\": ", o->file);
+	if (strcmp(section->name, "summary") == 0)
+		return print_object(o, r);
+	fputs("[", o->file);
+	rc = print_rows(o, r, indent);
+	fprintf(o->file, "\n%.*s]", (int)strlen(indent) - 2, indent);
+	return rc;
+}
+
+const struct writer writer_json = { .name = "json",
+				    .shows_all = true,
+				    .begin = begin,
+				    .end = end,
+				    .begin_step = begin_step,
+				    .end_step = end_step,
+				    .section = print_section };
+
+int writer_print_json(struct output *o, struct rows *r)
+{
+	int rc;
+
+	fputs("[", o->file);
+	rc = print_rows(o, r, "  ");
+	fputs("\n]\n", o->file);
+	return rc;
+}
