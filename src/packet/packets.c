@@ -7,12 +7,14 @@
 
 #include "base/memory.h"
 #include "packet/packet_private.h"
+#include "packet/stream_private.h"
 
 struct packets {
 	uint8_t wanted[65536 / 8]; /* a bit for each port */
 	datagram_sink sink;
 	void *context;
 	struct packet_tally tally;
+	struct connections *connections;
 };
 
 struct packets *packets_new(const struct packet_options *options,
@@ -23,6 +25,11 @@ struct packets *packets_new(const struct packet_options *options,
 	assert(options->plausible != NULL);
 	p->sink = sink;
 	p->context = context;
+	p->connections = connections_new(
+		&(struct reassembly){ .options = options,
+				      .sink = sink,
+				      .context = context,
+				      .tally = &p->tally });
 	for (size_t i = 0; i < options->num_ports; i++) {
 		uint16_t port = options->ports[i];
 
@@ -33,6 +40,9 @@ struct packets *packets_new(const struct packet_options *options,
 
 void packets_free(struct packets *p)
 {
+	if (p == NULL)
+		return;
+	connections_free(p->connections);
 	free(p);
 }
 
@@ -75,9 +85,19 @@ static enum packet_verdict take_udp(struct packets *p, struct packet *k)
 	return verdict;
 }
 
+static enum packet_verdict take_tcp(struct packets *p, struct packet *k)
+{
+	struct segment s = { .piece = describe(k, TRANSPORT_TCP) };
+	enum packet_verdict verdict = tcp_open(k, &s);
+
+	if (verdict == PACKET_TAKEN)
+		connections_take(p->connections, &s);
+	return verdict;
+}
+
 static enum packet_verdict take_transport(struct packets *p, struct packet *k)
 {
-	if (k->protocol != IP_PROTOCOL_UDP)
+	if (k->protocol != IP_PROTOCOL_UDP && k->protocol != IP_PROTOCOL_TCP)
 		return PACKET_OTHER;
 	k->src.port = read_u16(&k->r);
 	k->dst.port = read_u16(&k->r);
@@ -85,7 +105,7 @@ static enum packet_verdict take_transport(struct packets *p, struct packet *k)
 		return packet_too_short(k);
 	if (!is_wanted(p, k->src.port) && !is_wanted(p, k->dst.port))
 		return PACKET_OTHER;
-	return take_udp(p, k);
+	return k->protocol == IP_PROTOCOL_UDP ? take_udp(p, k) : take_tcp(p, k);
 }
 
 enum packet_verdict packets_feed(struct packets *p, const struct frame *frame)
@@ -103,5 +123,5 @@ enum packet_verdict packets_feed(struct packets *p, const struct frame *frame)
 
 void packets_finish(struct packets *p)
 {
-	(void)p;
+	connections_finish(p->connections);
 }

@@ -33,7 +33,7 @@ struct packet_options {
 struct packet_tally {
 	uint64_t verdicts[PACKET_VERDICTS];
 	uint64_t streams;         /* TCP connections' directions seen */
-	uint64_t streams_dropped; /* forgotten early: the table was full */
+	uint64_t streams_dropped; /* forgotten while open, for want of room */
 	uint64_t stream_gaps;     /* holes that were never filled */
 };
 

@@ -4,6 +4,9 @@
 
 enum { TCP_HEADER_LEN = 20 };
 
+/* Frames that hold several segments merged by the kernel stay far below. */
+enum { SEGMENT_MAX = 1 << 24 };
+
 enum packet_verdict tcp_open(struct packet *k, struct segment *s)
 {
 	size_t header_len;
@@ -20,6 +23,8 @@ enum packet_verdict tcp_open(struct packet *k, struct segment *s)
 	skip(&k->r, header_len - TCP_HEADER_LEN);
 	if (!reader_ok(&k->r))
 		return packet_too_short(k);
+	if (reader_left(&k->r) + k->cut > SEGMENT_MAX)
+		return PACKET_DAMAGED;
 	s->piece.payload = reader_rest(&k->r);
 	s->piece.wire_len = (uint32_t)(reader_left(&k->r) + k->cut);
 	return PACKET_TAKEN;

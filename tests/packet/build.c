@@ -6,6 +6,8 @@
 
 void build_bytes(struct build *b, const void *data, size_t len)
 {
+	if (len == 0)
+		return;
 	assert(len <= sizeof(b->data) - b->len);
 	memcpy(b->data + b->len, data, len);
 	b->len += len;
@@ -118,4 +120,112 @@ struct frame build_frame(const struct build *b, int linktype, uint64_t number)
 			       .linktype = linktype,
 			       .wire_len = (uint32_t)b->len,
 			       .bytes = { b->data, b->len } };
+}
+
+void build_framed(struct build *b, unsigned int id, size_t len)
+{
+	build_u16(b, (unsigned int)len);
+	build_message(b, id, len);
+}
+
+void session_begin(struct session *s)
+{
+	s->packets = packets_new(&build_options, seen_sink, &s->seen);
+	s->seen.count = 0;
+	s->frame = 0;
+}
+
+static void build_sll2(struct build *b, const struct sent *what)
+{
+	build_u16(b, 0x0800);
+	build_u16(b, 0);
+	build_u32(b, what->ifindex);
+	build_u16(b, 1);
+	build_u8(b, what->packet_type);
+	build_u8(b, 6);
+	build_u32(b, 0);
+	build_u32(b, 0);
+}
+
+static void build_tcp(struct build *b, const struct sent *what)
+{
+	build_u16(b, what->back ? 53 : 40000);
+	build_u16(b, what->back ? 40000 : 53);
+	build_u32(b, what->seq);
+	build_u32(b, what->ack);
+	build_u8(b, 0x80); /* 12 bytes of options */
+	build_u8(b, what->flags);
+	build_u16(b, 0xffff); /* window */
+	build_u32(b, 0);      /* checksum, urgent pointer */
+	build_u32(b, 0x0101080a);
+	build_u32(b, 1);
+	build_u32(b, 2);
+}
+
+enum packet_verdict session_send(struct session *s, const struct sent *what)
+{
+	static struct build b;
+	struct frame frame;
+
+	b.len = 0;
+	build_sll2(&b, what);
+	build_ipv4(&b, PROTOCOL_TCP, 32 + what->len);
+	if (what->back) {
+		b.data[b.len - 5] = 2;
+		b.data[b.len - 1] = 1;
+	}
+	build_tcp(&b, what);
+	build_bytes(&b, what->data, what->len);
+	frame = build_frame(&b, LINK_SLL2, ++s->frame);
+	frame.bytes.len -= what->cut;
+	return packets_feed(s->packets, &frame);
+}
+
+void session_data(struct session *s, uint32_t seq, const uint8_t *data,
+		  size_t len)
+{
+	struct sent what = { .seq = seq, .data = data, .len = len };
+
+	assert_int_equal(session_send(s, &what), PACKET_TAKEN);
+}
+
+void session_syn(struct session *s, uint32_t seq)
+{
+	struct sent what = { .flags = FLAG_SYN, .seq = seq };
+
+	assert_int_equal(session_send(s, &what), PACKET_TAKEN);
+}
+
+void session_end(struct session *s)
+{
+	packets_finish(s->packets);
+	packets_free(s->packets);
+	s->packets = NULL;
+}
+
+void check_message(const struct session *s, size_t i, unsigned int id,
+		   size_t len)
+{
+	const struct datagram *d = &s->seen.datagrams[i];
+
+	assert_true(i < s->seen.count);
+	assert_int_equal(d->payload.len, len);
+	assert_int_equal(d->wire_len, len);
+	assert_int_equal(d->payload.data[0] << 8 | d->payload.data[1], id);
+	assert_false(d->stream_gap);
+	assert_false(d->fragment_missing);
+	assert_int_equal(d->transport, TRANSPORT_TCP);
+	if (len <= sizeof(s->seen.payloads[0]) && len > 12)
+		assert_int_equal(d->payload.data[len - 1],
+				 0x80 | ((len - 1) & 0x7f));
+}
+
+void check_cut_message(const struct session *s, size_t i, size_t len,
+		       size_t wire_len)
+{
+	const struct datagram *d = &s->seen.datagrams[i];
+
+	assert_true(i < s->seen.count);
+	assert_int_equal(d->payload.len, len);
+	assert_int_equal(d->wire_len, wire_len);
 }

@@ -36,6 +36,9 @@ bool is_plausible(struct bytes start, size_t len);
 /* What is_plausible() goes by, and who may be asked: ports 53 and 5353. */
 extern const struct packet_options build_options;
 
+/* A message with its length before it, as TCP carries it. */
+void build_framed(struct build *b, unsigned int id, size_t len);
+
 /* A sink which keeps what comes. */
 struct seen {
 	struct datagram datagrams[512];
@@ -47,5 +50,43 @@ void seen_sink(void *context, const struct datagram *d);
 
 /* Numbered number, a millisecond after the one before. */
 struct frame build_frame(const struct build *b, int linktype, uint64_t number);
+
+/*
+ * A TCP connection between 10.0.0.1:40000 and 10.0.0.2:53, captured as frames
+ * 1, 2, 3... of Linux cooked v2.
+ */
+struct session {
+	struct packets *packets;
+	struct seen seen;
+	uint64_t frame;
+};
+
+struct sent {
+	unsigned int flags;
+	uint32_t seq, ack;
+	const uint8_t *data;
+	size_t len;
+	size_t cut; /* so many bytes at the end are not captured */
+	bool back;  /* from port 53 */
+	uint32_t ifindex;
+	unsigned int packet_type;
+};
+
+void session_begin(struct session *s);
+enum packet_verdict session_send(struct session *s, const struct sent *what);
+/* Data of the client's alone. */
+void session_data(struct session *s, uint32_t seq, const uint8_t *data,
+		  size_t len);
+/* The client's SYN: data starts at seq + 1. */
+void session_syn(struct session *s, uint32_t seq);
+/* Ends the capture. */
+void session_end(struct session *s);
+
+/* That message i is whole and has this id and length. */
+void check_message(const struct session *s, size_t i, unsigned int id,
+		   size_t len);
+/* That it is cut: len bytes are there of wire_len. */
+void check_cut_message(const struct session *s, size_t i, size_t len,
+		       size_t wire_len);
 
 #endif

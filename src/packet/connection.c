@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Which stream a segment belongs to.  A connection is told by its endpoints and
+ * by where it was seen, so that copies of one segment on several interfaces, or
+ * on the way in and on the way out, go to streams of their own.
+ */
+#include "packet/stream_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+/* Two streams each. */
+enum { CONNECTIONS_MAX = 32768, BUCKETS = 65536 };
+
+enum { BUFFERED_MAX = 64 * 1024 * 1024 };
+
+struct connection {
+	struct key128 key;
+	struct connection *chain;         /* in the same bucket */
+	struct connection *newer, *older; /* by last use */
+	struct stream streams[2]; /* from the lower endpoint, from the other */
+};
+
+struct connections {
+	struct reassembly all;
+	struct connection *buckets[BUCKETS];
+	struct connection *newest, *oldest;
+	size_t count;
+};
+
+static uint8_t *put_endpoint(uint8_t *at, const struct endpoint *e)
+{
+	*at++ = e->address.len;
+	memcpy(at, e->address.bytes, sizeof(e->address.bytes));
+	at += sizeof(e->address.bytes);
+	memcpy(at, &e->port, sizeof(e->port));
+	return at + sizeof(e->port);
+}
+
+/* Which of the two streams: 0 from the lower endpoint. */
+static int side_of(const struct datagram *d)
+{
+	uint8_t src[32] = { 0 }, dst[32] = { 0 };
+
+	put_endpoint(src, &d->src);
+	put_endpoint(dst, &d->dst);
+	return memcmp(src, dst, sizeof(src)) > 0;
+}
+
+/* What comes in here goes out there. */
+static enum frame_direction reverse(enum frame_direction direction)
+{
+	switch (direction) {
+	case DIRECTION_IN:
+		return DIRECTION_OUT;
+	case DIRECTION_OUT:
+		return DIRECTION_IN;
+	default:
+		return direction;
+	}
+}
+
+static struct key128 key_of(const struct datagram *d, int side)
+{
+	uint8_t bytes[64] = { 0 }, *at = bytes;
+	bool swapped = side == 1;
+
+	memcpy(at, &d->interface, 4);
+	memcpy(at + 4, &d->ifindex, 4);
+	at[8] = (uint8_t)(swapped ? reverse(d->direction) : d->direction);
+	at = put_endpoint(at + 9, swapped ? &d->dst : &d->src);
+	at = put_endpoint(at, swapped ? &d->src : &d->dst);
+	return hash_key(bytes, (size_t)(at - bytes));
+}
+
+static struct connection **bucket_of(struct connections *c, struct key128 key)
+{
+	return &c->buckets[key.a % BUCKETS];
+}
+
+static void unlink_use(struct connections *c, struct connection *n)
+{
+	*(n->newer != NULL ? &n->newer->older : &c->newest) = n->older;
+	*(n->older != NULL ? &n->older->newer : &c->oldest) = n->newer;
+}
+
+static void link_newest(struct connections *c, struct connection *n)
+{
+	n->newer = NULL;
+	n->older = c->newest;
+	*(n->older != NULL ? &n->older->newer : &c->oldest) = n;
+	c->newest = n;
+}
+
+static struct connection *find(struct connections *c, struct key128 key)
+{
+	struct connection *n = *bucket_of(c, key);
+
+	while (n != NULL && (n->key.a != key.a || n->key.b != key.b))
+		n = n->chain;
+	return n;
+}
+
+static void forget_oldest(struct connections *c)
+{
+	struct connection *n = c->oldest;
+	struct connection **at = bucket_of(c, n->key);
+
+	for (int side = 0; side < 2; side++) {
+		if (n->streams[side].state == STREAM_OPEN)
+			c->all.tally->streams_dropped++;
+		stream_forget(&n->streams[side], &c->all);
+	}
+	while (*at != n)
+		at = &(*at)->chain;
+	*at = n->chain;
+	unlink_use(c, n);
+	c->count--;
+	free(n);
+}
+
+static struct connection *add(struct connections *c, struct key128 key)
+{
+	struct connection *n;
+
+	if (c->count == CONNECTIONS_MAX)
+		forget_oldest(c);
+	n = must_calloc(1, sizeof(*n));
+	n->key = key;
+	n->chain = *bucket_of(c, key);
+	*bucket_of(c, key) = n;
+	link_newest(c, n);
+	c->count++;
+	return n;
+}
+
+/* Segments that carry nothing don't make a connection worth remembering. */
+static bool begins_something(const struct segment *s)
+{
+	if (s->flags & TCP_RST)
+		return false;
+	return s->flags & TCP_SYN || s->piece.wire_len > 0;
+}
+
+/*
+ * A client's SYN of another number: what the server sends from now on belongs
+ * to the new connection too, even if its own SYN is not captured.
+ */
+static bool replaces(const struct stream *s, const struct segment *segment)
+{
+	return (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       s->state != STREAM_UNSEEN && s->first != segment->seq + 1;
+}
+
+void connections_take(struct connections *c, const struct segment *segment)
+{
+	int side = side_of(&segment->piece);
+	struct key128 key = key_of(&segment->piece, side);
+	struct connection *n = find(c, key);
+
+	if (n == NULL && !begins_something(segment))
+		return;
+	if (n == NULL)
+		n = add(c, key);
+	unlink_use(c, n);
+	link_newest(c, n);
+	if (replaces(&n->streams[side], segment))
+		stream_forget(&n->streams[!side], &c->all);
+	/* First the acknowledgement: the answer comes after its question. */
+	if (segment->flags & TCP_ACK)
+		stream_acknowledge(&n->streams[!side], segment->ack, &c->all);
+	stream_take(&n->streams[side], segment, &c->all);
+	while (c->all.buffered > BUFFERED_MAX)
+		forget_oldest(c);
+}
+
+struct connections *connections_new(const struct reassembly *all)
+{
+	struct connections *c = must_calloc(1, sizeof(*c));
+
+	c->all = *all;
+	return c;
+}
+
+void connections_finish(struct connections *c)
+{
+	for (struct connection *n = c->oldest; n != NULL; n = n->newer)
+		for (int side = 0; side < 2; side++)
+			stream_forget(&n->streams[side], &c->all);
+}
+
+static void discard_datagram(void *context, const struct datagram *d)
+{
+	(void)context;
+	(void)d;
+}
+
+void connections_free(struct connections *c)
+{
+	if (c == NULL)
+		return;
+	c->all.sink = discard_datagram;
+	while (c->oldest != NULL)
+		forget_oldest(c);
+	free(c->all.spare.data);
+	free(c);
+}
