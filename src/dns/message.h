@@ -63,9 +63,9 @@ enum {
 
 /* A record of the answer section. */
 struct dns_answer {
-	const char *name; /* owner: presentation format, trailing dot */
-	uint16_t type, class;
-	uint32_t ttl;
+	const char *name;     /* owner: presentation format, trailing dot */
+	uint16_t type, class; /* mDNS' top bit of the class is kept */
+	uint32_t ttl;         /* 0 where the top bit was set (RFC 2181, 8) */
 	/*
 	 * rdata in presentation format (RFC 3597 where the type is unknown to
 	 * ldns); for A and AAAA the plain address.  NULL where it was damaged.
@@ -84,7 +84,10 @@ struct dns_edns {
 };
 
 struct dns_message {
-	/* The header; all 0 where not even that is there. */
+	/*
+	 * has_header: all 12 bytes of it.  Where it was cut, what is there
+	 * of id and flags is given nevertheless; the rest is 0.
+	 */
 	bool has_header;
 	uint16_t id;
 	uint16_t flags; /* the 16 bits, with opcode and rcode */
@@ -104,10 +107,12 @@ struct dns_message {
 	uint8_t name_wire_len;
 	uint16_t type, class;
 
-	const struct dns_answer *answers; /* those that decoded, in order */
+	/* The answer section in order, as far as the records' extent is known:
+	 * one with damaged rdata is here, but not in decoded[]. */
+	const struct dns_answer *answers;
 	size_t num_answers;
-	int64_t min_ttl;      /* smallest TTL of the answers; -1: no answers */
-	int64_t negative_ttl; /* RFC 2308, 5, from the SOA; -1: no SOA */
+	int64_t min_ttl;      /* smallest of the answers' TTLs; -1: none */
+	int64_t negative_ttl; /* RFC 2308, 5, authority's SOA; -1: no SOA */
 	struct dns_edns edns;
 
 	enum dns_verdict verdict;
