@@ -107,8 +107,10 @@ struct dns_message {
 	uint8_t name_wire_len;
 	uint16_t type, class;
 
-	/* The answer section in order, as far as the records' extent is known:
-	 * one with damaged rdata is here, but not in decoded[]. */
+	/*
+	 * The answer section in order, as far as the records' extent is known:
+	 * one with damaged rdata is here, but not in decoded[].
+	 */
 	const struct dns_answer *answers;
 	size_t num_answers;
 	int64_t min_ttl;      /* smallest of the answers' TTLs; -1: none */
