@@ -15,6 +15,7 @@
 enum field_kind {
 	FIELD_TEXT,      /* as it is, upper and lower case told apart */
 	FIELD_WORD,      /* one of field.words, in any case */
+	FIELD_QR,        /* Q or R */
 	FIELD_INTEGER,   /* decimal or 0x...: the column is an integer */
 	FIELD_FLAG,      /* true or false: the column is 0 or 1 */
 	FIELD_DURATION,  /* "5ms": the column is nanoseconds */
