@@ -3,8 +3,6 @@
  * SQL for one term.  IS and IS NOT rather than = and <>: a field that isn't
  * there (NULL) differs from every value.
  */
-#include <string.h>
-
 #include "base/pattern.h"
 #include "filter/caret_private.h"
 #include "filter/filter_private.h"

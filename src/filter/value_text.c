@@ -134,6 +134,12 @@ static int add_element(const struct term *t, const char *element,
 	return 0;
 }
 
+static void trim_end(struct text *t)
+{
+	while (t->len > 0 && t->data[t->len - 1] == ' ')
+		t->data[--t->len] = '\0';
+}
+
 int value_read_list(const struct term *t, struct text *out, size_t *count)
 {
 	const char *at = t->value;
@@ -146,9 +152,10 @@ int value_read_list(const struct term *t, struct text *out, size_t *count)
 		at += strspn(at, " ,");
 		if (*at == '\0')
 			break;
-		len = strcspn(at, " ,");
+		len = strcspn(at, ",");
 		text_clear(&element);
 		text_add_bytes(&element, at, len);
+		trim_end(&element);
 		text_add(out, *count > 0 ? "," : "");
 		rc = add_element(t, text_string(&element), out);
 		at += len;
