@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/source.h"
+
+static enum exit_status run(struct options *o)
+{
+	struct pipeline_tally tally = { 0 };
+	struct store *s;
+	int rc;
+
+	if (o->num_arguments == 0) {
+		fail("ingest: which captures? see dnsforensics ingest --help");
+		return EXIT_USAGE;
+	}
+	s = store_open_for_ingest(source_store_path(o));
+	if (s == NULL)
+		return EXIT_FAILED;
+	rc = source_ingest(s, o, &tally);
+	if (tally.captures > 0)
+		printf("%s: %" PRIu64 " capture%s taken in, %" PRIu64
+		       " packets, %" PRIu64 " DNS messages\n",
+		       store_path(s), tally.captures,
+		       tally.captures == 1 ? "" : "s", tally.packets,
+		       tally.messages);
+	store_close(s);
+	return rc == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+static const enum option_id options[] = { OPTION_STORE, OPTION_NODE_NAME,
+					  OPTION_PORT,  OPTION_TIMEOUT,
+					  OPTION_HELP,  OPTION_END };
+
+const struct command cmd_ingest = {
+	.name = "ingest",
+	.arguments = "CAPTURE...",
+	.summary = "read captures into a store",
+	.notes = "CAPTURE is a pcap or pcapng file, - for standard input, or a "
+		 "directory of them.",
+	.options = options,
+	.run = run,
+};

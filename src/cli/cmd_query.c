@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/command.h"
+#include "cli/output.h"
+#include "cli/source.h"
+#include "store/rows.h"
+
+static const struct {
+	const char *name;
+	int (*print)(struct output *o, struct rows *r);
+} formats[] = { { "text", writer_print_text },
+		{ "json", writer_print_json },
+		{ "csv", writer_print_csv } };
+
+enum { NUM_FORMATS = sizeof(formats) / sizeof(formats[0]) };
+
+static int query(const struct options *o, const char *sql, size_t format)
+{
+	struct output_file out;
+	struct store *s = store_open(source_store_path(o));
+	struct rows *r = s != NULL ? rows_open(s, sql, NULL) : NULL;
+	int rc = -1;
+
+	if (r != NULL && output_open(&out, o->output) == 0) {
+		rc = formats[format].print(&out.output, r);
+		if (output_close(&out, rc == 0) != 0)
+			rc = -1;
+	}
+	rows_close(r);
+	store_close(s);
+	return rc;
+}
+
+static enum exit_status run(struct options *o)
+{
+	const char *name = o->format != NULL ? o->format : "text";
+	size_t format = 0;
+
+	if (o->num_arguments != 1) {
+		fail("query: one SQL statement is wanted, in quotes; the "
+		     "views are in dnsforensics-schema(5)");
+		return EXIT_USAGE;
+	}
+	while (format < NUM_FORMATS && strcmp(formats[format].name, name) != 0)
+		format++;
+	if (format == NUM_FORMATS) {
+		fail("query: there is no format \"%s\"; text, json and csv "
+		     "are known",
+		     name);
+		return EXIT_USAGE;
+	}
+	return query(o, o->arguments[0], format) == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+static const enum option_id options[] = { OPTION_STORE, OPTION_QUERY_FORMAT,
+					  OPTION_OUTPUT, OPTION_HELP,
+					  OPTION_END };
+
+const struct command cmd_query = {
+	.name = "query",
+	.arguments = "SQL",
+	.summary = "ask the store in SQL, read-only",
+	.notes = "The views captures, interfaces, messages, transactions, "
+		 "answers and endpoints\nare described in "
+		 "dnsforensics-schema(5).",
+	.options = options,
+	.run = run,
+};

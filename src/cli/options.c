@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "cli/command.h"
+
+enum { DNS_PORT = 53 };
+
+static int set_text(const char **place, const char *value)
+{
+	*place = value;
+	return 0;
+}
+
+/* Values that are plain text go straight into their place. */
+static const char **text_of(struct options *o, enum option_id id)
+{
+	switch (id) {
+	case OPTION_STORE:
+		return &o->store;
+	case OPTION_NODE_NAME:
+	case OPTION_NODE:
+		return &o->node;
+	case OPTION_STEP:
+		return &o->steps;
+	case OPTION_REPORT_FORMAT:
+	case OPTION_TRACE_FORMAT:
+	case OPTION_QUERY_FORMAT:
+		return &o->format;
+	case OPTION_OUTPUT:
+		return &o->output;
+	case OPTION_FIELDS:
+		return &o->fields;
+	case OPTION_NAMESERVER:
+		return &o->nameserver;
+	case OPTION_NAME:
+		return &o->name;
+	case OPTION_NAME_REGEX:
+		return &o->name_regex;
+	case OPTION_EXPECT:
+		return &o->expect;
+	case OPTION_NAMESPACE:
+		return &o->namespace;
+	case OPTION_SELECTOR:
+		return &o->selector;
+	case OPTION_PODNAME:
+		return &o->podname;
+	case OPTION_SHOW_SQL:
+		return &o->show_sql;
+	case OPTION_FILE:
+		return &o->file;
+	default:
+		return NULL;
+	}
+}
+
+static int set_duration(int64_t *place, const char *option, const char *value)
+{
+	if (duration_parse(value, place))
+		return 0;
+	return fail("--%s: \"%s\" is not a duration, such as 5ms, 5us, 1.5s",
+		    option, value);
+}
+
+static int set_time(int64_t *place, bool *given, const char *option,
+		    const char *value)
+{
+	*given = true;
+	if (timestamp_parse(value, place))
+		return 0;
+	return fail("--%s: \"%s\" is not a time in UTC, such as "
+		    "2026-03-01T14:03:11Z, or seconds since 1970",
+		    option, value);
+}
+
+static bool parse_number(const char *text, long long max, long long *number)
+{
+	char *end = NULL;
+
+	errno = 0;
+	*number = strtoll(text, &end, 10);
+	return isdigit((unsigned char)text[0]) && *end == '\0' && errno == 0 &&
+	       *number <= max;
+}
+
+static int set_limit(struct options *o, const char *value)
+{
+	long long limit;
+
+	if (!parse_number(value, INT64_MAX - 1, &limit))
+		return fail("--limit: \"%s\" is not a number of rows (0: all)",
+			    value);
+	o->limit = limit == 0 ? NO_LIMIT : limit;
+	return 0;
+}
+
+static int add_port(struct options *o, const char *value)
+{
+	long long port;
+
+	if (!parse_number(value, UINT16_MAX, &port) || port == 0)
+		return fail("--port: \"%s\" is not a port from 1 to 65535",
+			    value);
+	if (o->num_ports == PORTS_MAX)
+		return fail("--port: no more than %d ports", PORTS_MAX);
+	o->ports[o->num_ports++] = (uint16_t)port;
+	return 0;
+}
+
+static int add_filter(struct options *o, const char *value)
+{
+	o->filters = must_realloc(o->filters, o->num_filters + 1,
+				  sizeof(*o->filters));
+	o->filters[o->num_filters++] = value;
+	return 0;
+}
+
+struct row {
+	enum option_id id;
+	const char *name;
+	char letter;          /* 0: none */
+	const char *argument; /* NULL: takes none */
+	const char *help;
+};
+
+static const struct row rows[] = {
+	{ OPTION_STORE, "store", 'd', "STORE",
+	  "the store (else $DNSFORENSICS_DB, else dnsforensics.db)" },
+	{ OPTION_NODE_NAME, "node", 0, "NAME",
+	  "the node on which the captures were taken" },
+	{ OPTION_STEP, "step", 0, "STEP,...",
+	  "failures, slow, upstream, timeliness, addresses, or 1 to 5; "
+	  "all is the default" },
+	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT",
+	  "text (default), json or csv" },
+	{ OPTION_TRACE_FORMAT, "format", 0, "FORMAT",
+	  "columns (default), json, jsonpretty or csv" },
+	{ OPTION_QUERY_FORMAT, "format", 0, "FORMAT",
+	  "text (default), json or csv" },
+	{ OPTION_OUTPUT, "output", 'o', "FILE", "write there, not to stdout" },
+	{ OPTION_FIELDS, "fields", 0, "FIELD,...",
+	  "which fields to show; help lists them" },
+	{ OPTION_FILTER, "filter", 0, "EXPRESSION",
+	  "only what matches, as \"qr==R,rcode!=Success\"; may be repeated" },
+	{ OPTION_THRESHOLD, "threshold", 0, "DURATION",
+	  "slow is what takes longer (5ms)" },
+	{ OPTION_NAMESERVER, "nameserver", 0, "ADDRESS",
+	  "only this server; upstream then lists its transactions" },
+	{ OPTION_NAME, "name", 0, "NAME", "only this name, exactly" },
+	{ OPTION_NAME_REGEX, "name-regex", 0, "REGEX",
+	  "only names that match (PCRE2)" },
+	{ OPTION_EXPECT, "expect", 0, "ADDRESS,...",
+	  "what addresses should have answered" },
+	{ OPTION_SINCE, "since", 0, "TIME",
+	  "only from then on: 2026-03-01T14:03:11Z" },
+	{ OPTION_UNTIL, "until", 0, "TIME", "only before then" },
+	{ OPTION_LIMIT, "limit", 0, "N", "at most N rows of a list; 0: all" },
+	{ OPTION_NODE, "node", 0, "NAME", "only captures of this node" },
+	{ OPTION_NAMESPACE, "namespace", 'n', "NAMESPACE",
+	  "only pods there; needs a cluster snapshot" },
+	{ OPTION_ALL_NAMESPACES, "all-namespaces", 'A', NULL,
+	  "all pods: always so without a cluster snapshot" },
+	{ OPTION_SELECTOR, "selector", 'l', "LABEL=VALUE",
+	  "only pods with it; needs a cluster snapshot" },
+	{ OPTION_PODNAME, "podname", 'p', "POD",
+	  "only that pod; needs a cluster snapshot" },
+	{ OPTION_SHOW_SQL, "show-sql", 0, "STEP",
+	  "print the SQL of a step and stop" },
+	{ OPTION_FILE, "file", 0, "FILE.sql",
+	  "a report of your own instead of a step" },
+	{ OPTION_PORT, "port", 0, "PORT",
+	  "DNS is there too, beside 53, 5353 (mDNS) and 5355 (LLMNR); may be "
+	  "repeated" },
+	{ OPTION_TIMEOUT, "timeout", 0, "DURATION",
+	  "how long a query waits for its response (15s)" },
+	{ OPTION_HELP, "help", 'h', NULL, "print this help" },
+};
+
+enum { NUM_ROWS = sizeof(rows) / sizeof(rows[0]) };
+
+static const struct row *row_of(enum option_id id)
+{
+	for (size_t i = 0; i < NUM_ROWS; i++)
+		if (rows[i].id == id)
+			return &rows[i];
+	return NULL;
+}
+
+static int set(struct options *o, const struct row *row, const char *value)
+{
+	const char **place = text_of(o, row->id);
+
+	if (place != NULL)
+		return set_text(place, value);
+	switch (row->id) {
+	case OPTION_PORT:
+		return add_port(o, value);
+	case OPTION_TIMEOUT:
+		return set_duration(&o->timeout_ns, row->name, value);
+	case OPTION_THRESHOLD:
+		return set_duration(&o->threshold_ns, row->name, value);
+	case OPTION_FILTER:
+		return add_filter(o, value);
+	case OPTION_SINCE:
+		return set_time(&o->since_ns, &o->has_since, row->name, value);
+	case OPTION_UNTIL:
+		return set_time(&o->until_ns, &o->has_until, row->name, value);
+	case OPTION_LIMIT:
+		return set_limit(o, value);
+	case OPTION_HELP:
+		o->help = true;
+		return 0;
+	default: /* --all-namespaces: nothing is narrowed */
+		return 0;
+	}
+}
+
+/* What getopt_long() wants of a command's options. */
+struct grammar {
+	struct option longs[NUM_ROWS + 1];
+	char letters[2 * NUM_ROWS + 3];
+};
+
+static struct grammar grammar_of(const struct command *command)
+{
+	struct grammar g = { .letters = ":" };
+	size_t count = 0, len = 1;
+
+	for (const enum option_id *id = command->options; *id != OPTION_END;
+	     id++) {
+		const struct row *row = row_of(*id);
+
+		g.longs[count++] = (struct option){
+			.name = row->name,
+			.has_arg = row->argument != NULL ? required_argument
+							 : no_argument,
+			.val = row->letter != 0 ? row->letter : 256 + (int)*id
+		};
+		if (row->letter == 0)
+			continue;
+		g.letters[len++] = row->letter;
+		if (row->argument != NULL)
+			g.letters[len++] = ':';
+	}
+	return g;
+}
+
+static const struct row *row_of_value(const struct command *command, int value)
+{
+	for (const enum option_id *id = command->options; *id != OPTION_END;
+	     id++) {
+		const struct row *row = row_of(*id);
+
+		if (value == (row->letter != 0 ? row->letter : 256 + (int)*id))
+			return row;
+	}
+	return NULL;
+}
+
+static int complain(const struct command *command, int what, char **argv)
+{
+	const char *word = argv[optind - 1];
+
+	if (what == ':')
+		return fail("%s: %s needs a value; see dnsforensics %s --help",
+			    command->name, word, command->name);
+	return fail("%s: there is no option %s; see dnsforensics %s --help",
+		    command->name, word, command->name);
+}
+
+int options_parse(struct options *o, const struct command *command, int argc,
+		  char **argv)
+{
+	struct grammar g = grammar_of(command);
+	int value;
+
+	*o = (struct options){ .timeout_ns = 15 * NS_PER_SECOND,
+			       .threshold_ns = NS_PER_SECOND / 200,
+			       .limit = LIMIT_NOT_GIVEN,
+			       .ports = { DNS_PORT },
+			       .num_ports = 1 };
+	opterr = 0;
+	optind = 1;
+	while ((value = getopt_long(argc, argv, g.letters, g.longs, NULL)) !=
+	       -1) {
+		const struct row *row = row_of_value(command, value);
+
+		if (row == NULL)
+			return complain(command, value, argv);
+		if (set(o, row, optarg) != 0)
+			return -1;
+	}
+	o->arguments = argv + optind;
+	o->num_arguments = argc - optind;
+	return 0;
+}
+
+void options_release(struct options *o)
+{
+	free(o->filters);
+}
+
+void options_print_help(const struct command *command)
+{
+	for (const enum option_id *id = command->options; *id != OPTION_END;
+	     id++) {
+		const struct row *row = row_of(*id);
+		char names[64];
+		int len = snprintf(names, sizeof(names), "%s%c%s--%s%s%s",
+				   row->letter != 0 ? "-" : " ",
+				   row->letter != 0 ? row->letter : ' ',
+				   row->letter != 0 ? ", " : "  ", row->name,
+				   row->argument != NULL ? " " : "",
+				   row->argument != NULL ? row->argument : "");
+
+		printf("  %-30s%s%s\n", names, len >= 30 ? " " : "", row->help);
+	}
+}

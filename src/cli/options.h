@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Every option of every subcommand, in one table: its name, its help and where
+ * its value goes.  A subcommand lists which of them it takes.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_id {
+	OPTION_STORE,
+	OPTION_NODE_NAME, /* ingest: where captures were taken */
+	OPTION_PORT,
+	OPTION_TIMEOUT,
+	OPTION_STEP,
+	OPTION_REPORT_FORMAT,
+	OPTION_TRACE_FORMAT,
+	OPTION_QUERY_FORMAT,
+	OPTION_OUTPUT,
+	OPTION_FIELDS,
+	OPTION_FILTER,
+	OPTION_THRESHOLD,
+	OPTION_NAMESERVER,
+	OPTION_NAME,
+	OPTION_NAME_REGEX,
+	OPTION_EXPECT,
+	OPTION_SINCE,
+	OPTION_UNTIL,
+	OPTION_LIMIT,
+	OPTION_NODE,
+	OPTION_NAMESPACE,
+	OPTION_ALL_NAMESPACES,
+	OPTION_SELECTOR,
+	OPTION_PODNAME,
+	OPTION_SHOW_SQL,
+	OPTION_FILE,
+	OPTION_HELP,
+	OPTION_END
+};
+
+enum { NO_LIMIT = -1, LIMIT_NOT_GIVEN = -2, PORTS_MAX = 64 };
+
+/* Texts are those of argv: borrowed. */
+struct options {
+	const char *store; /* NULL: not given */
+	const char *node, *steps, *format, *output, *fields;
+	const char *nameserver, *name, *name_regex, *expect;
+	const char *namespace, *selector, *podname, *show_sql, *file;
+	const char **filters;
+	size_t num_filters;
+	uint16_t ports[PORTS_MAX];
+	size_t num_ports;
+	int64_t timeout_ns, threshold_ns;
+	bool has_since, has_until, help;
+	int64_t since_ns, until_ns;
+	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
+	char **arguments; /* what follows the options; NULL at the end */
+	int num_arguments;
+};
+
+struct command;
+
+/*
+ * argv[0] is the subcommand's name.  -1: already reported; the options are
+ * then only good for options_release().
+ */
+int options_parse(struct options *o, const struct command *command, int argc,
+		  char **argv);
+void options_release(struct options *o);
+
+/* The options that a command takes, as its --help shows them. */
+void options_print_help(const struct command *command);
+
+#endif

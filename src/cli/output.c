@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/output.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+static int terminal_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return 80;
+}
+
+static bool wants_colour(void)
+{
+	const char *no_colour = getenv("NO_COLOR"); /* no-color.org */
+	const char *terminal = getenv("TERM");
+
+	return (no_colour == NULL || no_colour[0] == '\0') &&
+	       terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+int output_open(struct output_file *f, const char *path)
+{
+	struct text name = { 0 };
+
+	*f = (struct output_file){ .output = { .file = stdout,
+					       .row_limit = -1 } };
+	if (path == NULL || strcmp(path, "-") == 0) {
+		if (isatty(STDOUT_FILENO)) {
+			f->output.terminal_width = terminal_width();
+			f->output.colour = wants_colour();
+		}
+		return 0;
+	}
+	text_addf(&name, "%s.tmp", path);
+	f->path = path;
+	f->temporary = name.data;
+	f->output.file = fopen(f->temporary, "w");
+	if (f->output.file != NULL)
+		return 0;
+	fail("%s: %s", path, strerror(errno));
+	free(f->temporary);
+	return -1;
+}
+
+static int close_standard_output(void)
+{
+	/* A full disk shows only now. */
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return fail("standard output: %s", strerror(errno));
+	return 0;
+}
+
+int output_close(struct output_file *f, bool done)
+{
+	int rc = 0;
+
+	if (f->path == NULL)
+		return close_standard_output();
+	if (fclose(f->output.file) != 0 && done)
+		rc = fail("%s: %s", f->path, strerror(errno));
+	else if (done && rename(f->temporary, f->path) != 0)
+		rc = fail("%s: %s", f->path, strerror(errno));
+	if (!done || rc != 0)
+		unlink(f->temporary);
+	free(f->temporary);
+	return rc;
+}

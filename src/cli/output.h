@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Where the result goes: standard output, or a file that is whole or absent. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "report/writer.h"
+
+struct output_file {
+	struct output output;
+	const char *path; /* NULL: standard output */
+	char *temporary;  /* renamed to path in the end */
+};
+
+/* path: NULL or "-" for standard output.  -1: already reported. */
+int output_open(struct output_file *f, const char *path);
+
+/*
+ * done: whether the result is whole; a file is removed if it is not.  -1 where
+ * not everything could be written: already reported.
+ */
+int output_close(struct output_file *f, bool done);
+
+#endif

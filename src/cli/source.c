@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "cli/progress.h"
+#include "pipeline/inputs.h"
+
+const char *source_store_path(const struct options *o)
+{
+	const char *path = o->store;
+
+	if (path == NULL)
+		path = getenv("DNSFORENSICS_DB");
+	return path != NULL && path[0] != '\0' ? path : "dnsforensics.db";
+}
+
+static int ingest_all(struct store *s, const struct options *o,
+		      const struct inputs *inputs, struct pipeline_tally *tally)
+{
+	struct progress progress;
+	struct pipeline_options options = { .ports = o->ports,
+					    .num_ports = o->num_ports,
+					    .wait_ns = o->timeout_ns,
+					    .node = o->node,
+					    .progress = progress_is_wanted()
+								? progress_show
+								: NULL,
+					    .progress_context = &progress };
+	int rc = 0;
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		progress_start(&progress, inputs->paths[i]);
+		if (pipeline_ingest(s, inputs->paths[i], &options, tally) != 0)
+			rc = -1;
+		progress_end(&progress);
+	}
+	return rc;
+}
+
+int source_ingest(struct store *s, const struct options *o,
+		  struct pipeline_tally *tally)
+{
+	struct inputs inputs = { 0 };
+	int rc = 0;
+
+	for (int i = 0; i < o->num_arguments; i++)
+		if (inputs_add(&inputs, o->arguments[i]) != 0)
+			rc = -1;
+	if (ingest_all(s, o, &inputs, tally) != 0)
+		rc = -1;
+	inputs_release(&inputs);
+	return rc;
+}
+
+struct store *source_open(const struct options *o, bool *is_partial)
+{
+	struct pipeline_tally tally = { 0 };
+	struct store *s;
+
+	*is_partial = false;
+	if (o->num_arguments == 0)
+		return store_open(source_store_path(o));
+	if (o->store != NULL) {
+		fail("name captures or a store with -d, not both");
+		return NULL;
+	}
+	s = store_open_temporary();
+	if (s == NULL)
+		return NULL;
+	*is_partial = source_ingest(s, o, &tally) != 0;
+	if (tally.captures > 0)
+		return s;
+	/* Nothing was read and the reason was said. */
+	store_close(s);
+	return NULL;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a command works on: a store, or captures read into a private one. */
+#ifndef CLI_SOURCE_H
+#define CLI_SOURCE_H
+
+#include <stdbool.h>
+
+#include "cli/options.h"
+#include "pipeline/pipeline.h"
+#include "store/store.h"
+
+/* -d, else $DNSFORENSICS_DB, else dnsforensics.db. */
+const char *source_store_path(const struct options *o);
+
+/*
+ * Reads all captures of the command line, and those in its directories, into
+ * the store.  -1: at least one of them failed, already reported; the others
+ * are read nevertheless.
+ */
+int source_ingest(struct store *s, const struct options *o,
+		  struct pipeline_tally *tally);
+
+/*
+ * The store to read from.  NULL: already reported.  *is_partial: a capture
+ * could not be read, or not to its end; the rest is there.
+ */
+struct store *source_open(const struct options *o, bool *is_partial);
+
+#endif
