@@ -1,0 +1,182 @@
+-- failures: responses that say no, and queries that nobody answered
+--
+-- Step 1 of the guide.  A failure is a response with another rcode than
+-- NOERROR, or a transaction without an answer although the wait time passed.
+-- NODATA (NOERROR without the wanted record) is shown apart: it is an answer.
+-- What borders of the capture cut (pending_at_end, orphan_at_start) is counted,
+-- not judged.
+--
+-- :name, :name_regex   only these names
+-- :nameserver          only this server
+-- :limit               rows of a list (20)
+
+-- @summary
+WITH t AS (
+    SELECT *,
+           coalesce(rcode != 'NOERROR', 0)                AS said_no,
+           state IN ('unanswered', 'wrong_source')        AS no_answer
+      FROM transactions
+     WHERE kind = 'query'
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), s AS (
+    SELECT count(*)                                       AS transactions,
+           coalesce(sum(said_no), 0)                      AS bad_responses,
+           coalesce(sum(no_answer), 0)                    AS unanswered,
+           coalesce(sum(said_no OR no_answer), 0)         AS failures,
+           coalesce(sum(rcode = 'NOERROR' AND num_answers = 0
+                        AND tc = 0), 0)                   AS nodata,
+           coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
+           coalesce(sum(state IN ('orphan_response',
+                                  'orphan_at_start')), 0) AS without_query,
+           coalesce(sum(state = 'undecided'), 0)          AS undecided
+      FROM t
+)
+SELECT CASE
+       WHEN transactions = 0 THEN 'No DNS transaction to judge.'
+       WHEN failures = 0 AND pending_at_end = 0 AND undecided = 0
+       THEN 'No failure in ' || transactions || ' transactions.'
+       ELSE printf('%d of %d transactions failed (%.1f%%): %d bad responses, '
+                   || '%d without an answer.', failures, transactions,
+                   100.0 * failures / transactions, bad_responses, unanswered)
+            || iif(pending_at_end > 0, ' ' || pending_at_end
+                   || ' more still waited when the capture ended.', '')
+       END                                                AS headline,
+       transactions, failures,
+       round(100.0 * failures / nullif(transactions, 0), 1) AS failures_pct,
+       bad_responses, unanswered, nodata, pending_at_end, without_query,
+       undecided
+  FROM s;
+
+-- @rows Failures by name, type, outcome, client and server
+WITH f AS (
+    SELECT name, qtype, rcode, client, server,
+           iif(rcode IS NULL, state, 'answered')         AS state,
+           coalesce(asked_ns, answered_ns)               AS time_ns,
+           coalesce(response_file || '#' || response_frame,
+                    query_file || '#' || query_frame)    AS evidence
+      FROM transactions
+     WHERE kind = 'query'
+       AND (rcode != 'NOERROR' OR state IN ('unanswered', 'wrong_source'))
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), numbered AS (
+    SELECT *, row_number() OVER (
+               PARTITION BY name, qtype, rcode, state, client, server
+               ORDER BY time_ns, evidence)               AS place
+      FROM f
+)
+SELECT name, qtype, rcode, state, client, server,
+       count(*)                                          AS count,
+       round(100.0 * count(*) / (SELECT count(*) FROM f), 1) AS share_pct,
+       min(time_ns)                                      AS first_ns,
+       max(time_ns)                                      AS last_ns,
+       group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
+  FROM numbered
+ GROUP BY name, qtype, rcode, state, client, server
+ ORDER BY count DESC, first_ns, name, qtype, rcode, state, client, server
+ LIMIT coalesce(:limit, 20);
+
+-- @nodata No data (NOERROR without the record asked for): not a failure
+SELECT name, qtype, client, server,
+       count(*)                                          AS count,
+       min(answered_ns)                                  AS first_ns,
+       max(answered_ns)                                  AS last_ns
+  FROM transactions
+ WHERE kind = 'query' AND rcode = 'NOERROR' AND num_answers = 0 AND tc = 0
+   AND (:name IS NULL OR name = :name COLLATE NOCASE)
+   AND (:name_regex IS NULL OR name REGEXP :name_regex)
+   AND (:nameserver IS NULL OR server = :nameserver)
+ GROUP BY name, qtype, client, server
+ ORDER BY count DESC, first_ns, name, qtype, client, server
+ LIMIT coalesce(:limit, 20);
+
+-- @causes What the guide names as causes, and what here speaks for each
+WITH t AS (
+    SELECT *
+      FROM transactions
+     WHERE kind = 'query'
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), asked AS (
+    SELECT DISTINCT lower(name) AS name FROM t WHERE name IS NOT NULL
+), denied AS (
+    SELECT lower(name) AS name, count(*) AS count
+      FROM t WHERE rcode = 'NXDOMAIN' GROUP BY 1
+), cut (name, prefix, rest) AS (
+    -- a.b.suffix. was made from a.b. if that was asked for as well
+    SELECT name, substr(name, 1, instr(name, '.')),
+           substr(name, instr(name, '.') + 1)
+      FROM denied
+    UNION ALL
+    SELECT name, prefix || substr(rest, 1, instr(rest, '.')),
+           substr(rest, instr(rest, '.') + 1)
+      FROM cut WHERE rest != ''
+), expansion AS (
+    SELECT DISTINCT name, prefix
+      FROM cut
+     WHERE rest != '' AND prefix IN (SELECT name FROM asked)
+), lone AS (
+    SELECT d.name, d.count
+      FROM denied AS d
+     WHERE d.name NOT IN (SELECT name FROM expansion)
+       AND d.name NOT IN (SELECT lower(name) FROM t
+                           WHERE rcode = 'NOERROR' AND name IS NOT NULL)
+), server_error AS (
+    SELECT server, count(*) AS count, group_concat(DISTINCT rcode) AS rcodes
+      FROM t
+     WHERE rcode NOT IN ('NOERROR', 'NXDOMAIN')
+     GROUP BY server
+), silent AS (
+    SELECT client, server,
+           sum(state IN ('unanswered', 'wrong_source')) AS unanswered,
+           sum(rcode IS NOT NULL)                       AS answered
+      FROM t
+     GROUP BY client, server
+    HAVING unanswered > 0
+)
+SELECT 'the name has a typo' AS cause,
+       (SELECT count(*) FROM lone) AS count,
+       coalesce((SELECT 'names that were only ever denied, and are no '
+                        || 'expansion of another: ' || group_concat(name, ' ')
+                   FROM (SELECT name FROM lone ORDER BY count DESC, name
+                          LIMIT 5)),
+                'no name was only ever denied') AS evidence
+UNION ALL
+SELECT 'the upstream nameservers have issues',
+       (SELECT coalesce(sum(count), 0) FROM server_error)
+       + (SELECT coalesce(sum(unanswered), 0) FROM silent),
+       coalesce((SELECT group_concat(line, '; ') FROM (
+                   SELECT server || ' said ' || rcodes || ' ' || count
+                          || ' times' AS line
+                     FROM server_error ORDER BY count DESC, server LIMIT 5))
+                || '; ',
+                'no SERVFAIL, REFUSED or the like; ')
+       || coalesce((SELECT group_concat(line, '; ') FROM (
+                      SELECT server || ' left ' || sum(unanswered)
+                             || ' unanswered' AS line
+                        FROM silent GROUP BY server
+                       ORDER BY sum(unanswered) DESC, server LIMIT 5)),
+                   'nothing unanswered')
+UNION ALL
+SELECT 'network policy, firewall or NSG blocks DNS',
+       (SELECT coalesce(sum(unanswered), 0) FROM silent WHERE answered = 0),
+       coalesce((SELECT 'never an answer: ' || group_concat(line, '; ') FROM (
+                   SELECT client || ' asking ' || server || ' (' || unanswered
+                          || ')' AS line
+                     FROM silent WHERE answered = 0
+                    ORDER BY unanswered DESC, client, server LIMIT 5)),
+                'each client that a server left without an answer had others '
+                || 'from it')
+UNION ALL
+SELECT 'the name is invalid after search-path expansion',
+       (SELECT coalesce(sum(d.count), 0) FROM denied AS d
+         WHERE d.name IN (SELECT name FROM expansion)),
+       coalesce((SELECT 'denied with a suffix, asked without it too: '
+                        || group_concat(line, ' ') FROM (
+                   SELECT DISTINCT prefix AS line
+                     FROM expansion ORDER BY prefix LIMIT 5)),
+                'no denied name is another name with a suffix');

@@ -1,0 +1,92 @@
+-- slow: which answers took long
+--
+-- Step 2 of the guide.  The latency is that from the first query to the first
+-- response.  Queries without an answer have none: step 1 counts them.
+--
+-- :threshold_ns        what is slow (5 ms)
+-- :name, :name_regex   only these names
+-- :nameserver          only this server
+-- :limit               rows of a list (20)
+
+-- @summary
+WITH t AS (
+    SELECT latency_ns, state
+      FROM transactions
+     WHERE kind = 'query'
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), s AS (
+    SELECT count(latency_ns)                           AS measured,
+           coalesce(sum(latency_ns > coalesce(:threshold_ns, 5000000)), 0)
+                                                       AS slow,
+           coalesce(:threshold_ns, 5000000)            AS threshold_ns,
+           percentile(latency_ns, 50)                  AS p50_ns,
+           percentile(latency_ns, 90)                  AS p90_ns,
+           percentile(latency_ns, 95)                  AS p95_ns,
+           percentile(latency_ns, 99)                  AS p99_ns,
+           max(latency_ns)                             AS max_ns,
+           coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
+                                                       AS unanswered,
+           coalesce(sum(state IN ('answered', 'answered_late')
+                        AND latency_ns IS NULL), 0)    AS not_measured
+      FROM t
+)
+SELECT CASE
+       WHEN measured = 0 THEN 'No answered query with a known latency.'
+       ELSE printf('%d of %d answers took longer than %s (%.1f%%); the '
+                   || 'slowest %s.', slow, measured, duration(threshold_ns),
+                   100.0 * slow / measured, duration(max_ns))
+       END
+       || iif(unanswered > 0, ' ' || unanswered
+              || ' more queries were never answered (step failures).', '')
+                                                       AS headline,
+       measured, slow, round(100.0 * slow / nullif(measured, 0), 1) AS slow_pct,
+       threshold_ns, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, unanswered,
+       not_measured
+  FROM s;
+
+-- @rows The slowest
+SELECT latency_ns, name, qtype, rcode, client, server, transport, attempts,
+       state, asked_ns,
+       query_file || '#' || query_frame || ' ' || response_file || '#'
+       || response_frame                               AS evidence
+  FROM transactions
+ WHERE kind = 'query' AND latency_ns > coalesce(:threshold_ns, 5000000)
+   AND (:name IS NULL OR name = :name COLLATE NOCASE)
+   AND (:name_regex IS NULL OR name REGEXP :name_regex)
+   AND (:nameserver IS NULL OR server = :nameserver)
+ ORDER BY latency_ns DESC, transaction_id
+ LIMIT coalesce(:limit, 20);
+
+-- @histogram Latency of all answers
+WITH RECURSIVE edge (place, from_ns, to_ns) AS (
+    VALUES (0, 0, 100000), (1, 100000, 200000), (2, 200000, 500000),
+           (3, 500000, 1000000), (4, 1000000, 2000000),
+           (5, 2000000, 5000000), (6, 5000000, 10000000),
+           (7, 10000000, 20000000), (8, 20000000, 50000000),
+           (9, 50000000, 100000000), (10, 100000000, 200000000),
+           (11, 200000000, 500000000), (12, 500000000, 1000000000),
+           (13, 1000000000, 2000000000), (14, 2000000000, 5000000000),
+           (15, 5000000000, 10000000000), (16, 10000000000, NULL)
+), n AS (
+    SELECT e.place, e.from_ns, e.to_ns, count(t.latency_ns) AS count
+      FROM edge AS e
+      LEFT JOIN (SELECT latency_ns
+                   FROM transactions
+                  WHERE kind = 'query' AND latency_ns IS NOT NULL
+                    AND (:name IS NULL OR name = :name COLLATE NOCASE)
+                    AND (:name_regex IS NULL OR name REGEXP :name_regex)
+                    AND (:nameserver IS NULL OR server = :nameserver)) AS t
+        ON t.latency_ns >= e.from_ns
+       AND (e.to_ns IS NULL OR t.latency_ns < e.to_ns)
+     GROUP BY e.place
+)
+SELECT from_ns, to_ns, count,
+       iif(count > 0,
+           printf('%.*c', max(1, 50 * count / (SELECT max(count) FROM n)), '#'),
+           '')                                         AS bar
+  FROM n
+ WHERE place BETWEEN (SELECT min(place) FROM n WHERE count > 0)
+                 AND (SELECT max(place) FROM n WHERE count > 0)
+ ORDER BY place;

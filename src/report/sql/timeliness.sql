@@ -1,0 +1,90 @@
+-- timeliness: whether each query got its response in time
+--
+-- Step 4 of the guide.  In time means: within the wait time and before the
+-- client asked again.  Without a name the names that were asked for most are
+-- shown, and the queries of those that were not all answered in time.
+--
+-- :name, :name_regex   only these names
+-- :nameserver          only this server
+-- :limit               rows of a list (20)
+
+-- @summary
+WITH t AS (
+    SELECT name, state, latency_ns
+      FROM transactions
+     WHERE kind = 'query' AND query_frame IS NOT NULL
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), s AS (
+    SELECT count(*)                                     AS queries,
+           count(DISTINCT lower(name))                  AS names,
+           coalesce(sum(state = 'answered'), 0)         AS in_time,
+           coalesce(sum(state = 'answered_late'), 0)    AS late,
+           coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
+                                                        AS unanswered,
+           coalesce(sum(state = 'pending_at_end'), 0)   AS pending_at_end,
+           percentile(latency_ns, 50)                   AS p50_ns,
+           max(latency_ns)                              AS max_ns
+      FROM t
+)
+SELECT CASE
+       WHEN queries = 0 THEN 'No query for '
+            || coalesce(:name, 'a name that matches ' || :name_regex,
+                        'any name') || '.'
+       ELSE printf('%d of %d queries were answered in time (%.1f%%), %d late, '
+                   || '%d never', in_time, queries, 100.0 * in_time / queries,
+                   late, unanswered)
+            || iif(pending_at_end > 0, ', ' || pending_at_end
+                   || ' still waited when the capture ended', '') || '.'
+       END                                              AS headline,
+       queries, names, in_time, late, unanswered, pending_at_end, p50_ns,
+       max_ns
+  FROM s;
+
+-- @names Names, those asked for most first
+SELECT name, qtype,
+       count(*)                                         AS queries,
+       sum(state = 'answered')                          AS in_time,
+       sum(state = 'answered_late')                     AS late,
+       sum(state IN ('unanswered', 'wrong_source'))     AS unanswered,
+       sum(state = 'pending_at_end')                    AS pending_at_end,
+       round(100.0 * sum(state = 'answered') / count(*), 1) AS in_time_pct,
+       percentile(latency_ns, 50)                       AS p50_ns,
+       max(latency_ns)                                  AS max_ns
+  FROM transactions
+ WHERE kind = 'query' AND query_frame IS NOT NULL
+   AND (:name IS NULL OR name = :name COLLATE NOCASE)
+   AND (:name_regex IS NULL OR name REGEXP :name_regex)
+   AND (:nameserver IS NULL OR server = :nameserver)
+ GROUP BY name COLLATE NOCASE, qtype
+ ORDER BY queries DESC, name, qtype
+ LIMIT coalesce(:limit, 20);
+
+-- @rows Queries and their responses
+WITH t AS (
+    SELECT *
+      FROM transactions
+     WHERE kind = 'query' AND query_frame IS NOT NULL
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), busiest AS (
+    SELECT lower(name) AS name
+      FROM t
+     GROUP BY lower(name)
+    HAVING :name IS NOT NULL OR :name_regex IS NOT NULL
+        OR sum(state != 'answered') > 0
+     ORDER BY count(*) DESC, lower(name)
+     LIMIT iif(:name IS NULL AND :name_regex IS NULL, 5, -1)
+)
+SELECT asked_ns, client || ':' || client_port AS client, server,
+       printf('%.4x', dns_id) AS id, name, qtype, state, attempts, rcode,
+       latency_ns,
+       query_file || '#' || query_frame
+       || coalesce(' ' || response_file || '#' || response_frame, '')
+                                                        AS evidence
+  FROM t
+ WHERE lower(name) IN (SELECT name FROM busiest)
+ ORDER BY asked_ns, transaction_id
+ LIMIT coalesce(:limit, 20);

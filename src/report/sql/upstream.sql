@@ -1,0 +1,149 @@
+-- upstream: how healthy each nameserver is
+--
+-- Step 3 of the guide.  The verdict leans on what is decided: answered, late
+-- or unanswered.  Of that
+--   unhealthy            over 15 % unanswered, or over 15 % server errors
+--                        (SERVFAIL, REFUSED, FORMERR, NOTIMP)
+--   degraded             5 % or more unanswered, late or server errors, or a
+--                        p95 over one second
+--   too little evidence  fewer than 5 decided transactions
+--   healthy              all others
+-- 5 % and 15 % are the limits of Azure's network observability dashboards,
+-- one second is that of Microsoft's DNS test form.
+--
+-- :nameserver          only this server; its transactions are listed then
+-- :threshold_ns        what is slow in that list (5 ms)
+-- :name, :name_regex   only these names
+-- :limit               rows of a list (20)
+
+-- @summary
+WITH t AS (
+    SELECT server, state
+      FROM transactions
+     WHERE kind = 'query'
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), s AS (
+    SELECT count(DISTINCT server) AS nameservers,
+           count(*)               AS transactions,
+           coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
+                                  AS unanswered
+      FROM t
+)
+SELECT iif(transactions = 0, 'No transaction with '
+           || coalesce(:nameserver, 'any nameserver') || '.',
+           printf('%d transactions with %d nameserver%s, %d unanswered.',
+                  transactions, nameservers, iif(nameservers = 1, '', 's'),
+                  unanswered))    AS headline,
+       nameservers, transactions, unanswered
+  FROM s;
+
+-- @rows Nameservers
+WITH t AS (
+    SELECT *
+      FROM transactions
+     WHERE kind = 'query'
+       AND (:name IS NULL OR name = :name COLLATE NOCASE)
+       AND (:name_regex IS NULL OR name REGEXP :name_regex)
+       AND (:nameserver IS NULL OR server = :nameserver)
+), n AS (
+    SELECT server                                         AS nameserver,
+           server_port                                    AS port,
+           count(DISTINCT client)                         AS clients,
+           sum(query_frame IS NOT NULL)                   AS queries,
+           sum(state = 'answered')                        AS answered,
+           sum(state = 'answered_late')                   AS late,
+           sum(state IN ('unanswered', 'wrong_source'))   AS unanswered,
+           sum(state = 'pending_at_end')                  AS pending_at_end,
+           sum(query_frame IS NULL)                       AS without_query,
+           sum(rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'))
+                                                          AS server_errors,
+           sum(rcode = 'NXDOMAIN')                        AS nxdomain,
+           (SELECT group_concat(rcode || ' ' || count, ', ')
+              FROM (SELECT rcode, count(*) AS count
+                      FROM t AS u
+                     WHERE u.server = t.server
+                       AND u.server_port = t.server_port
+                       AND rcode IS NOT NULL
+                     GROUP BY rcode ORDER BY count(*) DESC, rcode)) AS rcodes,
+           percentile(latency_ns, 50)                     AS p50_ns,
+           percentile(latency_ns, 90)                     AS p90_ns,
+           percentile(latency_ns, 95)                     AS p95_ns,
+           percentile(latency_ns, 99)                     AS p99_ns,
+           max(latency_ns)                                AS max_ns,
+           min(coalesce(asked_ns, answered_ns))           AS first_ns,
+           max(coalesce(asked_ns, answered_ns))           AS last_ns
+      FROM t
+     GROUP BY server, server_port
+), share AS (
+    SELECT *,
+           answered + late + unanswered                   AS decided,
+           round(100.0 * unanswered
+                 / nullif(answered + late + unanswered, 0), 1) AS unanswered_pct,
+           round(100.0 * late
+                 / nullif(answered + late + unanswered, 0), 1) AS late_pct,
+           round(100.0 * coalesce(server_errors, 0)
+                 / nullif(answered + late + unanswered, 0), 1) AS errors_pct
+      FROM n
+), judged AS (
+    SELECT *,
+           CASE
+           WHEN decided = 0 AND without_query > 0 THEN 1
+           WHEN decided < 5             THEN 2
+           WHEN unanswered_pct > 15     THEN 3
+           WHEN errors_pct > 15         THEN 4
+           WHEN unanswered_pct >= 5     THEN 5
+           WHEN errors_pct >= 5         THEN 6
+           WHEN late_pct >= 5           THEN 7
+           WHEN p95_ns > 1000000000     THEN 8
+           ELSE 9 END                                     AS rule_number
+      FROM share
+)
+SELECT nameserver, port,
+       CASE WHEN rule_number <= 2 THEN 'too little evidence'
+            WHEN rule_number <= 4 THEN 'unhealthy'
+            WHEN rule_number <= 8 THEN 'degraded'
+            ELSE 'healthy' END                            AS verdict,
+       CASE rule_number
+       WHEN 1 THEN 'only responses were captured, no queries'
+       WHEN 2 THEN decided || ' decided, 5 are needed'
+       WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
+       WHEN 4 THEN printf('%.1f%% server errors, over 15%%', errors_pct)
+       WHEN 5 THEN printf('%.1f%% unanswered, 5%% or more', unanswered_pct)
+       WHEN 6 THEN printf('%.1f%% server errors, 5%% or more', errors_pct)
+       WHEN 7 THEN printf('%.1f%% late, 5%% or more', late_pct)
+       WHEN 8 THEN 'p95 ' || duration(p95_ns) || ', over 1s'
+       ELSE printf('%.1f%% unanswered, %.1f%% errors, %.1f%% late: each '
+                   || 'under 5%%', unanswered_pct, errors_pct, late_pct)
+       END                                                AS rule,
+       queries, answered, late, unanswered, pending_at_end, without_query,
+       rcodes, clients, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, first_ns,
+       last_ns
+  FROM judged
+ ORDER BY CASE WHEN rule_number IN (3, 4) THEN 1
+               WHEN rule_number BETWEEN 5 AND 8 THEN 2
+               WHEN rule_number <= 2 THEN 3 ELSE 4 END,
+          queries DESC, nameserver, port
+ LIMIT coalesce(:limit, 20);
+
+-- @transactions Its transactions, those with a problem first
+SELECT CASE
+       WHEN state IN ('unanswered', 'wrong_source', 'undecided') THEN state
+       WHEN state = 'pending_at_end' THEN 'pending at end'
+       WHEN rcode != 'NOERROR' THEN rcode
+       WHEN latency_ns > coalesce(:threshold_ns, 5000000) THEN 'slow'
+       WHEN state = 'answered_late' THEN 'late'
+       WHEN query_frame IS NULL THEN 'without query'
+       END                                                AS problem,
+       client || ':' || client_port                       AS client,
+       printf('%.4x', dns_id)                             AS id,
+       name, qtype, rcode, state, attempts, latency_ns, asked_ns,
+       coalesce(query_file || '#' || query_frame || ' ', '')
+       || coalesce(response_file || '#' || response_frame, '') AS evidence
+  FROM transactions
+ WHERE kind = 'query' AND server = :nameserver
+   AND (:name IS NULL OR name = :name COLLATE NOCASE)
+   AND (:name_regex IS NULL OR name REGEXP :name_regex)
+ ORDER BY problem IS NULL, coalesce(asked_ns, answered_ns), transaction_id
+ LIMIT coalesce(:limit, 20);
