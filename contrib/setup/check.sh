@@ -191,10 +191,12 @@ lint() {
 	fi
 }
 
-# Whatever is named or begins like one, but for what others made.
+# Whatever is named or begins like one, but for what the build makes.
 shell_scripts() {
-	LC_ALL=C find . \( -name .git -o -name 'build*' -o -name configure \
-		-o -name autom4te.cache \) -prune -o -type f -exec awk '
+	LC_ALL=C find . \( -path ./.git -o -path './build*' -o -name '*~' \
+		-o -path './configure*' -o -path './config.*' \
+		-o -path './autom4te*' -o -path './dnsforensics-*' \) -prune \
+		-o -type f -exec awk '
 			FILENAME ~ /\.sh$/ ||
 				/^#!.*[\/ ](sh|dash|bash|ksh)( |$)/ { print FILENAME }
 			{ nextfile }' {} +
@@ -202,7 +204,7 @@ shell_scripts() {
 
 run_lint() {
 	# shellcheck disable=SC2046
-	lint shellcheck -x $(shell_scripts)
+	lint shellcheck -x -f gcc $(shell_scripts)
 	lint mandoc -T lint -W warning man/*.[1-9]
 }
 
