@@ -5,10 +5,10 @@
 enum { UDP_HEADER_LEN = 8, UDP_PORTS_LEN = 4 };
 
 /*
- * A length that lies, below the header's own or beyond the IP payload, is
- * damage and not a cut: no receiver delivers such a datagram, so to count it
- * as a question would invent one that nobody was asked.  A first fragment is
- * shorter than its length by nature.
+ * A length beyond the IP payload, where the capture is whole and no fragments
+ * follow, is the sender's lie: what was sent is what is there, so wire_len says
+ * nothing else, and the message shows for itself whether it is complete.  (No
+ * receiver delivers such a datagram: it stays unanswered.)
  */
 enum packet_verdict udp_open(struct packet *k, struct datagram *d)
 {
@@ -18,11 +18,13 @@ enum packet_verdict udp_open(struct packet *k, struct datagram *d)
 	skip(&k->r, 2);
 	if (!reader_ok(&k->r))
 		return packet_too_short(k);
-	if (len < UDP_HEADER_LEN || (len > sent && !k->more_fragments))
+	if (len < UDP_HEADER_LEN)
 		return PACKET_DAMAGED;
+	d->fragment_missing = k->more_fragments && len > sent;
+	if (len > sent && !k->more_fragments)
+		len = sent;
 	packet_limit(k, len - UDP_HEADER_LEN);
 	d->payload = reader_rest(&k->r);
 	d->wire_len = (uint32_t)(len - UDP_HEADER_LEN);
-	d->fragment_missing = len > sent;
 	return PACKET_TAKEN;
 }

@@ -113,7 +113,7 @@ static void test_calls_headers_that_contradict_damaged(void **state)
 		{ "total length ends in UDP's header", 2, 26, PACKET_DAMAGED },
 		{ "UDP length 0", 24, 0, PACKET_DAMAGED },
 		{ "UDP length 7", 24, 7, PACKET_DAMAGED },
-		{ "UDP length beyond the payload", 24, 39, PACKET_DAMAGED },
+		{ "UDP length beyond the payload", 24, 39, PACKET_TAKEN },
 		{ "UDP length within the payload", 24, 37, PACKET_TAKEN },
 		{ "UDP without payload", 24, 8, PACKET_TAKEN },
 		{ "another port", 22, 80, PACKET_OTHER },
@@ -143,6 +143,18 @@ static void test_ends_a_payload_where_udp_ends_it(void **state)
 	set_u16(24, 8);
 	feed_cut(0);
 	check_payload(0, 0);
+}
+
+static void test_takes_a_udp_length_too_long_for_a_lie(void **state)
+{
+	(void)state;
+	build_query();
+	set_u16(24, 8 + 31);
+	feed_cut(0);
+	check_payload(30, 30);
+	feed_cut(1);
+	check_payload(29, 30);
+	assert_false(seen.datagrams[0].fragment_missing);
 }
 
 static void test_takes_a_port_on_either_side(void **state)
@@ -256,6 +268,7 @@ int main(void)
 			test_takes_a_frame_shorter_than_its_ip_length_as_cut),
 		cmocka_unit_test(test_calls_headers_that_contradict_damaged),
 		cmocka_unit_test(test_ends_a_payload_where_udp_ends_it),
+		cmocka_unit_test(test_takes_a_udp_length_too_long_for_a_lie),
 		cmocka_unit_test(test_takes_a_port_on_either_side),
 		cmocka_unit_test(test_hands_on_what_a_first_fragment_holds),
 		cmocka_unit_test(test_steps_over_ipv6_extension_headers),
