@@ -6,6 +6,7 @@
  */
 #include "packet/stream_private.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,6 +206,7 @@ void connections_free(struct connections *c)
 	c->all.sink = discard_datagram;
 	while (c->oldest != NULL)
 		forget_oldest(c);
+	assert(c->all.buffered == 0);
 	free(c->all.spare.data);
 	free(c);
 }

@@ -394,6 +394,33 @@ static void test_forgets_streams_rather_than_grow(void **state)
 	assert_int_equal(tally.streams, many + 1);
 }
 
+static void test_forgets_streams_rather_than_hold_too_much(void **state)
+{
+	(void)state;
+	b.len = 0;
+	build_framed(&b, 1, 60000);
+	session_begin(&s);
+	for (uint32_t i = 0; i < 1700; i++) {
+		/* Half of them hold a message begun, half one out of order. */
+		struct sent what = { .flags = FLAG_SYN,
+				     .seq = 999 - i % 2,
+				     .ifindex = i };
+
+		session_send(&s, &what);
+		what = (struct sent){
+			.seq = 1000, .data = b.data, .len = 40000, .ifindex = i
+		};
+		session_send(&s, &what);
+	}
+	assert_true(s.seen.count > 200);
+	check_cut_message(&s, 0, 39998, 60000);
+	assert_true(s.seen.datagrams[0].stream_gap);
+	tally = *packets_tally(s.packets);
+	assert_true(tally.streams_dropped > 300);
+	assert_true(tally.streams_dropped < 500);
+	packets_free(s.packets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +441,8 @@ int main(void)
 		cmocka_unit_test(test_never_takes_a_cut_segment_for_whole),
 		cmocka_unit_test(test_gives_up_holes_when_too_much_is_held),
 		cmocka_unit_test(test_forgets_streams_rather_than_grow),
+		cmocka_unit_test(
+			test_forgets_streams_rather_than_hold_too_much),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

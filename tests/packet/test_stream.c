@@ -194,6 +194,45 @@ static void test_lets_the_first_of_overlapping_segments_win(void **state)
 	assert_memory_equal(s.seen.payloads[2], b.data + 22 + 49 + 2, 500);
 }
 
+/* Repeatable, and random enough here: Knuth's MMIX. */
+static uint32_t next_random(uint64_t *state, uint32_t below)
+{
+	*state = *state * 6364136223846793005 + 1442695040888963407;
+	return (uint32_t)(*state >> 33) % below;
+}
+
+/* Pieces of every size from around what is not sent yet, then the rest. */
+static void send_in_disorder(uint64_t *seed)
+{
+	uint32_t base = next_random(seed, 4) * 0x40000000 - 100, sent = 0;
+
+	session_syn(&s, base - 1);
+	while (sent < b.len) {
+		uint32_t from = sent > 50 ? sent - 50 : 0, to;
+
+		from += next_random(seed, 100);
+		from = from < b.len ? from : (uint32_t)b.len - 1;
+		to = from + 1 + next_random(seed, 80);
+		to = to < b.len ? to : (uint32_t)b.len;
+		session_data(&s, base + from, b.data + from, to - from);
+		if (from <= sent && to > sent)
+			sent = to;
+	}
+}
+
+static void test_survives_any_disorder(void **state)
+{
+	uint64_t seed = 1;
+
+	(void)state;
+	build_four_messages();
+	for (int round = 0; round < 500; round++) {
+		session_begin(&s);
+		send_in_disorder(&seed);
+		check_four_messages();
+	}
+}
+
 static void test_is_not_disturbed_by_empty_segments(void **state)
 {
 	(void)state;
@@ -381,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_takes_repeated_bytes_once),
 		cmocka_unit_test(
 			test_lets_the_first_of_overlapping_segments_win),
+		cmocka_unit_test(test_survives_any_disorder),
 		cmocka_unit_test(test_is_not_disturbed_by_empty_segments),
 		cmocka_unit_test(test_takes_data_on_syn_and_fin),
 		cmocka_unit_test(test_waits_for_what_comes_after_the_fin),
