@@ -5,6 +5,7 @@
 #include <ldns/ldns.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -281,6 +282,29 @@ static bool copy_record(struct rdata_printer *p, const struct rdata *d,
 	return true;
 }
 
+/*
+ * RFC 4034, 3.2.  ldns puts the 32 bits into the 136 years around the wall
+ * clock, and the same capture would read differently another day.
+ */
+static ldns_status write_time(ldns_buffer *out, const ldns_rdf *field)
+{
+	char text[sizeof("YYYYMMDDHHmmSS")] = "";
+	time_t seconds = (time_t)ldns_rdf2native_int32(field);
+	struct tm tm;
+
+	gmtime_r(&seconds, &tm);
+	strftime(text, sizeof(text), "%Y%m%d%H%M%S", &tm);
+	ldns_buffer_printf(out, "%s", text);
+	return ldns_buffer_status(out);
+}
+
+static ldns_status write_field(ldns_buffer *out, const ldns_rdf *field)
+{
+	if (ldns_rdf_get_type(field) == LDNS_RDF_TYPE_TIME)
+		return write_time(out, field);
+	return ldns_rdf2buffer_str(out, field);
+}
+
 static ldns_status write_fields(ldns_buffer *out, const ldns_rr *rr)
 {
 	ldns_buffer_clear(out);
@@ -289,7 +313,7 @@ static ldns_status write_fields(ldns_buffer *out, const ldns_rr *rr)
 
 		if (i > 0)
 			ldns_buffer_printf(out, " ");
-		status = ldns_rdf2buffer_str(out, ldns_rr_rdf(rr, i));
+		status = write_field(out, ldns_rr_rdf(rr, i));
 		if (status != LDNS_STATUS_OK)
 			return status;
 	}
@@ -335,7 +359,7 @@ const char *rdata_text(struct rdata_printer *p, const struct rdata *d,
 		return address_text(p, rdata.len == 4 ? AF_INET : AF_INET6,
 				    rdata);
 	}
-	if (ldns_writes(format))
+	if (ldns_writes(format) && rdata.len > 0)
 		return ldns_text(p, d, format, fault);
 	return rdata_check(d, fault) ? generic_text(p, rdata) : NULL;
 }

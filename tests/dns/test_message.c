@@ -162,6 +162,12 @@ static void test_formats_of_single_records(void **state)
 		  "0002 0001 00000000 0005 03 'a.b' 00", "a\\.b." },
 		{ "control characters in a text",
 		  "0010 0001 00000000 0004 03 1b0a00", "\"\\027\\010\\000\"" },
+		{ "a signature's times do not depend on today's",
+		  "002e 0001 00000000 0014 0001 08 00 00000000 00000000"
+		  "ffffffff 0000 00 ff",
+		  "A 8 0 0 19700101000000 21060207062815 0 . /w==" },
+		{ "what may be empty and is", "002a 0001 00000000 0000",
+		  "\\# 0" },
 		{ "a certification authority",
 		  "0101 0001 00000000 000d 00 05 'issue' 'ca.org'",
 		  "0 issue \"ca.org\"" },
