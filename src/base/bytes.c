@@ -3,6 +3,11 @@
 
 struct reader reader_of(struct bytes bytes)
 {
+	static const uint8_t nothing[1];
+
+	/* C knows no NULL + 0. */
+	if (bytes.data == NULL)
+		bytes = (struct bytes){ nothing, 0 };
 	return (struct reader){ .start = bytes.data,
 				.at = bytes.data,
 				.end = bytes.data + bytes.len };
