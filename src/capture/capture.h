@@ -19,11 +19,16 @@ struct capture;
 enum frame_direction { DIRECTION_UNKNOWN, DIRECTION_IN, DIRECTION_OUT };
 
 struct frame {
-	uint64_t number;    /* 1 is the first: Wireshark's frame.number */
+	/*
+	 * Wireshark's frame.number: 1 is the first; pcapng blocks that it
+	 * shows though they hold no packet leave gaps.
+	 */
+	uint64_t number;
 	int64_t time_ns;    /* nanoseconds since 1970, UTC */
 	bool has_time;      /* false for pcapng simple packet blocks */
 	uint32_t interface; /* index for capture_interface() */
-	int linktype;       /* LINKTYPE_*, tcpdump.org/linktypes.html */
+	/* LINKTYPE_*, tcpdump.org/linktypes.html; raw IP always as 101. */
+	int linktype;
 	enum frame_direction direction; /* pcapng epb_flags */
 	uint32_t wire_len;  /* length on the wire; more than bytes.len if cut */
 	struct bytes bytes; /* valid until the next capture_next() */
@@ -54,6 +59,7 @@ struct capture *capture_open(const char *path);
  * 1: *frame is the next one, borrowed until the next call.  0: the end.
  * -1: the file is damaged here: already reported as
  * "PATH: after frame N: reason; N packets kept"; frames before it are good.
+ * Asked again after 0 or -1 it gives the same, silently.
  */
 int capture_next(struct capture *c, struct frame *frame);
 
@@ -78,8 +84,9 @@ const struct capture_interface *capture_interface(const struct capture *c,
 						  uint32_t number);
 
 /*
- * SHA-256 of the whole file as hexadecimal; reads what was not read yet.
- * Only after capture_next() gave 0 or -1.
+ * SHA-256 of the whole file as hexadecimal; reads what was not read yet, and
+ * a regular file again from its start.  Only after capture_next() gave 0 or
+ * -1, and once.  -1: already reported.
  */
 int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE]);
 

@@ -20,6 +20,10 @@ struct pcap_state {
 	pcap_t *pcap;
 	FILE *file; /* libpcap's, and closed by it */
 	int linktype;
+	struct stream *stream;
+	/* The file's header as libpcap sees it, and how much it has seen. */
+	uint8_t header[FILE_HEADER_LEN];
+	size_t header_given;
 };
 
 static uint32_t magic_of(struct bytes head)
@@ -76,9 +80,33 @@ static void describe(struct capture *c, struct bytes head)
 	interface->linktype = state->linktype;
 }
 
-static ssize_t read_stream(void *stream, char *to, size_t len)
+/*
+ * libpcap cuts packets off at the snapshot length of the header.  Some files
+ * have longer ones, which Wireshark shows whole: libpcap sees the most that
+ * Wireshark takes, 262144, instead.  That bounds its memory as well.
+ */
+static void take_header(struct pcap_state *state, struct bytes head)
 {
-	return stream_read(stream, to, len);
+	uint8_t *snaplen = state->header + 16;
+
+	memcpy(state->header, head.data, FILE_HEADER_LEN);
+	memset(snaplen, 0, 4);
+	snaplen[is_swapped(magic_of(head)) ? 2 : 1] = 0x04;
+	stream_take(state->stream, FILE_HEADER_LEN);
+}
+
+static ssize_t read_stream(void *context, char *to, size_t len)
+{
+	struct pcap_state *state = context;
+	size_t left = FILE_HEADER_LEN - state->header_given;
+
+	if (left == 0)
+		return stream_read(state->stream, to, len);
+	if (len > left)
+		len = left;
+	memcpy(to, state->header + state->header_given, len);
+	state->header_given += len;
+	return (ssize_t)len;
 }
 
 static int open_pcap(struct capture *c, struct pcap_state *state)
@@ -86,11 +114,10 @@ static int open_pcap(struct capture *c, struct pcap_state *state)
 	char why[PCAP_ERRBUF_SIZE] = "";
 
 	state->file = fopencookie(
-		c->stream, "r",
+		state, "r",
 		(cookie_io_functions_t){ read_stream, NULL, NULL, NULL });
 	if (state->file == NULL)
 		return capture_fault(c, "no memory for a stream");
-	setvbuf(state->file, NULL, _IOFBF, 64 * 1024);
 	state->pcap = pcap_fopen_offline_with_tstamp_precision(
 		state->file, PCAP_TSTAMP_PRECISION_NANO, why);
 	if (state->pcap != NULL)
@@ -102,12 +129,16 @@ static int open_pcap(struct capture *c, struct pcap_state *state)
 static int open_file(struct capture *c)
 {
 	struct bytes head = stream_peek(c->stream, FILE_HEADER_LEN);
+	struct pcap_state *state;
 
 	if (head.len < FILE_HEADER_LEN)
 		return capture_fault(c, "file cut short in its header");
-	c->state = must_calloc(1, sizeof(struct pcap_state));
+	state = must_calloc(1, sizeof(*state));
+	state->stream = c->stream;
+	c->state = state;
 	describe(c, head);
-	return open_pcap(c, c->state);
+	take_header(state, head);
+	return open_pcap(c, state);
 }
 
 static void close_file(struct capture *c)

@@ -107,8 +107,8 @@ static int check_length(const struct capture *c, const struct block *block)
 	}
 	if (block->len < min || block->len > max)
 		return capture_fault(c,
-				     "a block of type %" PRIu32 " with a "
-				     "length of %" PRIu32 ", which can't be",
+				     "a block of type %" PRIu32
+				     " can't have %" PRIu32 " bytes",
 				     block->type, block->len);
 	return 0;
 }
@@ -143,7 +143,7 @@ static int check_trailer(const struct capture *c, const struct block *block,
 	if (trailer == block->len)
 		return 0;
 	return capture_fault(
-		c, "a block with two lengths, %" PRIu32 " and %" PRIu32,
+		c, "a block of %" PRIu32 " bytes that ends as one of %" PRIu32,
 		block->len, trailer);
 }
 

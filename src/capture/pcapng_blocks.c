@@ -98,7 +98,11 @@ static struct clock *add_clock(struct capture *c)
 	struct pcapng_state *state = c->state;
 	struct clock *clock;
 
-	state->clocks = must_realloc(state->clocks, c->room, sizeof(*clock));
+	if (state->clocks_room < c->num_interfaces) {
+		state->clocks_room = c->room;
+		state->clocks = must_realloc(state->clocks, state->clocks_room,
+					     sizeof(*clock));
+	}
 	clock = &state->clocks[c->num_interfaces - 1];
 	*clock = (struct clock){ .resolution = CLOCK_DEFAULT_RESOLUTION };
 	return clock;

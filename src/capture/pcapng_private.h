@@ -28,7 +28,8 @@ struct pcapng_state {
 	bool little_endian;       /* this section */
 	uint32_t first_interface; /* of this section, in the whole file */
 	struct clock *clocks;     /* one for each interface of the file */
-	size_t lent;              /* length of the block the caller looks at */
+	uint32_t clocks_room;
+	size_t lent; /* length of the block the caller looks at */
 };
 
 /* The kinds of blocks that are read; all others are passed over. */
