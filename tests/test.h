@@ -13,6 +13,9 @@
 
 #include <cmocka.h>
 
+/* cmocka has a macro of the name of our fail(), of base/error.h. */
+#undef fail
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

@@ -10,7 +10,7 @@
 
 /* The first is the head of every report, the others are the steps. */
 static const struct step files[] = {
-#include "src/report/steps.inc"
+#include "report/steps.inc"
 };
 
 enum { NUM_FILES = sizeof(files) / sizeof(files[0]) };

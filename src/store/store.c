@@ -25,7 +25,7 @@ enum {
 static const struct {
 	const char *name, *summary, *text;
 } schema[] = {
-#include "src/store/schema.inc"
+#include "store/schema.inc"
 };
 
 int store_fail(const struct store *s)

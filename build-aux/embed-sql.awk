@@ -1,0 +1,42 @@
+# embed-sql.awk: SQL files as rows of a C table
+#
+#     awk -f embed-sql.awk a.sql b.sql > x.inc
+#
+# prints, for each file, { "name", "summary", "the text with its comments" },
+# where name and summary come from the file's first line, "-- name: summary".
+# Stops the build if that line is missing or names another file.
+
+function stop(why) {
+	printf "%s: %s\n", FILENAME, why > "/dev/stderr"
+	failed = 1
+	exit 1
+}
+
+function quoted(text) {
+	gsub(/\\/, "\\\\", text)
+	gsub(/"/, "\\\"", text)
+	gsub(/\t/, "\\t", text)
+	return "\"" text "\""
+}
+
+FNR == 1 {
+	if (NR > 1)
+		print "},"
+	base = FILENAME
+	sub(/.*\//, "", base)
+	sub(/\.sql$/, "", base)
+	if (index($0, "-- " base ": ") != 1)
+		stop("the first line must be \"-- " base ": what it is for\"")
+	summary = substr($0, length("-- " base ": ") + 1)
+	print "{ " quoted(base) ", " quoted(summary) ","
+}
+
+{
+	line = quoted($0)
+	print "  " substr(line, 1, length(line) - 1) "\\n\""
+}
+
+END {
+	if (!failed && NR > 0)
+		print "},"
+}
