@@ -5,7 +5,8 @@
 # then runs, each in a build folder of its own:
 #
 #   gcc         gcc, -Werror; make check
-#   sanitizers  clang, -Werror, Address- and UndefinedBehaviorSanitizer; make check
+#   sanitizers  clang, -Werror, sanitizers for addresses, leaks and undefined
+#               behaviour; make check
 #   distcheck   the tarball: unpacked, built, tested, installed and uninstalled
 #   lint        shellcheck for all shell scripts, mandoc for the manuals
 #
