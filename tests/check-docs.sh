@@ -140,9 +140,11 @@ check_view() {
 	done <"$work/columns"
 }
 
+# A view whose name begins with an underscore is not public.
 check_views() {
 	ask "$work/output" ingest -d "$work/store.db" "$capture" || return 0
-	column "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY 1" \
+	column "SELECT name FROM sqlite_master WHERE type = 'view'
+		AND substr(name, 1, 1) <> '_' ORDER BY 1" \
 		>"$work/views" || return 0
 	[ -s "$work/views" ] || bad "the store has no views"
 	while read -r view; do
