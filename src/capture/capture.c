@@ -36,7 +36,7 @@ static void say_fault(const struct capture *c, const char *reason)
 		     c->packets == 1 ? "" : "s");
 }
 
-int capture_fault(const struct capture *c, const char *format, ...)
+int capture_fault(struct capture *c, const char *format, ...)
 {
 	char reason[512];
 	va_list arguments;
@@ -45,6 +45,8 @@ int capture_fault(const struct capture *c, const char *format, ...)
 	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
 	say_fault(c, reason);
+	free(c->damage);
+	c->damage = must_strdup(reason);
 	return -1;
 }
 
@@ -67,17 +69,38 @@ struct capture_interface *capture_add_interface(struct capture *c)
 	return added;
 }
 
+static const struct capture_reader *reader_of_file(struct bytes head)
+{
+	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++)
+		if (readers[i]->recognises(head))
+			return readers[i];
+	return NULL;
+}
+
 static int find_reader(struct capture *c)
 {
 	struct bytes head = stream_peek(c->stream, FOREIGN_HEAD_LEN);
 
-	for (size_t i = 0; i < sizeof(readers) / sizeof(readers[0]); i++) {
-		if (!readers[i]->recognises(head))
-			continue;
-		c->reader = readers[i];
+	c->reader = reader_of_file(head);
+	if (c->reader != NULL)
 		return 0;
-	}
 	return capture_fault(c, "%s", foreign_advice(head));
+}
+
+bool capture_is_one(const char *path)
+{
+	struct stream *stream;
+	bool is_one;
+
+	/* Nothing that reading would take away, as from a pipe. */
+	if (stream_can_reread(path) != 1)
+		return false;
+	stream = stream_open(path);
+	if (stream == NULL)
+		return false;
+	is_one = reader_of_file(stream_peek(stream, FOREIGN_HEAD_LEN)) != NULL;
+	stream_close(stream);
+	return is_one;
 }
 
 struct capture *capture_open(const char *path)
@@ -124,6 +147,7 @@ void capture_close(struct capture *c)
 		free_interface(c->interfaces[i]);
 	free(c->interfaces);
 	stream_close(c->stream);
+	free(c->damage);
 	free(c->path);
 	free(c);
 }
@@ -136,6 +160,11 @@ const char *capture_path(const struct capture *c)
 const char *capture_format(const struct capture *c)
 {
 	return c->format;
+}
+
+const char *capture_damage(const struct capture *c)
+{
+	return c->damage;
 }
 
 uint64_t capture_offset(const struct capture *c)

@@ -65,6 +65,15 @@ int capture_next(struct capture *c, struct frame *frame);
 
 void capture_close(struct capture *c);
 
+/* Why capture_next() gave -1, as reported; NULL before that. */
+const char *capture_damage(const struct capture *c);
+
+/*
+ * Whether a file looks like a capture, from its first bytes; says nothing but
+ * that it cannot be read.
+ */
+bool capture_is_one(const char *path);
+
 /* As given, "-" for standard input. */
 const char *capture_path(const struct capture *c);
 

@@ -35,6 +35,7 @@ struct capture {
 		packets; /* given to the caller: fewer, if some are no packets */
 	bool opened;
 	int last; /* what capture_next() gave: 1 goes on */
+	char *damage; /* why it gave -1 */
 	/* Each apart, since the caller may hold on to them. */
 	struct capture_interface **interfaces;
 	uint32_t num_interfaces, room;
@@ -45,7 +46,7 @@ struct capture {
  * promises, whichever runs.  A failed read of the file is the reason then,
  * since to the readers it looks like an early end.  Always -1.
  */
-int capture_fault(const struct capture *c, const char *format, ...)
+int capture_fault(struct capture *c, const char *format, ...)
 	PRINTF_LIKE(2, 3);
 
 /*

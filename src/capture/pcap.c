@@ -92,7 +92,7 @@ static void take_header(struct pcap_state *state, struct bytes head)
 	memcpy(state->header, head.data, FILE_HEADER_LEN);
 	memset(snaplen, 0, 4);
 	snaplen[is_swapped(magic_of(head)) ? 2 : 1] = 0x04;
-	stream_take(state->stream, FILE_HEADER_LEN);
+	stream_consume(state->stream, FILE_HEADER_LEN);
 }
 
 static ssize_t read_stream(void *context, char *to, size_t len)
@@ -150,7 +150,7 @@ static void close_file(struct capture *c)
 	free(state);
 }
 
-static int say_why(const struct capture *c)
+static int say_why(struct capture *c)
 {
 	const struct pcap_state *state = c->state;
 

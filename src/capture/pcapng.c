@@ -73,7 +73,7 @@ static bool has_number_of_its_own(uint32_t type)
 	}
 }
 
-static int cut_short(const struct capture *c, const char *where)
+static int cut_short(struct capture *c, const char *where)
 {
 	return capture_fault(c, "file cut short in %s", where);
 }
@@ -97,7 +97,7 @@ static int learn_byte_order(struct capture *c)
 	return 0;
 }
 
-static int check_length(const struct capture *c, const struct block *block)
+static int check_length(struct capture *c, const struct block *block)
 {
 	uint32_t min = BLOCK_MIN, max = PASSED_BLOCK_MAX;
 
@@ -137,7 +137,7 @@ static int find_block(struct capture *c, struct block *block)
 }
 
 /* The length stands at both ends; if they differ, neither can be trusted. */
-static int check_trailer(const struct capture *c, const struct block *block,
+static int check_trailer(struct capture *c, const struct block *block,
 			 uint32_t trailer)
 {
 	if (trailer == block->len)
@@ -176,7 +176,7 @@ static int pass_over(struct capture *c, const struct block *block)
 		return cut_short(c, "a block");
 	if (check_trailer(c, block, fields_u32(&trailer)) != 0)
 		return -1;
-	stream_take(c->stream, BLOCK_TRAILER_LEN);
+	stream_consume(c->stream, BLOCK_TRAILER_LEN);
 	if (has_number_of_its_own(block->type))
 		c->frames++;
 	return 0;
@@ -189,7 +189,7 @@ static int next_packet(struct capture *c, struct frame *frame)
 	int rc;
 
 	do {
-		stream_take(c->stream, state->lent);
+		stream_consume(c->stream, state->lent);
 		state->lent = 0;
 		rc = find_block(c, &block);
 		if (rc != 1)

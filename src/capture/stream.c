@@ -160,7 +160,7 @@ struct bytes stream_peek(struct stream *s, size_t len)
 	return (struct bytes){ s->buffer + s->begin, len < held ? len : held };
 }
 
-void stream_take(struct stream *s, size_t len)
+void stream_consume(struct stream *s, size_t len)
 {
 	assert(len <= s->end - s->begin);
 	s->begin += len;
@@ -190,7 +190,7 @@ ssize_t stream_read(struct stream *s, void *to, size_t len)
 		return -1;
 	}
 	memcpy(to, held.data, held.len);
-	stream_take(s, held.len);
+	stream_consume(s, held.len);
 	return (ssize_t)held.len;
 }
 

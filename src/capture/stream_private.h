@@ -32,7 +32,7 @@ const char *stream_name(const struct stream *s);
 struct bytes stream_peek(struct stream *s, size_t len);
 
 /* Takes len bytes that a peek has shown; they stay where they are. */
-void stream_take(struct stream *s, size_t len);
+void stream_consume(struct stream *s, size_t len);
 
 /*
  * Takes len bytes unseen and however many there are, without holding them.

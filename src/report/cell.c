@@ -35,12 +35,14 @@ void cell_add_heading(struct text *t, const char *column)
 	if (ends_with(column, "_ns"))
 		len -= 3;
 	if (ends_with(column, "_pct"))
-		len -= 4;
+		len -= 3;
 	for (size_t i = 0; i < len; i++) {
 		char c = (char)toupper((unsigned char)column[i]);
 
 		text_add_bytes(t, c == '_' ? " " : &c, 1);
 	}
+	if (ends_with(column, "_pct"))
+		text_add(t, "%");
 }
 
 void cell_add_text(struct text *t, const struct rows *r, int column,

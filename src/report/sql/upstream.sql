@@ -108,6 +108,9 @@ SELECT nameserver, port,
        CASE rule_number
        WHEN 1 THEN 'only responses were captured, no queries'
        WHEN 2 THEN decided || ' decided, 5 are needed'
+            || iif(pending_at_end > 0, '; ' || pending_at_end || ' still '
+                   || 'waited at the end: a shorter --timeout decides them',
+                   '')
        WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
        WHEN 4 THEN printf('%.1f%% server errors, over 15%%', errors_pct)
        WHEN 5 THEN printf('%.1f%% unanswered, 5%% or more', unanswered_pct)
