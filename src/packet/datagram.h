@@ -34,13 +34,23 @@ enum {
 struct datagram {
 	struct endpoint src, dst;
 	enum transport transport;
-	struct bytes payload;  /* what was captured of it */
-	uint32_t wire_len;     /* what was sent; more than payload.len if cut */
+	struct bytes payload; /* what was captured of it */
+	/*
+	 * What was sent: more than payload.len only where the capture lost the
+	 * rest.  A sender that stops within a message (FIN, RST, a UDP length
+	 * that lies) sent what is there.
+	 */
+	uint32_t wire_len;
 	bool fragment_missing; /* cut because IP fragments are missing */
 	bool stream_gap;       /* cut because TCP segments are missing */
 	uint64_t first_frame;  /* frame that carried its first byte */
-	uint64_t frame;        /* frame that carried its last byte */
-	int64_t time_ns;       /* time of that last frame */
+	/*
+	 * The frame that completed it: of those that carried its bytes the one
+	 * that was captured last, which is the last byte's but for segments
+	 * out of order.
+	 */
+	uint64_t frame;
+	int64_t time_ns; /* time of that frame */
 	bool has_time;
 	uint32_t interface;             /* as in struct frame */
 	uint32_t ifindex;               /* LINUX_SLL2's; NO_IFINDEX elsewhere */

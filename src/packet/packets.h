@@ -42,6 +42,10 @@ struct packets;
 /* Options and what they point to are borrowed until packets_free(). */
 struct packets *packets_new(const struct packet_options *options,
 			    datagram_sink sink, void *context);
+/*
+ * Messages come in the order of their streams' bytes: one that waited behind a
+ * missing segment comes late, with an earlier frame number than others.
+ */
 enum packet_verdict packets_feed(struct packets *p, const struct frame *frame);
 
 /* Hands on what streams still hold.  Call once, after the last frame. */
