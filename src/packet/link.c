@@ -78,6 +78,7 @@ static void read_sll2(struct packet *k)
 	}
 }
 
+/* Some writers use the link type of one IP version for both. */
 static void read_raw(struct packet *k)
 {
 	struct bytes rest = reader_rest(&k->r);
@@ -86,16 +87,6 @@ static void read_raw(struct packet *k)
 		k->protocol = ETHERTYPE_IPV6;
 	else
 		k->protocol = ETHERTYPE_IPV4;
-}
-
-static void read_ipv4_only(struct packet *k)
-{
-	k->protocol = ETHERTYPE_IPV4;
-}
-
-static void read_ipv6_only(struct packet *k)
-{
-	k->protocol = ETHERTYPE_IPV6;
 }
 
 /*
@@ -133,8 +124,8 @@ static const struct link {
 	{ LINKTYPE_RAW, read_raw },
 	{ LINKTYPE_RAW_BSD, read_raw },
 	{ LINKTYPE_RAW_OPENBSD, read_raw },
-	{ LINKTYPE_IPV4, read_ipv4_only },
-	{ LINKTYPE_IPV6, read_ipv6_only },
+	{ LINKTYPE_IPV4, read_raw },
+	{ LINKTYPE_IPV6, read_raw },
 	{ LINKTYPE_NULL, read_address_family },
 	{ LINKTYPE_LOOP, read_address_family },
 };

@@ -44,6 +44,7 @@ static const struct link_case {
 	{ "raw as OpenBSD numbers it", 14, "", 4, 0, 0 },
 	{ "IPv4", 228, "", 4, 0, 0 },
 	{ "IPv6", 229, "", 6, 0, 0 },
+	{ "IPv6 where IPv4 was announced", 228, "", 6, 0, 0 },
 	{ "null, little-endian", 0, "02000000", 4, 0, 0 },
 	{ "null, big-endian", 0, "00000002", 4, 0, 0 },
 	{ "null, IPv6 of Linux", 0, "0a000000", 6, 0, 0 },
