@@ -13,8 +13,9 @@
 
 #include <cmocka.h>
 
-/* cmocka has a macro of the name of our fail(), of base/error.h. */
+/* cmocka has macros of the names of functions in base/error.h, base/bytes.h. */
 #undef fail
+#undef skip
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -23,10 +23,10 @@ static const struct capture_reader *const readers[] = {
 /* Where and why; once packets were read, also what is left of them. */
 static void say_fault(const struct capture *c, const char *reason)
 {
-	const char *name = stream_name(c->stream);
+	const char *name = input_name(c->input);
 
-	if (stream_error(c->stream) != 0)
-		reason = strerror(stream_error(c->stream));
+	if (input_error(c->input) != 0)
+		reason = strerror(input_error(c->input));
 	if (!c->opened)
 		fail("%s: %s", name, reason);
 	else
@@ -79,7 +79,7 @@ static const struct capture_reader *reader_of_file(struct bytes head)
 
 static int find_reader(struct capture *c)
 {
-	struct bytes head = stream_peek(c->stream, FOREIGN_HEAD_LEN);
+	struct bytes head = input_peek(c->input, FOREIGN_HEAD_LEN);
 
 	c->reader = reader_of_file(head);
 	if (c->reader != NULL)
@@ -89,17 +89,17 @@ static int find_reader(struct capture *c)
 
 bool capture_is_one(const char *path)
 {
-	struct stream *stream;
+	struct input *input;
 	bool is_one;
 
 	/* Nothing that reading would take away, as from a pipe. */
-	if (stream_can_reread(path) != 1)
+	if (input_can_reread(path) != 1)
 		return false;
-	stream = stream_open(path);
-	if (stream == NULL)
+	input = input_open(path);
+	if (input == NULL)
 		return false;
-	is_one = reader_of_file(stream_peek(stream, FOREIGN_HEAD_LEN)) != NULL;
-	stream_close(stream);
+	is_one = reader_of_file(input_peek(input, FOREIGN_HEAD_LEN)) != NULL;
+	input_close(input);
 	return is_one;
 }
 
@@ -109,8 +109,8 @@ struct capture *capture_open(const char *path)
 
 	c->path = must_strdup(path);
 	c->last = 1;
-	c->stream = stream_open(path);
-	if (c->stream == NULL || find_reader(c) != 0 ||
+	c->input = input_open(path);
+	if (c->input == NULL || find_reader(c) != 0 ||
 	    c->reader->open(c) != 0) {
 		capture_close(c);
 		return NULL;
@@ -146,7 +146,7 @@ void capture_close(struct capture *c)
 	for (uint32_t i = 0; i < c->num_interfaces; i++)
 		free_interface(c->interfaces[i]);
 	free(c->interfaces);
-	stream_close(c->stream);
+	input_close(c->input);
 	free(c->damage);
 	free(c->path);
 	free(c);
@@ -169,7 +169,7 @@ const char *capture_damage(const struct capture *c)
 
 uint64_t capture_offset(const struct capture *c)
 {
-	return stream_offset(c->stream);
+	return input_offset(c->input);
 }
 
 uint32_t capture_num_interfaces(const struct capture *c)
@@ -186,21 +186,21 @@ const struct capture_interface *capture_interface(const struct capture *c,
 
 int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE])
 {
-	return stream_sha256(c->stream, text);
+	return input_sha256(c->input, text);
 }
 
 int capture_file_sha256(const char *path, char text[SHA256_TEXT_SIZE])
 {
-	int again = stream_can_reread(path);
-	struct stream *s;
+	int again = input_can_reread(path);
+	struct input *s;
 	int rc;
 
 	if (again != 1)
 		return again;
-	s = stream_open(path);
+	s = input_open(path);
 	if (s == NULL)
 		return -1;
-	rc = stream_sha256(s, text) == 0 ? 1 : -1;
-	stream_close(s);
+	rc = input_sha256(s, text) == 0 ? 1 : -1;
+	input_close(s);
 	return rc;
 }

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "capture/capture.h"
-#include "capture/stream_private.h"
+#include "capture/input_private.h"
 
 /* One row in the table of capture.c for each. */
 struct capture_reader {
@@ -26,7 +26,7 @@ extern const struct capture_reader pcap_reader, pcapng_reader;
 
 struct capture {
 	char *path;
-	struct stream *stream;
+	struct input *input;
 	const struct capture_reader *reader;
 	void *state; /* the reader's own */
 	const char *format;
@@ -34,7 +34,7 @@ struct capture {
 	uint64_t
 		packets; /* given to the caller: fewer, if some are no packets */
 	bool opened;
-	int last; /* what capture_next() gave: 1 goes on */
+	int last;     /* what capture_next() gave: 1 goes on */
 	char *damage; /* why it gave -1 */
 	/* Each apart, since the caller may hold on to them. */
 	struct capture_interface **interfaces;
@@ -46,8 +46,7 @@ struct capture {
  * promises, whichever runs.  A failed read of the file is the reason then,
  * since to the readers it looks like an early end.  Always -1.
  */
-int capture_fault(struct capture *c, const char *format, ...)
-	PRINTF_LIKE(2, 3);
+int capture_fault(struct capture *c, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /*
  * A new last interface with nothing known of it.  NULL: there are more than a

@@ -20,7 +20,7 @@ struct pcap_state {
 	pcap_t *pcap;
 	FILE *file; /* libpcap's, and closed by it */
 	int linktype;
-	struct stream *stream;
+	struct input *input;
 	/* The file's header as libpcap sees it, and how much it has seen. */
 	uint8_t header[FILE_HEADER_LEN];
 	size_t header_given;
@@ -92,7 +92,7 @@ static void take_header(struct pcap_state *state, struct bytes head)
 	memcpy(state->header, head.data, FILE_HEADER_LEN);
 	memset(snaplen, 0, 4);
 	snaplen[is_swapped(magic_of(head)) ? 2 : 1] = 0x04;
-	stream_consume(state->stream, FILE_HEADER_LEN);
+	input_take(state->input, FILE_HEADER_LEN);
 }
 
 static ssize_t read_stream(void *context, char *to, size_t len)
@@ -101,7 +101,7 @@ static ssize_t read_stream(void *context, char *to, size_t len)
 	size_t left = FILE_HEADER_LEN - state->header_given;
 
 	if (left == 0)
-		return stream_read(state->stream, to, len);
+		return input_read(state->input, to, len);
 	if (len > left)
 		len = left;
 	memcpy(to, state->header + state->header_given, len);
@@ -128,13 +128,13 @@ static int open_pcap(struct capture *c, struct pcap_state *state)
 
 static int open_file(struct capture *c)
 {
-	struct bytes head = stream_peek(c->stream, FILE_HEADER_LEN);
+	struct bytes head = input_peek(c->input, FILE_HEADER_LEN);
 	struct pcap_state *state;
 
 	if (head.len < FILE_HEADER_LEN)
 		return capture_fault(c, "file cut short in its header");
 	state = must_calloc(1, sizeof(*state));
-	state->stream = c->stream;
+	state->input = c->input;
 	c->state = state;
 	describe(c, head);
 	take_header(state, head);

@@ -33,7 +33,7 @@ static struct fields peek_fields(struct capture *c, size_t len)
 {
 	const struct pcapng_state *state = c->state;
 
-	return fields_of(stream_peek(c->stream, len), state->little_endian);
+	return fields_of(input_peek(c->input, len), state->little_endian);
 }
 
 static const struct block_kind *kind_of(uint32_t type)
@@ -118,7 +118,7 @@ static int find_block(struct capture *c, struct block *block)
 {
 	struct fields f = peek_fields(c, BLOCK_HEADER_LEN);
 
-	if (fields_left(&f) == 0 && stream_error(c->stream) == 0)
+	if (fields_left(&f) == 0 && input_error(c->input) == 0)
 		return 0;
 	if (fields_left(&f) < BLOCK_HEADER_LEN)
 		return cut_short(c, "the header of a block");
@@ -169,14 +169,14 @@ static int pass_over(struct capture *c, const struct block *block)
 {
 	struct fields trailer;
 
-	if (!stream_skip(c->stream, block->padded - BLOCK_TRAILER_LEN))
+	if (!input_skip(c->input, block->padded - BLOCK_TRAILER_LEN))
 		return cut_short(c, "a block");
 	trailer = peek_fields(c, BLOCK_TRAILER_LEN);
 	if (fields_left(&trailer) < BLOCK_TRAILER_LEN)
 		return cut_short(c, "a block");
 	if (check_trailer(c, block, fields_u32(&trailer)) != 0)
 		return -1;
-	stream_consume(c->stream, BLOCK_TRAILER_LEN);
+	input_take(c->input, BLOCK_TRAILER_LEN);
 	if (has_number_of_its_own(block->type))
 		c->frames++;
 	return 0;
@@ -189,7 +189,7 @@ static int next_packet(struct capture *c, struct frame *frame)
 	int rc;
 
 	do {
-		stream_consume(c->stream, state->lent);
+		input_take(c->input, state->lent);
 		state->lent = 0;
 		rc = find_block(c, &block);
 		if (rc != 1)

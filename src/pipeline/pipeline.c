@@ -233,7 +233,8 @@ static int keep(struct line *l, struct pipeline_tally *tally)
 	tally->captures++;
 	tally->packets += l->facts.packets;
 	tally->messages += l->facts.messages;
-	if (l->facts.messages == 0 && l->unknown_link < 0)
+	if (l->facts.messages == 0 && l->facts.packets > 0 &&
+	    l->unknown_link < 0)
 		warning("%s: no DNS on the ports looked at in %" PRIu64
 			" packets; --port adds others",
 			path, l->facts.packets);

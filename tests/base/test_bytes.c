@@ -5,7 +5,6 @@
 
 #include "tests/test.h"
 
-#undef skip /* cmocka's; the reader's is tested here */
 
 static const uint8_t data[] = {
 	0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x88

@@ -8,10 +8,6 @@
 
 #include "tests/test.h"
 
-/* Macros of cmocka with the names of functions in src/base. */
-#undef fail
-#undef skip
-
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

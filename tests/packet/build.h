@@ -5,7 +5,6 @@
 
 #include "tests/test.h"
 
-#undef skip /* cmocka's is in the way of base/bytes.h, and not used */
 #include "packet/packets.h"
 
 enum { LINK_NULL = 0, LINK_ETHERNET = 1, LINK_RAW = 101, LINK_SLL2 = 276 };

@@ -4,8 +4,8 @@
  * know from here, so that pipes work as files do and unpacking can move in
  * underneath.  Knows nothing of capture formats.
  */
-#ifndef CAPTURE_STREAM_PRIVATE_H
-#define CAPTURE_STREAM_PRIVATE_H
+#ifndef CAPTURE_INPUT_PRIVATE_H
+#define CAPTURE_INPUT_PRIVATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,48 +15,48 @@
 #include "base/bytes.h"
 #include "base/hash.h"
 
-struct stream;
+struct input;
 
 /* A file, or standard input for "-".  NULL: already reported. */
-struct stream *stream_open(const char *path);
-void stream_close(struct stream *s);
+struct input *input_open(const char *path);
+void input_close(struct input *s);
 
 /* For messages: the path, or "standard input". */
-const char *stream_name(const struct stream *s);
+const char *input_name(const struct input *s);
 
 /*
  * The next len bytes without taking them; fewer at the end of the file.
  * Borrowed until the next peek or read.  Memory grows with what the file
  * really holds, never with what is asked for.
  */
-struct bytes stream_peek(struct stream *s, size_t len);
+struct bytes input_peek(struct input *s, size_t len);
 
 /* Takes len bytes that a peek has shown; they stay where they are. */
-void stream_consume(struct stream *s, size_t len);
+void input_take(struct input *s, size_t len);
 
 /*
  * Takes len bytes unseen and however many there are, without holding them.
  * False where the file ends before.
  */
-bool stream_skip(struct stream *s, uint64_t len);
+bool input_skip(struct input *s, uint64_t len);
 
 /* As read(2): some bytes, 0 at the end, -1 with errno set. */
-ssize_t stream_read(struct stream *s, void *to, size_t len);
+ssize_t input_read(struct input *s, void *to, size_t len);
 
 /* The errno of the read that failed; a failure looks like an early end. */
-int stream_error(const struct stream *s);
+int input_error(const struct input *s);
 
 /* Bytes taken from the file, what is only buffered included. */
-uint64_t stream_offset(const struct stream *s);
+uint64_t input_offset(const struct input *s);
 
 /*
  * SHA-256 of the whole file: regular files are read again, of others the sum
  * was kept on the way and the rest is read now.  At most once, and the last
  * thing done with a stream but for closing it.
  */
-int stream_sha256(struct stream *s, char text[SHA256_TEXT_SIZE]);
+int input_sha256(struct input *s, char text[SHA256_TEXT_SIZE]);
 
 /* 1: a file that can be read again; 0: it can't; -1: already reported. */
-int stream_can_reread(const char *path);
+int input_can_reread(const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "capture/stream_private.h"
+#include "capture/input_private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 enum { FIRST_ROOM = 256 * 1024 };
 
-struct stream {
+struct input {
 	char *name;
 	int fd;
 	struct sha256 *sum; /* NULL where the file can be read again */
@@ -36,7 +36,7 @@ static int refuse_directory(const char *path)
 	return fail("%s: is a directory, not a capture", path);
 }
 
-int stream_can_reread(const char *path)
+int input_can_reread(const char *path)
 {
 	struct stat status;
 
@@ -51,7 +51,7 @@ int stream_can_reread(const char *path)
 }
 
 /* Fills in fd, and sum where it is needed. */
-static int open_file(struct stream *s, const char *path)
+static int open_file(struct input *s, const char *path)
 {
 	struct stat status;
 	bool again;
@@ -69,14 +69,14 @@ static int open_file(struct stream *s, const char *path)
 	return 0;
 }
 
-struct stream *stream_open(const char *path)
+struct input *input_open(const char *path)
 {
-	struct stream *s = must_calloc(1, sizeof(*s));
+	struct input *s = must_calloc(1, sizeof(*s));
 
 	s->name = must_strdup(is_standard_input(path) ? "standard input"
 						      : path);
 	if (open_file(s, path) != 0) {
-		stream_close(s);
+		input_close(s);
 		return NULL;
 	}
 	s->room = FIRST_ROOM;
@@ -84,7 +84,7 @@ struct stream *stream_open(const char *path)
 	return s;
 }
 
-void stream_close(struct stream *s)
+void input_close(struct input *s)
 {
 	if (s == NULL)
 		return;
@@ -96,23 +96,23 @@ void stream_close(struct stream *s)
 	free(s);
 }
 
-const char *stream_name(const struct stream *s)
+const char *input_name(const struct input *s)
 {
 	return s->name;
 }
 
-int stream_error(const struct stream *s)
+int input_error(const struct input *s)
 {
 	return s->error;
 }
 
-uint64_t stream_offset(const struct stream *s)
+uint64_t input_offset(const struct input *s)
 {
 	return s->offset;
 }
 
 /* Doubled only when it is full of data that somebody waits for. */
-static void make_room(struct stream *s)
+static void make_room(struct input *s)
 {
 	size_t held = s->end - s->begin;
 
@@ -128,7 +128,7 @@ static void make_room(struct stream *s)
 }
 
 /* False when nothing more comes. */
-static bool fill(struct stream *s)
+static bool fill(struct input *s)
 {
 	ssize_t got;
 
@@ -150,7 +150,7 @@ static bool fill(struct stream *s)
 	return true;
 }
 
-struct bytes stream_peek(struct stream *s, size_t len)
+struct bytes input_peek(struct input *s, size_t len)
 {
 	size_t held;
 
@@ -160,13 +160,13 @@ struct bytes stream_peek(struct stream *s, size_t len)
 	return (struct bytes){ s->buffer + s->begin, len < held ? len : held };
 }
 
-void stream_consume(struct stream *s, size_t len)
+void input_take(struct input *s, size_t len)
 {
 	assert(len <= s->end - s->begin);
 	s->begin += len;
 }
 
-bool stream_skip(struct stream *s, uint64_t len)
+bool input_skip(struct input *s, uint64_t len)
 {
 	while (len > s->end - s->begin) {
 		len -= s->end - s->begin;
@@ -178,24 +178,23 @@ bool stream_skip(struct stream *s, uint64_t len)
 	return true;
 }
 
-ssize_t stream_read(struct stream *s, void *to, size_t len)
+ssize_t input_read(struct input *s, void *to, size_t len)
 {
 	struct bytes held;
 
-	stream_peek(s, 1);
-	held = stream_peek(s,
-			   len < s->end - s->begin ? len : s->end - s->begin);
+	input_peek(s, 1);
+	held = input_peek(s, len < s->end - s->begin ? len : s->end - s->begin);
 	if (held.len == 0 && s->error != 0) {
 		errno = s->error;
 		return -1;
 	}
 	memcpy(to, held.data, held.len);
-	stream_consume(s, held.len);
+	input_take(s, held.len);
 	return (ssize_t)held.len;
 }
 
 /* Sums the file from its start, leaving the stream where it is. */
-static int sum_again(struct stream *s, struct sha256 *sum)
+static int sum_again(struct input *s, struct sha256 *sum)
 {
 	ssize_t got;
 	off_t at = 0;
@@ -213,7 +212,7 @@ static int sum_again(struct stream *s, struct sha256 *sum)
 	return 0;
 }
 
-static int sum_rest(struct stream *s)
+static int sum_rest(struct input *s)
 {
 	do
 		s->begin = s->end;
@@ -221,7 +220,7 @@ static int sum_rest(struct stream *s)
 	return s->error != 0 ? -1 : 0;
 }
 
-int stream_sha256(struct stream *s, char text[SHA256_TEXT_SIZE])
+int input_sha256(struct input *s, char text[SHA256_TEXT_SIZE])
 {
 	struct sha256 *again = s->sum == NULL ? sha256_new() : NULL;
 	int rc = again != NULL ? sum_again(s, again) : sum_rest(s);
