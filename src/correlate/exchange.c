@@ -11,6 +11,7 @@ const char *exchange_state_name(enum exchange_state state)
 		[STATE_WRONG_SOURCE] = "wrong_source",
 		[STATE_ORPHAN_RESPONSE] = "orphan_response",
 		[STATE_ORPHAN_AT_START] = "orphan_at_start",
+		[STATE_ANSWERED_ELSEWHERE] = "answered_elsewhere",
 		[STATE_UNDECIDED] = "undecided",
 	};
 

@@ -57,7 +57,9 @@ enum exchange_state {
 	STATE_WRONG_SOURCE,    /* answered only from another address or port */
 	STATE_ORPHAN_RESPONSE, /* a response without a query */
 	STATE_ORPHAN_AT_START, /* its query may be older than the capture */
-	STATE_UNDECIDED,       /* forgotten while waiting: the table was full */
+	/* on this interface; a response passed another one */
+	STATE_ANSWERED_ELSEWHERE,
+	STATE_UNDECIDED, /* forgotten while waiting: the table was full */
 	EXCHANGE_STATES
 };
 

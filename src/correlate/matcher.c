@@ -81,10 +81,15 @@ static void settle(struct matcher *m, struct waiting *w,
 	waiting_move(m->waiting, w, STAGE_DONE);
 }
 
-static void settle_unanswered(struct matcher *m, struct waiting *w)
+static void settle_unanswered(struct matcher *m, struct waiting *w,
+			      enum exchange_state otherwise)
 {
-	settle(m, w,
-	       w->wrong_source_seen ? STATE_WRONG_SOURCE : STATE_UNANSWERED);
+	if (w->wrong_source_seen)
+		settle(m, w, STATE_WRONG_SOURCE);
+	else if (w->other_interface_seen)
+		settle(m, w, STATE_ANSWERED_ELSEWHERE);
+	else
+		settle(m, w, otherwise);
 }
 
 static void settle_orphan(struct matcher *m, struct waiting *w)
@@ -170,7 +175,7 @@ static void feed_query(struct matcher *m, const struct sighting *s)
 	}
 	/* The id is used again: what was asked before is over. */
 	if (w != NULL && w->stage == STAGE_PENDING)
-		settle_unanswered(m, w);
+		settle_unanswered(m, w, STATE_UNANSWERED);
 	if (w != NULL && w->stage == STAGE_DONE)
 		waiting_remove(m->waiting, w);
 	start(m, STAGE_PENDING, s);
@@ -226,10 +231,29 @@ static void feed_partly(struct matcher *m, const struct sighting *s)
 	}
 }
 
+/*
+ * A path may take queries and responses over different interfaces of a node,
+ * before or behind NAT: then a query without a response on its own interface
+ * must not be called unanswered.
+ */
+static void note_other_interfaces(struct matcher *m, const struct sighting *s)
+{
+	unsigned budget = CLIENT_BUDGET;
+	struct waiting *w = waiting_first_of_client(m->waiting, s);
+
+	for (; w != NULL; w = waiting_next_of_client(s, w, &budget))
+		if (w->stage == STAGE_PENDING &&
+		    w->exchange.query.interface != s->interface &&
+		    s->has_question &&
+		    key128_equal(w->exchange.query.question, s->question))
+			w->other_interface_seen = true;
+}
+
 static void feed_response(struct matcher *m, const struct sighting *s)
 {
 	struct waiting *w = waiting_find(m->waiting, s);
 
+	note_other_interfaces(m, s);
 	if (w != NULL && w->stage == STAGE_PENDING &&
 	    elapsed(&w->exchange.query, s) >= -early_ns)
 		take_response(m, w, s);
@@ -278,7 +302,7 @@ void matcher_clock(struct matcher *m, int64_t time_ns)
 	while ((w = older_than(m, STAGE_EARLY, early_ns)) != NULL)
 		settle_orphan(m, w);
 	while ((w = older_than(m, STAGE_PENDING, keep_ns)) != NULL)
-		settle_unanswered(m, w);
+		settle_unanswered(m, w, STATE_UNANSWERED);
 	while ((w = older_than(m, STAGE_DONE, keep_ns)) != NULL)
 		waiting_remove(m->waiting, w);
 }
@@ -292,13 +316,11 @@ void matcher_finish(struct matcher *m)
 	while ((w = waiting_oldest(m->waiting, STAGE_PENDING)) != NULL) {
 		const struct sighting *query = &w->exchange.query;
 
-		if (w->wrong_source_seen)
-			settle_unanswered(m, w);
-		else if (query->has_time &&
-			 m->now_ns - query->time_ns > m->options.wait_ns)
-			settle_unanswered(m, w);
+		if (query->has_time &&
+		    m->now_ns - query->time_ns > m->options.wait_ns)
+			settle_unanswered(m, w, STATE_UNANSWERED);
 		else
-			settle(m, w, STATE_PENDING_AT_END);
+			settle_unanswered(m, w, STATE_PENDING_AT_END);
 	}
 	while ((w = waiting_oldest(m->waiting, STAGE_DONE)) != NULL)
 		waiting_remove(m->waiting, w);

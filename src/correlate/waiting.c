@@ -19,20 +19,20 @@ struct waiting_list {
 /* Packed by hand: a key is hashed as bytes, so none may be padding. */
 struct client_key {
 	uint8_t address[16];
-	int64_t interface;
 	uint16_t port, id;
 	uint8_t address_len, transport, unused[2];
 };
 
 struct exact_key {
+	struct key128 question;
+	int64_t interface;
 	struct client_key client;
 	uint8_t server[16];
-	struct key128 question;
 	uint16_t server_port;
 	uint8_t server_len, has_question, unused[4];
 };
 
-_Static_assert(sizeof(struct client_key) == 32, "padding would be hashed");
+_Static_assert(sizeof(struct client_key) == 24, "padding would be hashed");
 _Static_assert(sizeof(struct exact_key) == 72, "padding would be hashed");
 
 static const struct endpoint *client_of(const struct sighting *s)
@@ -48,8 +48,7 @@ static const struct endpoint *server_of(const struct sighting *s)
 static struct client_key client_key(const struct sighting *s)
 {
 	const struct endpoint *client = client_of(s);
-	struct client_key key = { .interface = s->interface,
-				  .port = client->port,
+	struct client_key key = { .port = client->port,
 				  .id = s->id,
 				  .address_len = client->address.len,
 				  .transport = (uint8_t)s->transport };
@@ -70,6 +69,7 @@ static uint64_t exact_hash(const struct sighting *s)
 	const struct endpoint *server = server_of(s);
 	struct exact_key key = { .client = client_key(s),
 				 .question = s->question,
+				 .interface = s->interface,
 				 .server_port = server->port,
 				 .server_len = server->address.len,
 				 .has_question = s->has_question };
@@ -88,7 +88,6 @@ static const struct sighting *first_message(const struct waiting *w)
 static bool same_client(const struct sighting *a, const struct sighting *b)
 {
 	return a->id == b->id && a->transport == b->transport &&
-	       a->interface == b->interface &&
 	       endpoint_equal(client_of(a), client_of(b));
 }
 
@@ -244,8 +243,8 @@ struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s)
 	for (; w != NULL; w = w->exact.next) {
 		const struct sighting *other = first_message(w);
 
-		if (w->exact.hash == hash && same_client(other, s) &&
-		    same_question(other, s) &&
+		if (w->exact.hash == hash && other->interface == s->interface &&
+		    same_client(other, s) && same_question(other, s) &&
 		    endpoint_equal(server_of(other), server_of(s)))
 			return w;
 	}

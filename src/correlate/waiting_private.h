@@ -26,11 +26,13 @@ struct link {
 
 struct waiting {
 	struct exchange exchange;
-	bool wrong_source_seen;
+	bool wrong_source_seen;    /* answered on this interface, not by whom it
+				      asked */
+	bool other_interface_seen; /* answered, but not on this interface */
 	enum stage stage;
 	struct waiting *newer, *older; /* in the queue of its stage */
 	struct link exact;             /* everything that must agree */
-	struct link client;            /* all but server and question */
+	struct link client;            /* client, id and transport */
 };
 
 struct waiting_list;
@@ -54,8 +56,7 @@ struct waiting *waiting_oldest(struct waiting_list *l, enum stage stage);
 struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s);
 
 /*
- * Entries with the same client, id and interface, newest first; NULL at the
- * end.  Only a bounded number is offered: a client that asks everything under
+ * Entries with the same client and id, newest first; NULL at the end.  Only a bounded number is offered: a client that asks everything under
  * one id and port must not slow us down.
  */
 struct waiting *waiting_first_of_client(struct waiting_list *l,

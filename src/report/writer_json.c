@@ -88,7 +88,7 @@ static int print_section(struct output *o, const struct section *section,
 		fprintf(o->file, "%s\n      \"%s\": ", number > 1 ? "," : "",
 			section->name);
 	else
-		fputs(",\n  \"captures\": ", o->file);
+		fprintf(o->file, ",\n  \"%s\": ", section->name);
 	if (strcmp(section->name, "summary") == 0)
 		return print_object(o, r);
 	fputs("[", o->file);
