@@ -195,7 +195,9 @@ static struct waiting *find_partly(struct matcher *m, const struct sighting *s,
 	for (; w != NULL; w = waiting_next_of_client(s, w, &budget)) {
 		const struct sighting *query = &w->exchange.query;
 
-		if (w->stage != STAGE_PENDING || elapsed(query, s) < -early_ns)
+		if (w->stage != STAGE_PENDING ||
+		    query->interface != s->interface ||
+		    elapsed(query, s) < -early_ns)
 			continue;
 		*is_weak = endpoint_equal(&query->dst, &s->src);
 		if (*is_weak && (!s->has_question || !query->has_question))

@@ -130,14 +130,11 @@ static int run_file(struct store *s, const struct report_request *request,
 	return rc;
 }
 
-int report_run(struct store *s, const struct report_request *request,
-	       struct output *o)
+static int run_steps(struct store *s, const struct report_request *request,
+		     struct output *o)
 {
 	const struct writer *w = request->writer;
 
-	w->begin(o);
-	if (run_file(s, request, o, &files[0]) != 0)
-		return -1;
 	for (int i = 0; i < request->num_steps; i++) {
 		const struct step *step = request->steps[i];
 
@@ -146,8 +143,42 @@ int report_run(struct store *s, const struct report_request *request,
 			return -1;
 		w->end_step(o);
 	}
-	w->end(o);
 	return 0;
+}
+
+/* The file of the store's only capture, to be freed; NULL: it has several. */
+static int find_only_file(struct store *s, char **file)
+{
+	struct rows *r = rows_open(
+		s, "SELECT min(file) FROM captures HAVING count(*) = 1", NULL);
+	int rc;
+
+	if (r == NULL)
+		return -1;
+	rc = rows_next(r);
+	*file = rc == 1 ? must_strdup(rows_text(r, 0)) : NULL;
+	rows_close(r);
+	return rc < 0 ? -1 : 0;
+}
+
+int report_run(struct store *s, const struct report_request *request,
+	       struct output *o)
+{
+	char *only_file;
+	int rc;
+
+	if (find_only_file(s, &only_file) != 0)
+		return -1;
+	o->only_file = only_file;
+	request->writer->begin(o);
+	rc = run_file(s, request, o, &files[0]);
+	if (rc == 0)
+		rc = run_steps(s, request, o);
+	if (rc == 0)
+		request->writer->end(o);
+	o->only_file = NULL;
+	free(only_file);
+	return rc;
 }
 
 void report_bind_filter(struct rows *r, const struct filter *filter)

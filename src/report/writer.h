@@ -16,6 +16,11 @@ struct output {
 	int terminal_width; /* 0: no terminal */
 	bool colour;
 	int64_t row_limit; /* rows of a section that are shown; -1: all */
+	/*
+	 * Where all evidence is from one capture: its file, which people need
+	 * not read again with each frame.  NULL: several.
+	 */
+	const char *only_file;
 };
 
 struct section {

@@ -26,13 +26,43 @@ static void add_columns(struct table *t, const struct rows *r)
 	text_release(&name);
 }
 
-static void add_cells(struct table *t, const struct rows *r)
+/* "a.pcap#3 a.pcap#5" is "#3 #5" where there is no other capture. */
+static void add_evidence(struct text *t, const char *evidence,
+			 const char *only_file)
+{
+	size_t len = strlen(only_file);
+	struct text rest = { 0 };
+
+	while (*evidence != '\0') {
+		if (strncmp(evidence, only_file, len) == 0 &&
+		    evidence[len] == '#')
+			evidence += len;
+		text_add_bytes(&rest, evidence, 1);
+		evidence++;
+	}
+	text_add_terminal_safe(t, text_string(&rest));
+	text_release(&rest);
+}
+
+static void add_cell(struct text *t, const struct output *o,
+		     const struct rows *r, int i)
+{
+	const char *column = rows_column(r, i);
+
+	if (o->only_file != NULL && strcmp(column, "evidence") == 0)
+		add_evidence(t, rows_text(r, i), o->only_file);
+	else
+		cell_add_text(t, r, i, cell_shape_of(column));
+}
+
+static void add_cells(struct table *t, const struct output *o,
+		      const struct rows *r)
 {
 	struct text cell = { 0 };
 
 	for (int i = 0; i < rows_num_columns(r); i++) {
 		text_clear(&cell);
-		cell_add_text(&cell, r, i, cell_shape_of(rows_column(r, i)));
+		add_cell(&cell, o, r, i);
 		table_add_cell(t, text_string(&cell), cell_is_number(r, i));
 	}
 	text_release(&cell);
@@ -47,7 +77,7 @@ int writer_print_text(struct output *o, struct rows *r)
 	add_columns(t, r);
 	while ((rc = rows_next(r)) == 1 &&
 	       (o->row_limit < 0 || count < o->row_limit)) {
-		add_cells(t, r);
+		add_cells(t, o, r);
 		count++;
 	}
 	table_finish(t);
@@ -59,7 +89,7 @@ int writer_print_text(struct output *o, struct rows *r)
 
 static void begin(struct output *o)
 {
-	fprintf(o->file, "%s\n\n", PACKAGE_STRING);
+	fprintf(o->file, "%s\n", PACKAGE_STRING);
 }
 
 static void nothing(struct output *o)
@@ -123,7 +153,7 @@ static int print_table(struct output *o, const struct section *section,
 			if (section->title[0] != '\0')
 				heading(o, section->title);
 		}
-		add_cells(t, r);
+		add_cells(t, o, r);
 	}
 	if (count > 0)
 		table_finish(t);
@@ -133,10 +163,36 @@ static int print_table(struct output *o, const struct section *section,
 	return rc < 0 ? -1 : 0;
 }
 
+/* Few rows with much in each: a line for each value. */
+static int print_records(struct output *o, struct rows *r)
+{
+	struct text line = { 0 };
+	int rc;
+
+	while ((rc = rows_next(r)) == 1) {
+		fputs("\n", o->file);
+		for (int i = 0; i < rows_num_columns(r); i++) {
+			text_clear(&line);
+			cell_add_heading(&line, rows_column(r, i));
+			fprintf(o->file, "%-10s", text_string(&line));
+			text_clear(&line);
+			add_cell(&line, o, r, i);
+			fprintf(o->file, "%s\n",
+				rows_type(r, i) == CELL_NULL
+					? "unknown"
+					: text_string(&line));
+		}
+	}
+	text_release(&line);
+	return rc;
+}
+
 static int print_section(struct output *o, const struct section *section,
 			 int number, struct rows *r)
 {
 	(void)number;
+	if (strcmp(section->name, "captures") == 0)
+		return print_records(o, r);
 	if (strcmp(section->name, "summary") == 0)
 		return print_summary(o, r);
 	return print_table(o, section, r);

@@ -12,7 +12,7 @@ SELECT id AS capture_id, file, sha256, format, node, size, packets, messages,
   FROM capture;
 
 CREATE VIEW interfaces AS
-SELECT i.id AS interface_id, c.file, i.number, i.ifindex,
+SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
        coalesce(i.name, 'if#' || i.ifindex, 'interface ' || i.number) AS name,
        i.description, i.filter, i.linktype, i.snaplen, i.received, i.dropped
   FROM interface AS i

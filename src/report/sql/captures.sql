@@ -4,12 +4,15 @@
 -- conclusions below it weaker.
 
 -- @captures Captures
-SELECT c.file, c.node, c.format, c.first_ns, c.last_ns, c.packets, c.messages,
+SELECT c.file, c.node, c.format,
        (SELECT group_concat(DISTINCT i.linktype)
-          FROM main.interfaces AS i WHERE i.file = c.file) AS linktype,
+          FROM main.interfaces AS i WHERE i.capture_id = c.capture_id)
+                                                           AS linktype,
+       c.first_ns, c.last_ns, c.packets, c.messages,
        (SELECT sum(i.dropped)
-          FROM main.interfaces AS i WHERE i.file = c.file) AS dropped,
-       c.sha256
+          FROM main.interfaces AS i WHERE i.capture_id = c.capture_id)
+                                                           AS dropped,
+       c.wait_ns, c.sha256
   FROM main.captures AS c
  ORDER BY c.capture_id;
 
@@ -47,7 +50,7 @@ SELECT c.file, w.warning
            sum(i.dropped) || ' packets were dropped while capturing: "no '
            || 'response" may mean "not captured"'
       FROM main.captures AS c2
-      JOIN main.interfaces AS i ON i.file = c2.file
+      JOIN main.interfaces AS i USING (capture_id)
      GROUP BY c2.capture_id
     HAVING sum(i.dropped) > 0
     UNION ALL
@@ -55,7 +58,7 @@ SELECT c.file, w.warning
            count(*) || ' interfaces: what passed several of them is counted '
            || 'once on each (before and after NAT, on both ends of a path)'
       FROM main.captures AS c2
-      JOIN main.interfaces AS i ON i.file = c2.file
+      JOIN main.interfaces AS i USING (capture_id)
      GROUP BY c2.capture_id
     HAVING count(*) > 1
     UNION ALL

@@ -3,8 +3,10 @@
 -- Step 1 of the guide.  A failure is a response with another rcode than
 -- NOERROR, or a transaction without an answer although the wait time passed.
 -- NODATA (NOERROR without the wanted record) is shown apart: it is an answer.
--- What borders of the capture cut (pending_at_end, orphan_at_start) is counted,
--- not judged.
+-- What the evidence cannot decide is counted, not judged: queries that still
+-- waited when the capture ended (pending_at_end), whose answer passed another
+-- interface (answered_elsewhere), or that memory could not hold (undecided).
+-- Shares are of what is decided.
 --
 -- :name, :name_regex   only these names
 -- :nameserver          only this server
@@ -30,24 +32,37 @@ WITH t AS (
            coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
            coalesce(sum(state IN ('orphan_response',
                                   'orphan_at_start')), 0) AS without_query,
-           coalesce(sum(state = 'undecided'), 0)          AS undecided
+           coalesce(sum(state = 'undecided'), 0)          AS undecided,
+           coalesce(sum(state = 'answered_elsewhere'), 0) AS answered_elsewhere
       FROM t
+), d AS (
+    SELECT *, transactions - pending_at_end - undecided - answered_elsewhere
+                                                          AS decided
+      FROM s
 )
 SELECT CASE
        WHEN transactions = 0 THEN 'No DNS transaction to judge.'
-       WHEN failures = 0 AND pending_at_end = 0 AND undecided = 0
-       THEN 'No failure in ' || transactions || ' transactions.'
-       ELSE printf('%d of %d transactions failed (%.1f%%): %d bad responses, '
-                   || '%d without an answer.', failures, transactions,
-                   100.0 * failures / transactions, bad_responses, unanswered)
-            || iif(pending_at_end > 0, ' ' || pending_at_end
-                   || ' more still waited when the capture ended.', '')
-       END                                                AS headline,
-       transactions, failures,
-       round(100.0 * failures / nullif(transactions, 0), 1) AS failures_pct,
-       bad_responses, unanswered, nodata, pending_at_end, without_query,
-       undecided
-  FROM s;
+       WHEN decided = 0 THEN 'Nothing can be decided of '
+            || transactions || ' transactions.'
+       WHEN failures = 0 THEN 'No failure in ' || decided
+            || ' decided transactions.'
+       ELSE printf('%d of %d decided transactions failed (%.1f%%): %d bad '
+                   || 'responses, %d without an answer.', failures, decided,
+                   100.0 * failures / decided, bad_responses, unanswered)
+       END
+       || iif(pending_at_end > 0, ' ' || pending_at_end || ' still waited '
+              || 'when the capture ended (a shorter --timeout decides them).',
+              '')
+       || iif(answered_elsewhere > 0, ' ' || answered_elsewhere || ' had '
+              || 'their answer on another interface: an uneven path, or one '
+              || 'that lost it on the way back.', '')
+       || iif(undecided > 0, ' ' || undecided || ' were given up.', '')
+                                                          AS headline,
+       transactions, decided, failures,
+       round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
+       bad_responses, unanswered, nodata, pending_at_end, answered_elsewhere,
+       without_query, undecided
+  FROM d;
 
 -- @rows Failures by name, type, outcome, client and server
 WITH f AS (
@@ -55,8 +70,15 @@ WITH f AS (
            iif(rcode IS NULL, state, 'answered')         AS state,
            coalesce(asked_ns, answered_ns)               AS time_ns,
            coalesce(response_file || '#' || response_frame,
-                    query_file || '#' || query_frame)    AS evidence
-      FROM transactions
+                    query_file || '#' || query_frame)
+           -- a response from the wrong place is evidence as well
+           || iif(state = 'wrong_source',
+                  (SELECT ' ' || m.file || '#' || min(m.frame)
+                     FROM messages AS m
+                    WHERE m.transaction_id = t.transaction_id
+                      AND m.state = 'wrong_source' AND m.qr = 'R'), '')
+                                                         AS evidence
+      FROM transactions AS t
      WHERE kind = 'query'
        AND (rcode != 'NOERROR' OR state IN ('unanswered', 'wrong_source'))
        AND (:name IS NULL OR name = :name COLLATE NOCASE)
@@ -132,11 +154,16 @@ WITH t AS (
      GROUP BY server
 ), silent AS (
     SELECT client, server,
-           sum(state IN ('unanswered', 'wrong_source')) AS unanswered,
-           sum(rcode IS NOT NULL)                       AS answered
+           sum(state = 'unanswered')   AS unanswered,
+           sum(rcode IS NOT NULL)      AS answered
       FROM t
      GROUP BY client, server
     HAVING unanswered > 0
+), misled AS (
+    SELECT client, server, count(*) AS count
+      FROM t
+     WHERE state = 'wrong_source'
+     GROUP BY client, server
 )
 SELECT 'the name has a typo' AS cause,
        (SELECT count(*) FROM lone) AS count,
@@ -162,15 +189,21 @@ SELECT 'the upstream nameservers have issues',
                        ORDER BY sum(unanswered) DESC, server LIMIT 5)),
                    'nothing unanswered')
 UNION ALL
-SELECT 'network policy, firewall or NSG blocks DNS',
-       (SELECT coalesce(sum(unanswered), 0) FROM silent WHERE answered = 0),
+SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
+       (SELECT coalesce(sum(unanswered), 0) FROM silent WHERE answered = 0)
+       + (SELECT coalesce(sum(count), 0) FROM misled),
        coalesce((SELECT 'never an answer: ' || group_concat(line, '; ') FROM (
                    SELECT client || ' asking ' || server || ' (' || unanswered
                           || ')' AS line
                      FROM silent WHERE answered = 0
                     ORDER BY unanswered DESC, client, server LIMIT 5)),
-                'each client that a server left without an answer had others '
-                || 'from it')
+                'no client goes without any answer from a server')
+       || coalesce((SELECT '; answered from another address than was asked: '
+                           || group_concat(line, '; ') FROM (
+                      SELECT client || ' asking ' || server || ' (' || count
+                             || ')' AS line
+                        FROM misled ORDER BY count DESC, client, server
+                       LIMIT 5)), '')
 UNION ALL
 SELECT 'the name is invalid after search-path expansion',
        (SELECT coalesce(sum(d.count), 0) FROM denied AS d

@@ -24,6 +24,8 @@ WITH t AS (
            coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
                                                         AS unanswered,
            coalesce(sum(state = 'pending_at_end'), 0)   AS pending_at_end,
+           coalesce(sum(state IN ('answered_elsewhere', 'undecided')), 0)
+                                                        AS not_decided,
            percentile(latency_ns, 50)                   AS p50_ns,
            max(latency_ns)                              AS max_ns
       FROM t
@@ -36,10 +38,12 @@ SELECT CASE
                    || '%d never', in_time, queries, 100.0 * in_time / queries,
                    late, unanswered)
             || iif(pending_at_end > 0, ', ' || pending_at_end
-                   || ' still waited when the capture ended', '') || '.'
+                   || ' still waited when the capture ended', '')
+            || iif(not_decided > 0, ', ' || not_decided
+                   || ' cannot be decided', '') || '.'
        END                                              AS headline,
-       queries, names, in_time, late, unanswered, pending_at_end, p50_ns,
-       max_ns
+       queries, names, in_time, late, unanswered, pending_at_end, not_decided,
+       p50_ns, max_ns
   FROM s;
 
 -- @names Names, those asked for most first

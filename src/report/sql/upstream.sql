@@ -56,6 +56,7 @@ WITH t AS (
            sum(state = 'answered_late')                   AS late,
            sum(state IN ('unanswered', 'wrong_source'))   AS unanswered,
            sum(state = 'pending_at_end')                  AS pending_at_end,
+           sum(state = 'answered_elsewhere')              AS answered_elsewhere,
            sum(query_frame IS NULL)                       AS without_query,
            sum(rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'))
                                                           AS server_errors,
@@ -111,6 +112,8 @@ SELECT nameserver, port,
             || iif(pending_at_end > 0, '; ' || pending_at_end || ' still '
                    || 'waited at the end: a shorter --timeout decides them',
                    '')
+            || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
+                   || ' answered on another interface', '')
        WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
        WHEN 4 THEN printf('%.1f%% server errors, over 15%%', errors_pct)
        WHEN 5 THEN printf('%.1f%% unanswered, 5%% or more', unanswered_pct)
@@ -120,8 +123,8 @@ SELECT nameserver, port,
        ELSE printf('%.1f%% unanswered, %.1f%% errors, %.1f%% late: each '
                    || 'under 5%%', unanswered_pct, errors_pct, late_pct)
        END                                                AS rule,
-       queries, answered, late, unanswered, pending_at_end, without_query,
-       rcodes, clients, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, first_ns,
+       queries, answered, late, unanswered, pending_at_end,
+       answered_elsewhere, without_query, rcodes, clients, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, first_ns,
        last_ns
   FROM judged
  ORDER BY CASE WHEN rule_number IN (3, 4) THEN 1
@@ -134,6 +137,7 @@ SELECT nameserver, port,
 SELECT CASE
        WHEN state IN ('unanswered', 'wrong_source', 'undecided') THEN state
        WHEN state = 'pending_at_end' THEN 'pending at end'
+       WHEN state = 'answered_elsewhere' THEN 'answered elsewhere'
        WHEN rcode != 'NOERROR' THEN rcode
        WHEN latency_ns > coalesce(:threshold_ns, 5000000) THEN 'slow'
        WHEN state = 'answered_late' THEN 'late'
