@@ -15,6 +15,7 @@ import sys
 
 FIELDS = ("ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "udp.srcport",
           "udp.dstport", "tcp.srcport", "tcp.dstport")
+MULTICAST = ("224.0.0.251", "224.0.0.252")
 
 
 def tshark(path, *options):
@@ -46,6 +47,8 @@ def count(path):
                 answered.add((transport, target, source, ident))
             else:
                 queries += 1
+                if target[0] in MULTICAST:
+                    continue
                 asked.add((transport, source, target, ident))
     return frames, queries, responses, len(asked - answered)
 

@@ -91,7 +91,7 @@ lab_up() {
 	ip -n outside link set eth0 up
 	ip -n n1 route add default via 10.224.0.1
 	ip -n n1 -6 route add default via fd00:224::1
-	for address in 168.63.129.16 10.225.0.{10,30,40,50,60,70}; do
+	for address in 168.63.129.16 10.225.0.{10,30,40,50,60,70,80}; do
 		ip -n outside address add "$address/32" dev lo
 	done
 	ip -n outside address add fd00:168::16/128 dev lo nodad
@@ -151,11 +151,13 @@ servers_up() {
 	done
 	for name; do
 		case $name in
-		azure)	wait_for dig_at n1 168.63.129.16 ready.test ;;
+		azure)	wait_for dig_at n1 168.63.129.16 ready.test
+			wait_for dig_at client fd00:168::16 ready.test ;;
 		trunc)	wait_for dig_at n1 10.225.0.40 ready.test ;;
 		nsd)	wait_for dig_at n1 10.225.0.50 ready.test ;;
 		lame)	wait_for dig_at n1 10.225.0.60 ready.test ;;
 		wrong)	wait_for dig_at n1 10.225.0.70 ready.test ;;
+		strict)	wait_for dig_at n1 10.225.0.80 ready.test ;;
 		esac
 	done
 }
@@ -179,16 +181,16 @@ lab_with_dns() {
 }
 
 dig_at() { # NS SERVER NAME
-	in_ns "$1" dig +time=1 +tries=1 "@$2" "$3" >"$run/ready.log" 2>&1
+	in_ns "$1" dig +time=3 +tries=1 "@$2" "$3" >"$run/ready.log" 2>&1
 }
 
 wait_for() {
-	local try
-	for try in $(seq 100); do
+	local end=$((SECONDS + 15))
+	while [ $SECONDS -lt $end ]; do
 		"$@" && return
 		sleep 0.1
 	done
-	echo "gave up waiting after try $try: $*" >&2
+	echo "gave up waiting for: $*" >&2
 	tail -n 20 "$run"/*.log >&2
 	exit 1
 }
@@ -200,15 +202,36 @@ wait_for() {
 record() {
 	local file=$1 ns=$2 interface=$3
 	shift 3
-	ip netns exec "$ns" tcpdump -Z root -n -U -s 0 --immediate-mode -i "$interface" \
+	ip netns exec "$ns" tcpdump -Z root -n -U -s 0 -B 65536 --immediate-mode -i "$interface" \
 		-w "$run/$file" "$@" 2>"$run/$file.log" &
 	recorders+=("$!")
 	wait_for grep -qs 'listening on' "$run/$file.log"
 	sleep 0.1
 }
 
+# record_pcapng FILE DUMPCAP-OPTION...: the same by dumpcap, in n1.
+record_pcapng() {
+	local file=$1
+	shift
+	ip netns exec n1 dumpcap -q -B 64 "$@" -w "$run/$file" 2>"$run/$file.log" &
+	recorders+=("$!")
+	wait_for grep -qs '^File:' "$run/$file.log"
+	sleep 0.3
+}
+
 # Everything about DNS that a node has to say.
 dns_filter='port 53 or icmp or (icmp6 and ip6[40] < 133)'
+
+# A recording with holes is worth nothing.
+nothing_dropped() {
+	local log
+	for log in "$run"/*.pcap.log; do
+		[ -e "$log" ] || continue
+		grep -q '^0 packets dropped by kernel' "$log" && continue
+		cat "$log" >&2
+		exit 1
+	done
+}
 
 # stop_recording: ends all recordings and keeps them.
 stop_recording() {
@@ -219,6 +242,11 @@ stop_recording() {
 		wait "$pid" || true
 	done
 	recorders=()
+	nothing_dropped
+	for file in "$run"/*.pcapng; do
+		[ ! -e "$file" ] || python3 rewrite.py neutral "$file" "$file"
+		[ ! -e "$file" ] || chmod 644 "$file"
+	done
 	for file in "$run"/*.pcap "$run"/*.pcapng; do
 		[ ! -e "$file" ] || mv "$file" "$out"/
 	done

@@ -18,15 +18,20 @@ coredns=${COREDNS:-$tools/coredns}
 coredns_version=v1.11.3
 
 setup() {
+	local packages=(bind9-dnsutils gcc iproute2 iptables libc-bin libc6-dev
+		musl-tools nsd procps python3 tcpdump tshark unbound util-linux)
+	command -v go >/dev/null || packages+=(ca-certificates golang-go)
 	apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends \
-		bind9-dnsutils ca-certificates gcc golang-go iproute2 iptables \
-		knot-dnsutils libc6-dev musl-tools nsd procps python3 tcpdump \
-		tshark unbound util-linux
+		"${packages[@]}"
 	mkdir -p "$tools"
 	musl-gcc -static -O2 -o "$tools/lookup-musl" "$lab/clients/lookup.c"
 	CGO_ENABLED=0 go build -o "$tools/lookup-go" "$lab/clients/lookup.go"
 	[ -x "$coredns" ] || GOBIN=$tools CGO_ENABLED=0 \
-		go install "github.com/coredns/coredns@$coredns_version"
+		go install "github.com/coredns/coredns@$coredns_version" || {
+		echo "$0: CoreDNS needs Go 1.21 or newer (on Debian 12, from" \
+			"bookworm-backports); or set COREDNS to a coredns" >&2
+		exit 1
+	}
 }
 
 # Each case gets a lab of its own, in namespaces of its own: network (without
@@ -34,7 +39,7 @@ setup() {
 # the case, however it ends) and host name.
 isolated() { # CASE
 	timeout --kill-after=5 180 unshare --net --mount --pid --fork --kill-child --mount-proc --uts \
-		"$0" -o "$out" --inside "$1"
+		"$lab/record.sh" -o "$out" --inside "$1"
 }
 
 inside() { # CASE
@@ -62,8 +67,8 @@ cd "$lab"
 . "$lab/cases.sh"
 
 case ${1:-} in
-'' | -*)	[ "${1:-}" != --inside ] || { inside "$2"; exit; }
-		usage >&2; exit 2 ;;
+--inside)	inside "$2"; exit ;;
+'' | -*)	usage >&2; exit 2 ;;
 setup)		setup; exit ;;
 list)		cases; exit ;;
 readme)		write_readme; exit ;;

@@ -45,6 +45,21 @@ def tcp_payload(frame, mode):
     return total - ip_header - (frame[ip_header + 12] >> 4) * 4
 
 
+def vlan_tags(numbers):
+    """The bytes between the addresses and the type of a tagged frame."""
+    numbers = [int(part) for part in numbers.split(",") if part]
+    types = [0x88A8] * (len(numbers) - 1) + [0x8100]
+    return b"".join(struct.pack("!HH", kind, number)
+                    for kind, number in zip(types, numbers))
+
+
+def put(fd, frame):
+    try:
+        os.write(fd, frame)
+    except OSError:
+        pass    # that end is not up (yet)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("near", help="NAMESPACE:DEVICE")
@@ -61,10 +76,17 @@ def main():
     parser.add_argument("--lose", type=int, default=0, metavar="N",
                         help="each Nth TCP segment with data, from far to "
                         "near, is lost")
+    parser.add_argument("--mirror", metavar="NAMESPACE:DEVICE",
+                        help="what comes in at either end also goes out "
+                        "there, as at the monitor port of a switch")
+    parser.add_argument("--tags", default="", metavar="[OUTER,]VLAN",
+                        help="VLAN tags of the frames at the mirror")
     args = parser.parse_args()
 
     mode = IFF_TUN if args.tun else IFF_TAP
     near, far = make_end(args.near, mode), make_end(args.far, mode)
+    mirror = make_end(args.mirror, mode) if args.mirror else None
+    tags = vlan_tags(args.tags)
     print("ready", flush=True)
 
     due = []            # (when, order, descriptor, frame)
@@ -73,16 +95,15 @@ def main():
         now = time.monotonic()
         while due and due[0][0] <= now:
             _, _, fd, frame = heapq.heappop(due)
-            try:
-                os.write(fd, frame)
-            except OSError:
-                pass    # the other end is not up (yet)
+            put(fd, frame)
         wait = max(0, due[0][0] - now) if due else None
         for fd in select.select([near, far], [], [], wait)[0]:
             try:
                 frame = os.read(fd, 65536)
             except OSError:
                 continue
+            if mirror:
+                put(mirror, frame[:12] + tags + frame[12:])
             when = time.monotonic() + args.delay / 1000
             copies = 1
             if fd == far:
