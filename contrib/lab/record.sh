@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck source-path=SCRIPTDIR
 # Records the captures of testdata/ again: see README.md beside this file.
 set -euo pipefail
 
@@ -39,10 +40,14 @@ setup() {
 # the case, however it ends) and host name.
 isolated() { # CASE
 	timeout --kill-after=5 180 unshare --net --mount --pid --fork --kill-child --mount-proc --uts \
-		"$lab/record.sh" -o "$out" --inside "$1"
+		"$lab/record.sh" -o "$out" --inside "$1" &
+	running=$!
+	wait "$running" || return
+	running=
 }
 
 inside() { # CASE
+	trap 'exit 143' TERM	# which a first process would ignore
 	hostname lab
 	mount -t tmpfs lab /run
 	mkdir -p /run/netns /run/lab
@@ -76,6 +81,9 @@ all)		mapfile -t wanted < <(cases) ;;
 *)		wanted=("$@") ;;
 esac
 
+running=
+trap '[ -z "$running" ] || kill "$running" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
 failed=()
 for name in "${wanted[@]}"; do
 	if ! cases | grep -qx -e "$name"; then

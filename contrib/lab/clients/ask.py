@@ -42,7 +42,7 @@ def query(spec, ident, bufsize=0, flags=0x0100, qclass=1):
 
 
 def response(request, answers, flags=0x8400):
-    """A response to a request, with its question left out if it had none."""
+    """A response that does not repeat the question, as in mDNS."""
     return request[:2] + struct.pack("!5H", flags, 0, len(answers), 0, 0) \
         + b"".join(answers)
 
