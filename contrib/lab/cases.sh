@@ -24,6 +24,13 @@ all_done() {
 	waiting=()
 }
 
+# So that what nobody answers is decided when the recording ends: a query
+# waits for 15 s, and the last packet tells how late it is.
+wait_time_passes() {
+	sleep 16
+	dig_in client web.default.svc.cluster.local
+}
+
 case_first_session() {
 	lab_with_dns
 	servers_up lame
@@ -62,7 +69,7 @@ case_first_session() {
 	dig_in client www.refused.example AAAA
 	dig_in client microsoft.com
 	all_done
-	sleep 5.5	# what was asked again is answered, too late
+	wait_time_passes
 	stop_recording
 }
 
@@ -90,7 +97,7 @@ case_failures() {
 	dig_in client api.default.svc.cluster.local
 	dig_in client +time=8 www.silent.example
 	dig_in client +time=1 @10.244.0.9 other.silent.example
-	sleep 2
+	wait_time_passes
 	stop_recording
 }
 
@@ -116,7 +123,7 @@ case_silent_upstream() {
 	sleep 1
 	dig_in client microsoft.com
 	all_done
-	sleep 6	# what was asked again is answered, too late
+	wait_time_passes
 	stop_recording
 }
 
@@ -268,6 +275,7 @@ case_upstreams() {
 		sleep 0.1
 	done
 	all_done
+	wait_time_passes
 	stop_recording
 }
 

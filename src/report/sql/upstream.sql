@@ -56,6 +56,11 @@ WITH t AS (
            sum(state = 'answered_late')                   AS late,
            sum(state IN ('unanswered', 'wrong_source'))   AS unanswered,
            sum(state = 'pending_at_end')                  AS pending_at_end,
+           -- how long those waited until their capture ended
+           max(iif(state = 'pending_at_end',
+                   (SELECT last_ns FROM captures AS c
+                     WHERE c.file = query_file) - asked_ns, NULL))
+                                                          AS waited_ns,
            sum(state = 'answered_elsewhere')              AS answered_elsewhere,
            sum(query_frame IS NULL)                       AS without_query,
            sum(rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'))
@@ -110,8 +115,8 @@ SELECT nameserver, port,
        WHEN 1 THEN 'only responses were captured, no queries'
        WHEN 2 THEN decided || ' decided, 5 are needed'
             || iif(pending_at_end > 0, '; ' || pending_at_end || ' still '
-                   || 'waited at the end: a shorter --timeout decides them',
-                   '')
+                   || 'waited at the end, up to ' || duration(waited_ns)
+                   || ' (a shorter --timeout decides them)', '')
             || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
                    || ' answered on another interface', '')
        WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
