@@ -67,6 +67,9 @@ static void hand_on_stray(struct matcher *m, const struct sighting *s,
 
 	if (w != NULL)
 		stray.exchange = w->exchange.id;
+	/* Without its question it does not look like one. */
+	if (role == ROLE_CONTINUATION)
+		stray.message.kind = KIND_TRANSFER;
 	if (role == ROLE_ATTEMPT)
 		stray.attempt = w->exchange.attempts;
 	m->sinks.stray(m->sinks.context, &stray);
@@ -126,6 +129,7 @@ static struct waiting *start(struct matcher *m, enum stage stage,
 	w->exchange.id = m->next_id++;
 	w->exchange.attempts = stage == STAGE_PENDING;
 	w->exchange.last_asked_ns = s->time_ns;
+	w->since_ns = s->has_time ? s->time_ns : m->now_ns;
 	return w;
 }
 
@@ -210,6 +214,23 @@ static struct waiting *find_partly(struct matcher *m, const struct sighting *s,
 	return NULL;
 }
 
+/*
+ * Only the first message of a transfer repeats the question for certain
+ * (RFC 5936, 2.2.1).
+ */
+static bool is_transfer(const struct exchange *x, const struct sighting *s)
+{
+	return x->query.kind == KIND_TRANSFER && s->transport == TRANSPORT_TCP;
+}
+
+static void hand_on_further(struct matcher *m, const struct sighting *s,
+			    const struct waiting *w)
+{
+	hand_on_stray(m, s, w,
+		      is_transfer(&w->exchange, s) ? ROLE_CONTINUATION
+						   : ROLE_DUPLICATE);
+}
+
 static void take_response(struct matcher *m, struct waiting *w,
 			  const struct sighting *s)
 {
@@ -218,18 +239,43 @@ static void take_response(struct matcher *m, struct waiting *w,
 	answer(m, w);
 }
 
+/* A response without question says only by its like where it belongs. */
+static bool repeats(const struct exchange *x, const struct sighting *s)
+{
+	if (!x->has_query || !x->has_response ||
+	    !endpoint_equal(&x->query.dst, &s->src))
+		return false;
+	return is_transfer(x, s) || !x->response.has_question;
+}
+
+/* The answered query that a response without question belongs to. */
+static struct waiting *find_answered(struct matcher *m,
+				     const struct sighting *s)
+{
+	unsigned budget = CLIENT_BUDGET;
+	struct waiting *w = NULL;
+
+	if (!s->has_question)
+		w = waiting_first_of_client(m->waiting, s);
+	while (w != NULL && !repeats(&w->exchange, s))
+		w = waiting_next_of_client(s, w, &budget);
+	return w;
+}
+
 static void feed_partly(struct matcher *m, const struct sighting *s)
 {
 	bool is_weak = false;
 	struct waiting *w = find_partly(m, s, &is_weak);
 
-	if (w == NULL) {
-		start(m, STAGE_EARLY, s);
-	} else if (is_weak) {
+	if (w != NULL && is_weak) {
 		take_response(m, w, s);
-	} else {
+	} else if (w != NULL) {
 		w->wrong_source_seen = true;
 		hand_on_stray(m, s, w, ROLE_WRONG_SOURCE);
+	} else if ((w = find_answered(m, s)) != NULL) {
+		hand_on_further(m, s, w);
+	} else {
+		start(m, STAGE_EARLY, s);
 	}
 }
 
@@ -260,9 +306,7 @@ static void feed_response(struct matcher *m, const struct sighting *s)
 	    elapsed(&w->exchange.query, s) >= -early_ns)
 		take_response(m, w, s);
 	else if (w != NULL && w->exchange.has_response && w->exchange.has_query)
-		hand_on_stray(m, s, w,
-			      s->kind == KIND_TRANSFER ? ROLE_CONTINUATION
-						       : ROLE_DUPLICATE);
+		hand_on_further(m, s, w);
 	else
 		feed_partly(m, s);
 }
@@ -283,12 +327,8 @@ static struct waiting *older_than(struct matcher *m, enum stage stage,
 				  int64_t age_ns)
 {
 	struct waiting *w = waiting_oldest(m->waiting, stage);
-	const struct sighting *s;
 
-	if (w == NULL)
-		return NULL;
-	s = w->exchange.has_query ? &w->exchange.query : &w->exchange.response;
-	return s->has_time && m->now_ns - s->time_ns > age_ns ? w : NULL;
+	return w != NULL && m->now_ns - w->since_ns > age_ns ? w : NULL;
 }
 
 void matcher_clock(struct matcher *m, int64_t time_ns)
@@ -299,7 +339,8 @@ void matcher_clock(struct matcher *m, int64_t time_ns)
 	if (!m->started)
 		m->first_ns = m->now_ns = time_ns;
 	m->started = true;
-	if (time_ns > m->now_ns)
+	/* Back a little: files of several interfaces.  Far: a clock was set. */
+	if (time_ns > m->now_ns || m->now_ns - time_ns > keep_ns)
 		m->now_ns = time_ns;
 	while ((w = older_than(m, STAGE_EARLY, early_ns)) != NULL)
 		settle_orphan(m, w);

@@ -29,6 +29,7 @@ struct waiting {
 	bool wrong_source_seen;    /* answered on this interface, not by whom it
 				      asked */
 	bool other_interface_seen; /* answered, but not on this interface */
+	int64_t since_ns; /* of the first message, or when it was read */
 	enum stage stage;
 	struct waiting *newer, *older; /* in the queue of its stage */
 	struct link exact;             /* everything that must agree */
