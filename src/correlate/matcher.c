@@ -243,6 +243,7 @@ static void take_response(struct matcher *m, struct waiting *w,
 static bool repeats(const struct exchange *x, const struct sighting *s)
 {
 	if (!x->has_query || !x->has_response ||
+	    x->query.interface != s->interface ||
 	    !endpoint_equal(&x->query.dst, &s->src))
 		return false;
 	return is_transfer(x, s) || !x->response.has_question;
