@@ -103,12 +103,17 @@ static int run_section(struct store *s, const struct report_request *request,
 {
 	const char *rest = NULL;
 	struct rows *r = rows_open(s, sql, &rest);
+	int64_t limit = o->row_limit;
 	int rc;
 
 	if (r == NULL)
 		return -1;
-	bind(r, request->parameters, o->row_limit);
+	bind(r, request->parameters, limit);
+	/* A histogram is whole or useless: its SQL does not know the limit. */
+	if (!rows_has_parameter(r, ":limit"))
+		o->row_limit = -1;
 	rc = request->writer->section(o, section, number, r);
+	o->row_limit = limit;
 	rows_close(r);
 	return rc;
 }

@@ -82,6 +82,11 @@ void rows_close(struct rows *r)
 	free(r);
 }
 
+bool rows_has_parameter(const struct rows *r, const char *name)
+{
+	return sqlite3_bind_parameter_index(r->statement, name) != 0;
+}
+
 void rows_bind_integer(struct rows *r, const char *name, int64_t value)
 {
 	int i = sqlite3_bind_parameter_index(r->statement, name);

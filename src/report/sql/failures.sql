@@ -129,7 +129,7 @@ WITH t AS (
     SELECT lower(name) AS name, count(*) AS count
       FROM t WHERE rcode = 'NXDOMAIN' GROUP BY 1
 ), cut (name, prefix, rest) AS (
-    -- a.b.suffix. was made from a.b. if that was asked for as well
+    -- every way to see a name as a prefix and the rest
     SELECT name, substr(name, 1, instr(name, '.')),
            substr(name, instr(name, '.') + 1)
       FROM denied
@@ -138,9 +138,15 @@ WITH t AS (
            substr(rest, instr(rest, '.') + 1)
       FROM cut WHERE rest != ''
 ), expansion AS (
+    -- a.b.suffix. was made from a.b. if that was asked for as well, or if the
+    -- next suffix of a pod's list was tried: the same without the namespace
     SELECT DISTINCT name, prefix
       FROM cut
-     WHERE rest != '' AND prefix IN (SELECT name FROM asked)
+     WHERE rest != ''
+       AND (prefix IN (SELECT name FROM asked)
+            OR (substr(rest, instr(rest, '.') + 1) LIKE 'svc.%'
+                AND prefix || substr(rest, instr(rest, '.') + 1)
+                    IN (SELECT name FROM asked)))
 ), lone AS (
     SELECT d.name, d.count
       FROM denied AS d
@@ -208,7 +214,7 @@ UNION ALL
 SELECT 'the name is invalid after search-path expansion',
        (SELECT coalesce(sum(d.count), 0) FROM denied AS d
          WHERE d.name IN (SELECT name FROM expansion)),
-       coalesce((SELECT 'denied with a suffix, asked without it too: '
+       coalesce((SELECT 'denied with a suffix, asked with another or none: '
                         || group_concat(line, ' ') FROM (
                    SELECT DISTINCT prefix AS line
                      FROM expansion ORDER BY prefix LIMIT 5)),
