@@ -1,7 +1,7 @@
 -- views: what people and reports read
 --
--- captures, interfaces, messages, transactions, answers and endpoints are
--- public, documented in dnsforensics-schema(5) and kept stable.  trace has the
+-- captures, interfaces, messages, transactions, answers, lookups, endpoints
+-- and findings are public, documented in dnsforensics-schema(5) and kept stable.  trace has the
 -- fields of `dnsforensics trace` as its columns, under their names.  Views that
 -- start with an underscore are private.
 
@@ -208,6 +208,104 @@ SELECT a.text, 'server', x.server_port, count(*), min(x.time_ns),
   FROM exchange AS x
   JOIN address AS a ON a.id = x.server
  GROUP BY a.text, x.server_port;
+
+-- What an application wanted to know: the questions of one client for one name,
+-- of whatever type and however often, up to 30 s apart from the next.
+CREATE VIEW lookups AS
+WITH asked AS (
+    SELECT transaction_id, client, lower(name) AS name, qtype, attempts, state,
+           rcode, num_answers, asked_ns,
+           coalesce(answered_ns, asked_ns)     AS ended_ns,
+           asked_ns - lag(asked_ns) OVER client_name > 30000000000
+                                               AS is_new
+      FROM transactions
+     WHERE kind = 'query' AND asked_ns IS NOT NULL AND name IS NOT NULL
+    WINDOW client_name AS (PARTITION BY client, lower(name)
+                           ORDER BY asked_ns, transaction_id)
+), numbered AS (
+    SELECT *, sum(coalesce(is_new, 0)) OVER (
+               PARTITION BY client, name
+               ORDER BY asked_ns, transaction_id)
+                                               AS number
+      FROM asked
+)
+SELECT min(transaction_id)                     AS lookup_id,
+       client,
+       name,
+       group_concat(DISTINCT qtype)            AS qtypes,
+       count(*)                                AS transactions,
+       sum(attempts)                           AS queries,
+       min(asked_ns)                           AS asked_ns,
+       max(ended_ns)                           AS answered_ns,
+       max(ended_ns) - min(asked_ns)           AS duration_ns,
+       -- the best that any of its questions got
+       CASE
+       WHEN sum(rcode = 'NOERROR' AND num_answers > 0) THEN 'answered'
+       WHEN sum(rcode = 'NOERROR')                     THEN 'no data'
+       WHEN sum(rcode = 'NXDOMAIN')                    THEN 'no such name'
+       WHEN sum(rcode IS NOT NULL)                     THEN 'server error'
+       WHEN sum(state IN ('unanswered', 'wrong_source')) THEN 'unanswered'
+       ELSE 'undecided' END                    AS outcome
+  FROM numbered
+ GROUP BY client, name, number;
+
+-- Signatures of trouble that one transaction shows by itself, by whom it is
+-- about.  evidence is the first case.
+CREATE VIEW findings AS
+WITH signature AS (
+    SELECT 'WRONG-SOURCE' AS finding, 'critical' AS severity, server AS subject,
+           'answers come from another address or port than was asked'
+                                               AS meaning, *
+      FROM transactions WHERE state = 'wrong_source'
+    UNION ALL
+    SELECT 'UNANSWERED', 'critical', server,
+           'queries that got no answer within the wait time', *
+      FROM transactions WHERE state = 'unanswered' AND kind = 'query'
+    UNION ALL
+    SELECT rcode, 'critical', server,
+           'the server refused or failed to answer', *
+      FROM transactions
+     WHERE kind = 'query' AND rcode NOT IN ('NOERROR', 'NXDOMAIN')
+    UNION ALL
+    SELECT 'LATE', 'warning', server,
+           'answered only after the client had asked again or waited too long',
+           *
+      FROM transactions WHERE state = 'answered_late' AND kind = 'query'
+    UNION ALL
+    SELECT 'TC-NO-TCP', 'warning', client,
+           'a truncated answer that the client did not follow up over TCP', *
+      FROM transactions AS u
+     WHERE tc AND transport = 'UDP' AND kind = 'query'
+       AND NOT EXISTS (SELECT * FROM transactions AS t
+                        WHERE t.transport = 'TCP' AND t.client = u.client
+                          AND t.name = u.name COLLATE NOCASE)
+    UNION ALL
+    SELECT 'NEGATIVE-WITHOUT-SOA', 'warning', server,
+           'denials that nobody may cache (RFC 2308): they are asked again', *
+      FROM transactions
+     WHERE kind = 'query' AND negative_ttl IS NULL AND verdict = 'ok' AND NOT tc
+       AND (rcode = 'NXDOMAIN' OR (rcode = 'NOERROR' AND num_answers = 0))
+    UNION ALL
+    SELECT 'DAMAGED', 'warning', server,
+           'responses that are malformed or cut by the sender', *
+      FROM transactions WHERE verdict IN ('malformed', 'sender_cut')
+    UNION ALL
+    SELECT 'UNSOLICITED', 'warning', server,
+           'responses that nobody had asked for', *
+      FROM transactions WHERE state = 'orphan_response' AND kind = 'query'
+    UNION ALL
+    SELECT 'CASE-DIFFERS', 'notice', server,
+           'the response spells the name in other case: strict resolvers drop '
+           || 'it', *
+      FROM transactions WHERE case_differs
+)
+SELECT finding, severity, subject, meaning,
+       count(*)                                AS count,
+       min(coalesce(asked_ns, answered_ns))    AS first_ns,
+       max(coalesce(asked_ns, answered_ns))    AS last_ns,
+       min(transaction_id)                     AS transaction_id
+  FROM signature
+ GROUP BY finding, severity, subject, meaning;
 
 -- Names of pods and services stay NULL until a snapshot is read.
 CREATE VIEW trace AS
