@@ -238,7 +238,6 @@ static void test_never_pairs_what_differs(void **state)
 		{ "the id", change_id },
 		{ "the question", change_question },
 		{ "the transport", change_transport },
-		{ "the interface", change_interface },
 		{ "the client's port", change_client_port },
 		{ "the client's address", change_client_address },
 		{ "the client's address family", change_client_family },
@@ -261,6 +260,50 @@ static void test_never_pairs_what_differs(void **state)
 		assert_state(&s, 1, STATE_UNANSWERED);
 		assert_state(&s, 2, STATE_ORPHAN_RESPONSE);
 	}
+}
+
+/* The response took another path through the node. */
+static void test_an_answer_on_another_interface_is_not_none(void **state)
+{
+	static const int64_t ends_ns[] = { 10 * NS_PER_SECOND,
+					   20 * NS_PER_SECOND,
+					   40 * NS_PER_SECOND };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends_ns); i++) {
+		struct sighting other = response(10 * second);
+		struct story s;
+
+		change_interface(&other);
+		begin(&s);
+		tell(&s, query(0));
+		tell(&s, other);
+		pass(&s, ends_ns[i]);
+		end(&s);
+		assert_counts(&s, 2, 0);
+		assert_state(&s, 1, STATE_ANSWERED_ELSEWHERE);
+		assert_state(&s, 2, STATE_ORPHAN_RESPONSE);
+	}
+}
+
+static void test_a_copy_on_another_interface_is_another_exchange(void **state)
+{
+	struct sighting copy = query(1 * US);
+	struct story s;
+
+	(void)state;
+	copy.interface = 2;
+	begin(&s);
+	tell(&s, query(0));
+	tell(&s, copy);
+	tell(&s, response_to(copy, 1 * MS));
+	tell(&s, response(2 * MS));
+	end(&s);
+	assert_counts(&s, 2, 0);
+	assert_state(&s, 1, STATE_ANSWERED);
+	assert_state(&s, 2, STATE_ANSWERED);
+	assert_int_equal(exchange_of(&s, 1)->response.frame, 4);
+	assert_int_equal(exchange_of(&s, 2)->response.frame, 3);
 }
 
 static void test_tells_apart_questions_of_one_port_and_id(void **state)
@@ -1037,6 +1080,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pairs_a_query_with_its_response),
 		cmocka_unit_test(test_never_pairs_what_differs),
+		cmocka_unit_test(
+			test_an_answer_on_another_interface_is_not_none),
+		cmocka_unit_test(
+			test_a_copy_on_another_interface_is_another_exchange),
 		cmocka_unit_test(test_tells_apart_questions_of_one_port_and_id),
 		cmocka_unit_test(
 			test_notes_a_response_that_spells_the_name_differently),
