@@ -12,10 +12,19 @@ function stop(why) {
 	exit 1
 }
 
+# Awks disagree on what backslashes mean in the replacement of gsub().
+function replaced(text, what, with,    part, i, n, out) {
+	n = split(text, part, what)
+	out = part[1]
+	for (i = 2; i <= n; i++)
+		out = out with part[i]
+	return out
+}
+
 function quoted(text) {
-	gsub(/\\/, "\\\\", text)
-	gsub(/"/, "\\\"", text)
-	gsub(/\t/, "\\t", text)
+	text = replaced(text, "[\\\\]", "\\\\")
+	text = replaced(text, "\"", "\\\"")
+	text = replaced(text, "\t", "\\t")
 	return "\"" text "\""
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dns/arena.h"
+#include "dns/arena_private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dns/edns.h"
+#include "dns/edns_private.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

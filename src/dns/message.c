@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "dns/arena.h"
-#include "dns/edns.h"
-#include "dns/name.h"
-#include "dns/rdata.h"
+#include "dns/arena_private.h"
+#include "dns/edns_private.h"
+#include "dns/name_private.h"
+#include "dns/rdata_private.h"
 
 enum { CLASS_NONE = 254, CLASS_ANY = 255 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dns/name.h"
+#include "dns/name_private.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dns/rdata.h"
+#include "dns/rdata_private.h"
 
 #include <arpa/inet.h>
 #include <ldns/ldns.h>

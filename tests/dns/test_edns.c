@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dns/edns.h"
+#include "dns/edns_private.h"
 
 #include "tests/dns/wire.h"
 #include "tests/test.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The options of an OPT record (RFC 6891, 6.1.2). */
-#ifndef DNS_EDNS_H
-#define DNS_EDNS_H
+#ifndef DNS_EDNS_PRIVATE_H
+#define DNS_EDNS_PRIVATE_H
 
 #include <stdbool.h>
 
 #include "base/bytes.h"
-#include "dns/arena.h"
+#include "dns/arena_private.h"
 #include "dns/message.h"
-#include "dns/name.h"
+#include "dns/name_private.h"
 
 /*
  * Puts the options that dnsforensics knows into edns.  r is at the rdata and

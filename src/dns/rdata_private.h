@@ -5,15 +5,15 @@
  * record at a time, with no pointers in it: it would follow 65535 for each
  * name.
  */
-#ifndef DNS_RDATA_H
-#define DNS_RDATA_H
+#ifndef DNS_RDATA_PRIVATE_H
+#define DNS_RDATA_PRIVATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
-#include "dns/name.h"
+#include "dns/name_private.h"
 
 struct rdata {
 	uint16_t type, class;

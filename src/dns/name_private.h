@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Domain names on the wire (RFC 1035, 3.1 and 4.1.4) and as text (5.1). */
-#ifndef DNS_NAME_H
-#define DNS_NAME_H
+#ifndef DNS_NAME_PRIVATE_H
+#define DNS_NAME_PRIVATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

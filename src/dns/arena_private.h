@@ -3,8 +3,8 @@
  * Strings that live until the next message: handed out one after another from
  * chunks that are kept, so that the steady state never calls malloc.
  */
-#ifndef DNS_ARENA_H
-#define DNS_ARENA_H
+#ifndef DNS_ARENA_PRIVATE_H
+#define DNS_ARENA_PRIVATE_H
 
 #include <stddef.h>
 
