@@ -186,6 +186,12 @@ static void add_to_list(struct text *list, const char *item)
 	text_add(list, item);
 }
 
+/* In mDNS the top bit is no part of the class (RFC 6762, 10.2). */
+static bool is_internet(uint16_t class)
+{
+	return (class & 0x7fff) == DNS_CLASS_IN;
+}
+
 /* What makes two answer sections the same; TTLs do not. */
 static struct key128 answers_key(struct values *v, const struct dns_message *m)
 {
@@ -199,7 +205,7 @@ static struct key128 answers_key(struct values *v, const struct dns_message *m)
 		text_addf(&v->key, "%s %u %u ", a->name, a->type, a->class);
 		text_add(&v->key, data);
 		text_add(&v->key, a->data != NULL ? "\n" : "?\n");
-		if (a->data == NULL || a->class != DNS_CLASS_IN)
+		if (a->data == NULL || !is_internet(a->class))
 			continue;
 		if (a->type == DNS_TYPE_A || a->type == DNS_TYPE_AAAA)
 			add_to_list(&v->addresses, data);
