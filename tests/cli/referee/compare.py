@@ -65,8 +65,11 @@ def name_of_field(shown, value):
     labels = labels_of_wire(bytes.fromhex(value))
     if labels is not None:
         return labels
+    # Why it could not be read, as "<Name contains a pointer that loops>".
+    if re.fullmatch("<.*>", shown):
+        return None
     # With compression, or damaged: then the text is all there is.
-    return () if shown == "<Root>" else labels_of_text(shown)
+    return labels_of_text(shown)
 
 
 ### tshark
@@ -150,13 +153,15 @@ class Pdml:
         if rcode is not None:
             rcode |= (self.number("dns.resp.ext_rcode") or 0) << 4
         name = self.fields.get("dns.qry.name")
+        name = name and name_of_field(*name)
         addresses = self.ip.groups()
         return Message(
             id=self.number("dns.id"),
             qr=response,
             opcode=self.number("dns.flags.opcode"),
-            name=name and name_of_field(*name),
-            qtype=self.number("dns.qry.type"),
+            name=name,
+            # What follows a name that cannot be read is anybody's guess.
+            qtype=None if name is None else self.number("dns.qry.type"),
             rcode=rcode,
             addresses=",".join(self.addresses) if response else "",
             transport=self.transport,
@@ -209,6 +214,7 @@ FIELDS = ("frame,id_raw,qr_raw,opcode_raw,name,qtype_raw,rcode_raw,addresses,"
 RELATIONS = """
 SELECT m.frame, m.dns_id, m.qr, m.src_port, m.dst_port, m.transaction_id,
        t.query_frame, t.response_frame,
+       m.state = 'wrong_source' AS is_elsewhere,
        m.message_id = 4 * m.transaction_id AS is_query,
        m.message_id = 4 * m.transaction_id + 1 AS is_response
   FROM messages AS m LEFT JOIN transactions AS t USING (transaction_id)
@@ -264,6 +270,8 @@ def relation(row):
     if row["qr"] != "R":
         return "asks" if row["is_query"] else \
             "asks again %d" % row["query_frame"]
+    if not row["is_response"] and row["is_elsewhere"]:
+        return "answers %d from elsewhere" % row["query_frame"]
     if not row["is_response"]:
         return "answers after %s" % row["response_frame"]
     if row["query_frame"] is None:
@@ -428,9 +436,13 @@ def find_captures():
 
 
 def show(what):
+    if isinstance(what, tuple) and not isinstance(what, Message):
+        return "".join(chr(byte) if 32 < byte < 127 else "\\%03d" % byte
+                       for byte in b".".join(what) + b".")
     if isinstance(what, Message):
-        return " ".join("%s=%s" % pair for pair in what._asdict().items()
-                        if pair[1] not in (None, ""))
+        return " ".join("%s=%s" % (field, show(value))
+                        for field, value in what._asdict().items()
+                        if value not in (None, ""))
     return str(what)
 
 
