@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/pattern.h"
@@ -25,7 +26,7 @@ struct job {
 	struct report_parameters parameters;
 	struct selection selection;
 	char nameserver[ADDRESS_TEXT_MAX];
-	struct text name, expect;
+	struct text name, expect, narrowed;
 };
 
 static int add_step(struct job *j, const char *name)
@@ -174,6 +175,35 @@ static int choose_expected(struct job *j, const char *list)
 	return rc;
 }
 
+static void add_narrowed(struct job *j, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
+	text_addf(&j->narrowed, "%s %s", option, value);
+}
+
+/* A report on a part must not be taken for one on the whole. */
+static void note_narrowing(struct job *j, const struct options *o)
+{
+	char moment[TIMESTAMP_TEXT_MAX];
+
+	add_narrowed(j, "--name", j->parameters.name);
+	add_narrowed(j, "--name-regex", o->name_regex);
+	add_narrowed(j, "--nameserver", j->parameters.nameserver);
+	add_narrowed(j, "--node", o->node);
+	if (o->has_since)
+		add_narrowed(j, "--since",
+			     timestamp_format(o->since_ns, moment));
+	if (o->has_until)
+		add_narrowed(j, "--until",
+			     timestamp_format(o->until_ns, moment));
+	for (size_t i = 0; i < o->num_filters; i++)
+		add_narrowed(j, "--filter", o->filters[i]);
+	if (j->narrowed.len > 0)
+		j->parameters.selection = text_string(&j->narrowed);
+}
+
 static int prepare(struct job *j, const struct options *o)
 {
 	const char *format = o->format != NULL ? o->format : "text";
@@ -189,6 +219,7 @@ static int prepare(struct job *j, const struct options *o)
 	    choose_expected(j, o->expect) != 0)
 		return -1;
 	choose_name(j, o->name);
+	note_narrowing(j, o);
 	if (o->file != NULL ? read_own_step(j, o->file) != 0
 			    : choose_steps(j, o->steps) != 0)
 		return -1;
@@ -200,6 +231,7 @@ static void release(struct job *j)
 	selection_release(&j->selection);
 	text_release(&j->name);
 	text_release(&j->expect);
+	text_release(&j->narrowed);
 	free(j->own_sql);
 }
 
@@ -221,7 +253,8 @@ static int report(const struct job *j, const struct options *o)
 	struct store *s = source_open(o, &is_partial);
 	int rc = -1;
 
-	if (s != NULL && report_select(s, &j->selection.report) == 0 &&
+	if (s != NULL &&
+	    report_select(s, &j->selection.report, &j->parameters) == 0 &&
 	    output_open(&out, o->output) == 0) {
 		out.output.row_limit = row_limit(j, o);
 		rc = report_run(s, &request, &out.output);

@@ -95,6 +95,7 @@ static void bind(struct rows *r, const struct report_parameters *p,
 	bind_text(r, ":name", p->name);
 	bind_text(r, ":name_regex", p->name_regex);
 	bind_text(r, ":expect", p->expect);
+	bind_text(r, ":selection", p->selection);
 }
 
 static int run_section(struct store *s, const struct report_request *request,
@@ -198,20 +199,47 @@ void report_bind_filter(struct rows *r, const struct filter *filter)
 	}
 }
 
-/* The transactions that have a message which the filter matches. */
-static int select_by_filter(struct store *s, const struct filter *filter)
+static const char select_sql[] =
+	"INSERT INTO temp.selection "
+	"SELECT transaction_id FROM main.transactions "
+	"WHERE (:name IS NULL OR name = :name COLLATE NOCASE)"
+	" AND (:name_regex IS NULL OR name REGEXP :name_regex)"
+	" AND (:nameserver IS NULL OR server = :nameserver)"
+	" AND (:since_ns IS NULL OR"
+	" coalesce(asked_ns, answered_ns) >= :since_ns)"
+	" AND (:until_ns IS NULL OR"
+	" coalesce(asked_ns, answered_ns) < :until_ns)";
+
+/* What the reports see instead of the views of the same names. */
+static const char narrow_sql[] =
+	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "
+	"WHERE transaction_id IN temp.selection;"
+	"CREATE TEMP VIEW messages AS SELECT * FROM main.messages "
+	"WHERE transaction_id IN temp.selection;";
+
+static int fill_selection(struct store *s,
+			  const struct report_selection *selection,
+			  const struct report_parameters *parameters)
 {
 	struct text sql = { 0 };
 	struct rows *r;
 	int rc = -1;
 
-	text_addf(&sql,
-		  "INSERT INTO temp.selection SELECT DISTINCT txn "
-		  "FROM main.trace WHERE txn IS NOT NULL AND (%s)",
-		  filter_condition(filter));
+	text_add(&sql, select_sql);
+	if (selection->filter != NULL)
+		text_addf(&sql,
+			  " AND transaction_id IN "
+			  "(SELECT txn FROM main.trace WHERE %s)",
+			  filter_condition(selection->filter));
 	r = rows_open_own(s, text_string(&sql));
 	if (r != NULL) {
-		report_bind_filter(r, filter);
+		bind(r, parameters, -1);
+		if (selection->filter != NULL)
+			report_bind_filter(r, selection->filter);
+		if (selection->has_since)
+			rows_bind_integer(r, ":since_ns", selection->since_ns);
+		if (selection->has_until)
+			rows_bind_integer(r, ":until_ns", selection->until_ns);
 		rc = rows_next(r);
 	}
 	rows_close(r);
@@ -219,34 +247,16 @@ static int select_by_filter(struct store *s, const struct filter *filter)
 	return rc;
 }
 
-int report_select(struct store *s, const struct report_selection *selection)
+int report_select(struct store *s, const struct report_selection *selection,
+		  const struct report_parameters *parameters)
 {
-	struct text sql = { 0 };
-	int rc;
-
 	if (selection->filter == NULL && !selection->has_since &&
-	    !selection->has_until)
+	    !selection->has_until && parameters->name == NULL &&
+	    parameters->name_regex == NULL && parameters->nameserver == NULL)
 		return 0;
-	text_add(&sql, "CREATE TEMP VIEW transactions AS "
-		       "SELECT * FROM main.transactions WHERE 1");
-	if (selection->filter != NULL)
-		text_add(&sql, " AND transaction_id IN temp.selection");
-	if (selection->has_since)
-		text_addf(&sql, " AND coalesce(asked_ns, answered_ns) >= %lld",
-			  (long long)selection->since_ns);
-	if (selection->has_until)
-		text_addf(&sql, " AND coalesce(asked_ns, answered_ns) < %lld",
-			  (long long)selection->until_ns);
-	text_add(&sql,
-		 "; CREATE TEMP VIEW messages AS SELECT * FROM main.messages "
-		 "WHERE transaction_id IN "
-		 "(SELECT transaction_id FROM temp.transactions);");
-	rc = store_run(s, "CREATE TEMP TABLE selection "
-			  "(transaction_id INTEGER PRIMARY KEY)");
-	if (rc == 0 && selection->filter != NULL)
-		rc = select_by_filter(s, selection->filter);
-	if (rc == 0)
-		rc = store_run(s, text_string(&sql));
-	text_release(&sql);
-	return rc;
+	if (store_run(s, "CREATE TEMP TABLE selection "
+			 "(transaction_id INTEGER PRIMARY KEY)") != 0 ||
+	    fill_selection(s, selection, parameters) != 0)
+		return -1;
+	return store_run(s, narrow_sql);
 }

@@ -32,21 +32,24 @@ struct report_parameters {
 	const char *nameserver; /* an address as address_format() writes it */
 	const char *name;       /* with its final dot */
 	const char *name_regex;
-	const char *expect; /* addresses, sorted, with commas between */
+	const char *expect;    /* addresses, with commas between */
+	const char *selection; /* for people: how the report was narrowed */
 };
 
-/* Which transactions the reports look at. */
+/* Which messages, or the transactions they belong to, are looked at. */
 struct report_selection {
-	const struct filter *filter; /* of their messages; NULL: all */
+	const struct filter *filter; /* of messages; NULL: all */
 	bool has_since, has_until;
 	int64_t since_ns, until_ns; /* by the time of the first message */
 };
 
 /*
  * Narrows the views transactions and messages, as this connection sees them,
- * to the selection.  -1: already reported.
+ * to the selection and to the name and the nameserver of the parameters, so
+ * that no report need do it.  -1: already reported.
  */
-int report_select(struct store *s, const struct report_selection *selection);
+int report_select(struct store *s, const struct report_selection *selection,
+		  const struct report_parameters *parameters);
 
 /* Binds what filter_condition() refers to. */
 void report_bind_filter(struct rows *r, const struct filter *filter);

@@ -4,8 +4,6 @@
 -- the asked family (A or AAAA) are expected.  An answer that is cut short (TC,
 -- or not captured whole) gets no verdict.
 --
--- :name, :name_regex   only these names
--- :nameserver          only this server
 -- :expect              addresses with commas between
 -- :limit               rows of a list (20)
 
@@ -15,9 +13,6 @@ WITH t AS (
            tc OR verdict NOT IN ('ok', 'trailing_bytes') AS is_cut
       FROM transactions
      WHERE kind = 'query' AND qtype IN ('A', 'AAAA') AND rcode IS NOT NULL
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), s AS (
     SELECT count(*)                                      AS responses,
            count(DISTINCT lower(name))                   AS names,
@@ -44,9 +39,6 @@ WITH t AS (
                      ORDER BY value))                    AS address_set
       FROM transactions
      WHERE kind = 'query' AND qtype IN ('A', 'AAAA') AND rcode IS NOT NULL
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), grouped AS (
     SELECT name, qtype, rcode, num_answers, address_set, is_cut, cname,
            count(*)                                      AS count,
@@ -106,9 +98,6 @@ WITH t AS (
      WHERE kind = 'query' AND qtype IN ('A', 'AAAA')
        AND rcode IN ('NOERROR', 'NXDOMAIN') AND NOT tc
        AND verdict IN ('ok', 'trailing_bytes')
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), followed AS (
     SELECT *, lag(address_set) OVER (
                 PARTITION BY lower(name), qtype, server

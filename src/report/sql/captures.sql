@@ -1,7 +1,9 @@
 -- captures: what was captured, and what that cannot show
 --
--- The head of every report.  The second section warns of what makes the
+-- The head of every report.  Its last section warns of what makes the
 -- conclusions below it weaker.
+--
+-- :selection           how the user narrowed the report, in words
 
 -- @captures Captures
 SELECT c.file, c.node, c.format,
@@ -15,6 +17,9 @@ SELECT c.file, c.node, c.format,
        c.wait_ns, c.sha256
   FROM main.captures AS c
  ORDER BY c.capture_id;
+
+-- @selection Only these transactions are looked at
+SELECT :selection AS selection WHERE :selection IS NOT NULL;
 
 -- @warnings Mind
 SELECT c.file, w.warning

@@ -8,8 +8,6 @@
 -- interface (answered_elsewhere), or that memory could not hold (undecided).
 -- Shares are of what is decided.
 --
--- :name, :name_regex   only these names
--- :nameserver          only this server
 -- :limit               rows of a list (20)
 
 -- @summary
@@ -19,9 +17,6 @@ WITH t AS (
            state IN ('unanswered', 'wrong_source')        AS no_answer
       FROM transactions
      WHERE kind = 'query'
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), s AS (
     SELECT count(*)                                       AS transactions,
            coalesce(sum(said_no), 0)                      AS bad_responses,
@@ -81,9 +76,6 @@ WITH f AS (
       FROM transactions AS t
      WHERE kind = 'query'
        AND (rcode != 'NOERROR' OR state IN ('unanswered', 'wrong_source'))
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), numbered AS (
     SELECT *, row_number() OVER (
                PARTITION BY name, qtype, rcode, state, client, server
@@ -108,9 +100,6 @@ SELECT name, qtype, client, server,
        max(answered_ns)                                  AS last_ns
   FROM transactions
  WHERE kind = 'query' AND rcode = 'NOERROR' AND num_answers = 0 AND tc = 0
-   AND (:name IS NULL OR name = :name COLLATE NOCASE)
-   AND (:name_regex IS NULL OR name REGEXP :name_regex)
-   AND (:nameserver IS NULL OR server = :nameserver)
  GROUP BY name, qtype, client, server
  ORDER BY count DESC, first_ns, name, qtype, client, server
  LIMIT coalesce(:limit, 20);
@@ -120,9 +109,6 @@ WITH t AS (
     SELECT *
       FROM transactions
      WHERE kind = 'query'
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), asked AS (
     SELECT DISTINCT lower(name) AS name FROM t WHERE name IS NOT NULL
 ), denied AS (

@@ -4,8 +4,6 @@
 -- response.  Queries without an answer have none: step 1 counts them.
 --
 -- :threshold_ns        what is slow (5 ms)
--- :name, :name_regex   only these names
--- :nameserver          only this server
 -- :limit               rows of a list (20)
 
 -- @summary
@@ -13,9 +11,6 @@ WITH t AS (
     SELECT latency_ns, state
       FROM transactions
      WHERE kind = 'query'
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), s AS (
     SELECT count(latency_ns)                           AS measured,
            coalesce(sum(latency_ns > coalesce(:threshold_ns, 5000000)), 0)
@@ -53,9 +48,6 @@ SELECT latency_ns, name, qtype, rcode, client, server, transport, attempts,
        || response_frame                               AS evidence
   FROM transactions
  WHERE kind = 'query' AND latency_ns > coalesce(:threshold_ns, 5000000)
-   AND (:name IS NULL OR name = :name COLLATE NOCASE)
-   AND (:name_regex IS NULL OR name REGEXP :name_regex)
-   AND (:nameserver IS NULL OR server = :nameserver)
  ORDER BY latency_ns DESC, transaction_id
  LIMIT coalesce(:limit, 20);
 
@@ -74,10 +66,7 @@ WITH RECURSIVE edge (place, from_ns, to_ns) AS (
       FROM edge AS e
       LEFT JOIN (SELECT latency_ns
                    FROM transactions
-                  WHERE kind = 'query' AND latency_ns IS NOT NULL
-                    AND (:name IS NULL OR name = :name COLLATE NOCASE)
-                    AND (:name_regex IS NULL OR name REGEXP :name_regex)
-                    AND (:nameserver IS NULL OR server = :nameserver)) AS t
+                  WHERE kind = 'query' AND latency_ns IS NOT NULL) AS t
         ON t.latency_ns >= e.from_ns
        AND (e.to_ns IS NULL OR t.latency_ns < e.to_ns)
      GROUP BY e.place

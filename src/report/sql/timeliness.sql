@@ -4,8 +4,7 @@
 -- client asked again.  Without a name the names that were asked for most are
 -- shown, and the queries of those that were not all answered in time.
 --
--- :name, :name_regex   only these names
--- :nameserver          only this server
+-- :name, :name_regex   what was asked for: all its queries are listed
 -- :limit               rows of a list (20)
 
 -- @summary
@@ -13,9 +12,6 @@ WITH t AS (
     SELECT name, state, latency_ns
       FROM transactions
      WHERE kind = 'query' AND query_frame IS NOT NULL
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), s AS (
     SELECT count(*)                                     AS queries,
            count(DISTINCT lower(name))                  AS names,
@@ -58,9 +54,6 @@ SELECT name, qtype,
        max(latency_ns)                                  AS max_ns
   FROM transactions
  WHERE kind = 'query' AND query_frame IS NOT NULL
-   AND (:name IS NULL OR name = :name COLLATE NOCASE)
-   AND (:name_regex IS NULL OR name REGEXP :name_regex)
-   AND (:nameserver IS NULL OR server = :nameserver)
  GROUP BY name COLLATE NOCASE, qtype
  ORDER BY queries DESC, name, qtype
  LIMIT coalesce(:limit, 20);
@@ -70,9 +63,6 @@ WITH t AS (
     SELECT *
       FROM transactions
      WHERE kind = 'query' AND query_frame IS NOT NULL
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), busiest AS (
     SELECT lower(name) AS name
       FROM t

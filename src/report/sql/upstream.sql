@@ -11,9 +11,8 @@
 -- 5 % and 15 % are the limits of Azure's network observability dashboards,
 -- one second is that of Microsoft's DNS test form.
 --
--- :nameserver          only this server; its transactions are listed then
+-- :nameserver          the server whose transactions are listed
 -- :threshold_ns        what is slow in that list (5 ms)
--- :name, :name_regex   only these names
 -- :limit               rows of a list (20)
 
 -- @summary
@@ -21,9 +20,6 @@ WITH t AS (
     SELECT server, state
       FROM transactions
      WHERE kind = 'query'
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), s AS (
     SELECT count(DISTINCT server) AS nameservers,
            count(*)               AS transactions,
@@ -44,9 +40,6 @@ WITH t AS (
     SELECT *
       FROM transactions
      WHERE kind = 'query'
-       AND (:name IS NULL OR name = :name COLLATE NOCASE)
-       AND (:name_regex IS NULL OR name REGEXP :name_regex)
-       AND (:nameserver IS NULL OR server = :nameserver)
 ), n AS (
     SELECT server                                         AS nameserver,
            server_port                                    AS port,
@@ -155,7 +148,5 @@ SELECT CASE
        || coalesce(response_file || '#' || response_frame, '') AS evidence
   FROM transactions
  WHERE kind = 'query' AND server = :nameserver
-   AND (:name IS NULL OR name = :name COLLATE NOCASE)
-   AND (:name_regex IS NULL OR name REGEXP :name_regex)
  ORDER BY problem IS NULL, coalesce(asked_ns, answered_ns), transaction_id
  LIMIT coalesce(:limit, 20);
