@@ -27,6 +27,7 @@ static const char *const states[] = { "answered",
 				      "orphan_response",
 				      "orphan_at_start",
 				      "duplicate_response",
+				      "continuation",
 				      "undecided",
 				      NULL };
 static const char *const verdicts[] = { "ok",

@@ -338,7 +338,7 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 	sqlite3_clear_bindings(statement);
 	sqlite3_bind_int64(statement, 1, x->id);
 	sqlite3_bind_int(statement, 2, (int)x->state);
-	sqlite3_bind_int(statement, 3, (int)question->kind);
+	sqlite3_bind_int(statement, 3, (int)s->kind);
 	sqlite3_bind_int(statement, 4, (int)x->notes);
 	sqlite3_bind_int(statement, 5, (int)s->transport);
 	sqlite3_bind_int64(statement, 6, put_address(in, client));

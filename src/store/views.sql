@@ -47,6 +47,12 @@ SELECT x.id                                    AS transaction_id,
        a.cname,
        x.ttl,
        x.negative_ttl,
+       -- NOERROR, whole, and nothing of the wanted type at the end of CNAMEs
+       x.rcode = 0 AND (x.response_flags & 0x0200) = 0
+       AND coalesce(d.verdict, 'ok') IN ('ok', 'trailing_bytes')
+       AND (a.num_answers = 0
+            OR (x.qtype IN (1, 28) AND a.cname IS NOT NULL
+                AND a.addresses IS NULL))      AS nodata,
        (x.response_flags & 0x0200) != 0        AS tc,
        (x.response_flags & 0x0400) != 0        AS aa,
        (x.response_flags & 0x0080) != 0        AS ra,
@@ -178,7 +184,8 @@ SELECT m.message_id,
   LEFT JOIN detail AS d ON d.id = m.detail
   LEFT JOIN ede AS e ON e.code = d.ede
   LEFT JOIN state AS s ON s.code = m.state
-  LEFT JOIN role AS ro ON ro.code = m.role AND ro.code != 1;
+  LEFT JOIN role AS ro ON ro.code = m.role
+   AND ro.code NOT IN (1, 2); -- unpaired, attempt: not words for a state
 
 CREATE VIEW answers AS
 SELECT x.id                                AS transaction_id,
@@ -214,7 +221,7 @@ SELECT a.text, 'server', x.server_port, count(*), min(x.time_ns),
 CREATE VIEW lookups AS
 WITH asked AS (
     SELECT transaction_id, client, lower(name) AS name, qtype, attempts, state,
-           rcode, num_answers, asked_ns,
+           rcode, nodata, asked_ns,
            coalesce(answered_ns, asked_ns)     AS ended_ns,
            asked_ns - lag(asked_ns) OVER client_name > 30000000000
                                                AS is_new
@@ -240,7 +247,7 @@ SELECT min(transaction_id)                     AS lookup_id,
        max(ended_ns) - min(asked_ns)           AS duration_ns,
        -- the best that any of its questions got
        CASE
-       WHEN sum(rcode = 'NOERROR' AND num_answers > 0) THEN 'answered'
+       WHEN sum(rcode = 'NOERROR' AND NOT nodata) THEN 'answered'
        WHEN sum(rcode = 'NOERROR')                     THEN 'no data'
        WHEN sum(rcode = 'NXDOMAIN')                    THEN 'no such name'
        WHEN sum(rcode IS NOT NULL)                     THEN 'server error'
@@ -284,7 +291,7 @@ WITH signature AS (
            'denials that nobody may cache (RFC 2308): they are asked again', *
       FROM transactions
      WHERE kind = 'query' AND negative_ttl IS NULL AND verdict = 'ok' AND NOT tc
-       AND (rcode = 'NXDOMAIN' OR (rcode = 'NOERROR' AND num_answers = 0))
+       AND (rcode = 'NXDOMAIN' OR nodata)
     UNION ALL
     SELECT 'DAMAGED', 'warning', server,
            'responses that are malformed or cut by the sender', *

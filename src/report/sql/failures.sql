@@ -22,8 +22,7 @@ WITH t AS (
            coalesce(sum(said_no), 0)                      AS bad_responses,
            coalesce(sum(no_answer), 0)                    AS unanswered,
            coalesce(sum(said_no OR no_answer), 0)         AS failures,
-           coalesce(sum(rcode = 'NOERROR' AND num_answers = 0
-                        AND tc = 0), 0)                   AS nodata,
+           coalesce(sum(nodata), 0)                       AS nodata,
            coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
            coalesce(sum(state IN ('orphan_response',
                                   'orphan_at_start')), 0) AS without_query,
@@ -99,7 +98,7 @@ SELECT name, qtype, client, server,
        min(answered_ns)                                  AS first_ns,
        max(answered_ns)                                  AS last_ns
   FROM transactions
- WHERE kind = 'query' AND rcode = 'NOERROR' AND num_answers = 0 AND tc = 0
+ WHERE kind = 'query' AND nodata
  GROUP BY name, qtype, client, server
  ORDER BY count DESC, first_ns, name, qtype, client, server
  LIMIT coalesce(:limit, 20);
