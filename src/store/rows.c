@@ -13,16 +13,14 @@ struct rows {
 	sqlite3_stmt *statement;
 };
 
-/* What is left of SQL that holds no further statement. */
-static bool is_blank(const char *sql)
+/* What is left of SQL that holds no further statement: SQLite knows best. */
+static bool is_blank(struct store *s, const char *sql)
 {
-	for (;;) {
-		sql += strspn(sql, " \t\r\n;");
-		if (strncmp(sql, "--", 2) == 0)
-			sql += strcspn(sql, "\n");
-		else
-			return *sql == '\0';
-	}
+	sqlite3_stmt *next = NULL;
+	int rc = sqlite3_prepare_v2(s->db, sql, -1, &next, NULL);
+
+	sqlite3_finalize(next);
+	return rc == SQLITE_OK && next == NULL;
 }
 
 static struct rows *new_rows(const struct store *s, sqlite3_stmt *statement)
@@ -58,7 +56,7 @@ struct rows *rows_open(struct store *s, const char *sql, const char **rest)
 		sqlite3_finalize(statement);
 		return NULL;
 	}
-	if (rest == NULL && !is_blank(tail)) {
+	if (rest == NULL && !is_blank(s, tail)) {
 		fail("one statement at a time: what follows the first is not "
 		     "run");
 		sqlite3_finalize(statement);

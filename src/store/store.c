@@ -218,10 +218,24 @@ struct store *store_open(const char *path)
 	return NULL;
 }
 
-static bool is_empty(const struct store *s)
+/* 0: nothing, as in what a run left that was killed as it began; or -1. */
+static int64_t has_content(const struct store *s)
 {
-	return ask(s, "SELECT count(*) FROM sqlite_schema") == 0 &&
-	       ask(s, "PRAGMA application_id") == 0;
+	return ask(s, "SELECT application_id != 0 "
+		      "OR EXISTS (SELECT 1 FROM sqlite_schema) "
+		      "FROM pragma_application_id");
+}
+
+static int make_or_check(struct store *s)
+{
+	switch (has_content(s)) {
+	case 0:
+		return make_schema(s);
+	case 1:
+		return check_ours(s);
+	default:
+		return -1;
+	}
 }
 
 struct store *store_open_for_ingest(const char *path)
@@ -229,14 +243,11 @@ struct store *store_open_for_ingest(const char *path)
 	bool exists = access(path, F_OK) == 0;
 	struct store *s = open_db(path, path,
 				  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	int rc;
 
 	if (s == NULL)
 		return NULL;
 	s->is_new = !exists;
-	/* A file without tables: a run that was killed as it began. */
-	rc = !exists || is_empty(s) ? make_schema(s) : check_ours(s);
-	if (rc == 0) {
+	if (make_or_check(s) == 0) {
 		s->values = values_new(s);
 		return s;
 	}

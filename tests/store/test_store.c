@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store/store.h"
+
+#include <sqlite3.h>
+
+#include "store/ingest.h"
+#include "tests/store/folder.h"
+
+static const char sha[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495"
+			  "991b7852b855";
+
+/* A capture without anything in it makes a store worth keeping. */
+static void take_in_nothing(struct store *s)
+{
+	struct ingest_facts facts = { .sha256 = sha };
+	struct ingest *in = ingest_begin(s, "a.pcap", "pcap", NULL, 1);
+
+	assert_non_null(in);
+	assert_int_equal(ingest_finish(in, &facts), 1);
+}
+
+static void make_store(const char *path)
+{
+	struct store *s = store_open_for_ingest(path);
+
+	assert_non_null(s);
+	take_in_nothing(s);
+	store_close(s);
+}
+
+static void write_file(const char *path, const char *content)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fputs(content, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* With SQLite itself, as another program would. */
+static void run_sql(const char *path, const char *sql)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void test_removes_a_new_store_that_got_no_capture(void **state)
+{
+	struct folder f;
+	struct store *s;
+
+	(void)state;
+	folder_make(&f);
+	s = store_open_for_ingest(f.file);
+	assert_non_null(s);
+	assert_string_equal(store_path(s), f.file);
+	assert_int_equal(access(f.file, F_OK), 0);
+	store_close(s);
+	assert_int_not_equal(access(f.file, F_OK), 0);
+	folder_remove(&f);
+}
+
+static void test_keeps_a_store_with_a_capture(void **state)
+{
+	struct folder f;
+	struct store *s;
+
+	(void)state;
+	folder_make(&f);
+	make_store(f.file);
+	s = store_open_for_ingest(f.file);
+	assert_non_null(s);
+	store_close(s);
+	s = store_open(f.file);
+	assert_non_null(s);
+	assert_answer(s, "SELECT file FROM captures", "a.pcap");
+	assert_answer(s, "PRAGMA application_id", "1684960102");
+	assert_answer(s, "PRAGMA integrity_check", "ok");
+	store_close(s);
+	folder_remove(&f);
+}
+
+static void test_an_empty_file_becomes_a_store(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	write_file(f.file, "");
+	make_store(f.file);
+	folder_remove(&f);
+}
+
+enum way { TO_READ, TO_INGEST };
+
+static const char *refusal(const char *path, enum way way,
+			   struct stderr_caught *caught)
+{
+	struct store *s;
+	const char *said;
+
+	stderr_catch(caught);
+	s = way == TO_READ ? store_open(path) : store_open_for_ingest(path);
+	said = stderr_release(caught);
+	assert_null(s);
+	store_close(s);
+	return said;
+}
+
+static void assert_refused(const struct folder *f, const char *why)
+{
+	char expected[512];
+
+	snprintf(expected, sizeof(expected), "dnsforensics: %s: %s\n", f->file,
+		 why);
+	for (int way = TO_READ; way <= TO_INGEST; way++) {
+		struct stderr_caught caught;
+
+		assert_string_equal(refusal(f->file, way, &caught), expected);
+	}
+}
+
+static void test_refuses_files_that_are_no_store(void **state)
+{
+	static const char *const contents[] = {
+		"just a text of some length, as anybody might name x.db\n",
+		"SQLite format 3",
+		"xy", /* one byte passes for none at SQLite */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(contents); i++) {
+		struct folder f;
+		char kept[128] = "";
+		FILE *file;
+
+		folder_make(&f);
+		write_file(f.file, contents[i]);
+		assert_refused(&f, "not a dnsforensics store");
+		file = fopen(f.file, "r");
+		assert_non_null(file);
+		kept[fread(kept, 1, sizeof(kept) - 1, file)] = '\0';
+		fclose(file);
+		assert_string_equal(kept, contents[i]);
+		folder_remove(&f);
+	}
+}
+
+static void test_refuses_a_database_of_another_program(void **state)
+{
+	static const char *const programs[] = {
+		"CREATE TABLE bookmarks (url TEXT)",
+		"PRAGMA application_id = 42",
+		"PRAGMA application_id = 42; CREATE TABLE x (y)",
+		"CREATE TABLE capture (id); PRAGMA user_version = 1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(programs); i++) {
+		struct folder f;
+
+		folder_make(&f);
+		run_sql(f.file, programs[i]);
+		assert_refused(&f, "not a dnsforensics store");
+		folder_remove(&f);
+	}
+}
+
+static void test_refuses_a_store_of_another_version(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	make_store(f.file);
+	run_sql(f.file, "PRAGMA user_version = 7");
+	assert_refused(&f, "a store of version 7, this program reads version "
+			   "1; ingest its captures again into a new one");
+	folder_remove(&f);
+}
+
+static void test_says_how_to_make_a_store_where_there_is_none(void **state)
+{
+	struct stderr_caught caught;
+
+	(void)state;
+	assert_string_equal(
+		refusal("/nonexistent/x.db", TO_READ, &caught),
+		"dnsforensics: /nonexistent/x.db: no such store; make a store "
+		"by \"dnsforensics ingest -d /nonexistent/x.db CAPTURE...\"\n");
+	assert_string_equal(refusal("/nonexistent/x.db", TO_INGEST, &caught),
+			    "dnsforensics: /nonexistent/x.db: No such file or "
+			    "directory\n");
+}
+
+static void test_what_is_opened_to_read_cannot_be_written(void **state)
+{
+	struct stderr_caught caught;
+	struct folder f;
+	struct store *s;
+
+	(void)state;
+	folder_make(&f);
+	make_store(f.file);
+	s = store_open(f.file);
+	assert_non_null(s);
+	stderr_catch(&caught);
+	assert_int_equal(store_run(s, "DELETE FROM capture"), -1);
+	stderr_release(&caught);
+	assert_answer(s, "SELECT count(*) FROM captures", "1");
+	/* Reports make views of their own, which are gone afterwards. */
+	assert_int_equal(store_run(s, "CREATE TEMP VIEW v AS SELECT 1"), 0);
+	store_close(s);
+	folder_remove(&f);
+}
+
+static void test_a_temporary_store_leaves_no_trace(void **state)
+{
+	struct store *s = store_open_temporary();
+
+	(void)state;
+	assert_non_null(s);
+	assert_string_equal(store_path(s), "temporary store");
+	take_in_nothing(s);
+	assert_answer(s, "SELECT count(*) FROM captures", "1");
+	store_close(s);
+}
+
+static void test_closing_nothing_is_fine(void **state)
+{
+	(void)state;
+	store_close(NULL);
+}
+
+/* Those that every user expects; more may follow. */
+static void test_public_views_have_their_columns(void **state)
+{
+	static const struct {
+		const char *view, *columns;
+	} cases[] = {
+		{ "messages",
+		  "file, frame, time_ns, node, interface, src, src_port, dst, "
+		  "dst_port, transport, dns_id, qr, name, qtype, qtype_raw, "
+		  "rcode, rcode_raw, message_id, transaction_id" },
+		{ "transactions",
+		  "transaction_id, client, client_port, server, server_port, "
+		  "transport, dns_id, name, qtype, qtype_raw, rcode, "
+		  "rcode_raw, state, attempts, asked_ns, answered_ns, "
+		  "latency_ns, num_answers, addresses, query_file, "
+		  "query_frame, response_file, response_frame" },
+		{ "captures", "file, sha256, node, first_ns, last_ns" },
+		{ "interfaces", "file, name, linktype" },
+		{ "answers", "transaction_id, position, name, type, data" },
+		{ "endpoints", "address, role, port, transactions" },
+	};
+	struct store *s = store_open_temporary();
+
+	(void)state;
+	assert_non_null(s);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char sql[512];
+		struct rows *r;
+
+		snprintf(sql, sizeof(sql), "SELECT %s FROM %s",
+			 cases[i].columns, cases[i].view);
+		r = rows_open(s, sql, NULL);
+		assert_non_null(r);
+		assert_int_equal(rows_next(r), 0);
+		rows_close(r);
+	}
+	store_close(s);
+}
+
+static void test_explains_its_numbers(void **state)
+{
+	static const struct {
+		const char *sql, *expected;
+	} cases[] = {
+		{ "SELECT name FROM state WHERE code = 0", "answered" },
+		{ "SELECT name FROM kind WHERE code = 0", "query" },
+		{ "SELECT group_concat(name) FROM role",
+		  "unpaired,attempt,duplicate_response,wrong_source,"
+		  "continuation" },
+		{ "SELECT name FROM qtype WHERE code = 28", "AAAA" },
+		{ "SELECT name || ' ' || guide FROM rcode WHERE code = 3",
+		  "NXDOMAIN NameError" },
+		{ "SELECT count(*) FROM rcode WHERE guide = ''", "0" },
+		{ "SELECT name FROM opcode WHERE code = 4", "NOTIFY" },
+		{ "SELECT count(*) > 20 FROM ede", "1" },
+	};
+	struct store *s = store_open_temporary();
+
+	(void)state;
+	assert_non_null(s);
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_answer(s, cases[i].sql, cases[i].expected);
+	store_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_removes_a_new_store_that_got_no_capture),
+		cmocka_unit_test(test_keeps_a_store_with_a_capture),
+		cmocka_unit_test(test_an_empty_file_becomes_a_store),
+		cmocka_unit_test(test_refuses_files_that_are_no_store),
+		cmocka_unit_test(test_refuses_a_database_of_another_program),
+		cmocka_unit_test(test_refuses_a_store_of_another_version),
+		cmocka_unit_test(
+			test_says_how_to_make_a_store_where_there_is_none),
+		cmocka_unit_test(test_what_is_opened_to_read_cannot_be_written),
+		cmocka_unit_test(test_a_temporary_store_leaves_no_trace),
+		cmocka_unit_test(test_closing_nothing_is_fine),
+		cmocka_unit_test(test_public_views_have_their_columns),
+		cmocka_unit_test(test_explains_its_numbers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
