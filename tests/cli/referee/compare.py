@@ -191,12 +191,14 @@ def run(command, **options):
 
 def ask_tshark(path, home):
     """
-    Without the reader's preferences, which might turn protocols off.  Segments
-    out of order are put in order: by default tshark takes a late segment for
-    a retransmission and loses its message.
+    Without the reader's preferences, which might turn protocols off.  Left to
+    its default, tshark takes up a TCP stream again after a hole; told to put
+    segments in order (tcp.reassemble_out_of_order) it waits for what is
+    missing to the end, and shows 40 messages less of these captures and none
+    more.
     """
     done = run(["tshark", "-n", "-r", path, "-Y", "dns || mdns || llmnr",
-                "-o", "tcp.reassemble_out_of_order:TRUE",
+                "-o", "tcp.reassemble_out_of_order:FALSE",
                 "-T", "pdml", "-J", "dns mdns llmnr"],
                env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home,
                     "WIRESHARK_CONFIG_DIR": home})
