@@ -284,7 +284,7 @@ static enum exit_status run(struct options *o)
 
 	if (o->show_sql != NULL)
 		return show_sql(o->show_sql);
-	if (prepare(&job, o) == 0)
+	if (source_check(o) == 0 && prepare(&job, o) == 0)
 		status = report(&job, o) == 0 ? EXIT_DONE : EXIT_FAILED;
 	release(&job);
 	return status;

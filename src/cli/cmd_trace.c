@@ -52,7 +52,8 @@ static enum exit_status run(struct options *o)
 		fail("trace: there is no format \"%s\"; columns, json, "
 		     "jsonpretty and csv are known",
 		     o->format);
-	else if (field_list_parse(&fields, names) == 0 &&
+	else if (source_check(o) == 0 &&
+		 field_list_parse(&fields, names) == 0 &&
 		 selection_make(&selection, o) == 0)
 		status = trace(o, &request) == 0 ? EXIT_DONE : EXIT_FAILED;
 	field_list_release(&fields);

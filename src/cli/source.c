@@ -55,6 +55,13 @@ int source_ingest(struct store *s, const struct options *o,
 	return rc;
 }
 
+int source_check(const struct options *o)
+{
+	if (o->store == NULL || o->num_arguments == 0)
+		return 0;
+	return fail("name captures or a store with -d, not both");
+}
+
 struct store *source_open(const struct options *o, bool *is_partial)
 {
 	struct pipeline_tally tally = { 0 };
@@ -63,10 +70,6 @@ struct store *source_open(const struct options *o, bool *is_partial)
 	*is_partial = false;
 	if (o->num_arguments == 0)
 		return store_open(source_store_path(o));
-	if (o->store != NULL) {
-		fail("name captures or a store with -d, not both");
-		return NULL;
-	}
 	s = store_open_temporary();
 	if (s == NULL)
 		return NULL;

@@ -20,6 +20,9 @@ const char *source_store_path(const struct options *o);
 int source_ingest(struct store *s, const struct options *o,
 		  struct pipeline_tally *tally);
 
+/* Whether both a store and captures are named.  -1: already reported. */
+int source_check(const struct options *o);
+
 /*
  * The store to read from.  NULL: already reported.  *is_partial: a capture
  * could not be read, or not to its end; the rest is there.

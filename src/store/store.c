@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "correlate/exchange.h"
 #include "dns/names.h"
 #include "store/functions_private.h"
@@ -271,6 +272,20 @@ struct store *store_open_temporary(void)
 	return NULL;
 }
 
+/*
+ * A full disk can leave the journal behind, which would be played back into
+ * the next file of the same name.
+ */
+static void remove_file(const char *path)
+{
+	struct text journal = { 0 };
+
+	text_addf(&journal, "%s-journal", path);
+	unlink(path);
+	unlink(text_string(&journal));
+	text_release(&journal);
+}
+
 void store_close(struct store *s)
 {
 	if (s == NULL)
@@ -278,7 +293,7 @@ void store_close(struct store *s)
 	values_free(s->values);
 	sqlite3_close_v2(s->db);
 	if (s->is_new)
-		unlink(s->path);
+		remove_file(s->path);
 	free(s->path);
 	free(s);
 }
