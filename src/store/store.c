@@ -39,6 +39,10 @@ int store_fail(const struct store *s)
 	if ((code & 0xff) == SQLITE_BUSY)
 		return fail("%s: another process is writing to it; try again",
 			    s->path);
+	if (code == SQLITE_READONLY_ROLLBACK)
+		return fail("%s: an interrupted ingest left %s-journal, which "
+			    "must be played back where both can be written",
+			    s->path, s->path);
 	if ((code & 0xff) == SQLITE_NOTADB)
 		return fail("%s: not a dnsforensics store", s->path);
 	return fail("%s: %s", s->path, sqlite3_errmsg(s->db));
@@ -201,6 +205,28 @@ static struct store *open_db(const char *file, const char *shown, int flags)
 	return s;
 }
 
+/*
+ * An ingest that was killed, or ended by a full disk, leaves a journal with
+ * what it had changed.  SQLite puts that back, but not for a connection that
+ * may not write: so for a moment one that may, and only if it is needed.
+ */
+static void recover(const char *path)
+{
+	struct text journal = { 0 };
+	sqlite3 *db = NULL;
+
+	text_addf(&journal, "%s-journal", path);
+	if (access(text_string(&journal), F_OK) == 0 &&
+	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
+		    SQLITE_OK) {
+		sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
+		sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL,
+			     NULL, NULL);
+	}
+	sqlite3_close_v2(db);
+	text_release(&journal);
+}
+
 struct store *store_open(const char *path)
 {
 	struct store *s;
@@ -212,6 +238,7 @@ struct store *store_open(const char *path)
 		     path);
 		return NULL;
 	}
+	recover(path);
 	s = open_db(path, path, SQLITE_OPEN_READONLY);
 	if (s == NULL || check_ours(s) == 0)
 		return s;
