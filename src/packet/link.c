@@ -92,7 +92,7 @@ static void read_raw(struct packet *k)
 /*
  * The address family, a number of the system that captured in its own byte
  * order: BSD's, Linux' and Windows' values for IPv6 differ, none is used for
- * anything else that carries IP.
+ * anything else that carries IP.  Some programs write an EtherType instead.
  */
 static void read_address_family(struct packet *k)
 {
@@ -111,6 +111,9 @@ static void read_address_family(struct packet *k)
 	case 30: /* macOS */
 		k->protocol = ETHERTYPE_IPV6;
 		break;
+	default:
+		if (family >= ETHERTYPE_IPV4)
+			k->protocol = (uint16_t)family;
 	}
 }
 
