@@ -62,9 +62,10 @@ const struct command cmd_query = {
 	.name = "query",
 	.arguments = "SQL",
 	.summary = "ask the store in SQL, read-only",
-	.notes = "The views captures, interfaces, messages, transactions, "
-		 "answers and endpoints\nare described in "
-		 "dnsforensics-schema(5).",
+	.notes =
+		"The views captures, interfaces, messages, transactions, "
+		"answers, lookups,\nendpoints, findings and trace are described "
+		"in dnsforensics-schema(5).",
 	.options = options,
 	.run = run,
 };

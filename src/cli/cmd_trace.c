@@ -83,7 +83,8 @@ const struct command cmd_trace = {
 	.name = "trace",
 	.arguments = "[CAPTURE...]",
 	.summary = "show the messages, one a line",
-	.notes = "Without a CAPTURE the store is shown.",
+	.notes = "Without a CAPTURE the store is shown; --port and --timeout "
+		 "are those of its ingest\nthen.",
 	.options = options,
 	.run = run,
 };
