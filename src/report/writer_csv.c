@@ -11,6 +11,7 @@
 int writer_print_csv(struct output *o, struct rows *r)
 {
 	struct text line = { 0 };
+	int64_t count = 0;
 	int rc;
 
 	for (int i = 0; i < rows_num_columns(r); i++) {
@@ -18,7 +19,8 @@ int writer_print_csv(struct output *o, struct rows *r)
 		text_add_csv(&line, rows_column(r, i));
 	}
 	fprintf(o->file, "%s\r\n", text_string(&line));
-	while ((rc = rows_next(r)) == 1) {
+	while ((rc = rows_next(r)) == 1 &&
+	       (o->row_limit < 0 || count++ < o->row_limit)) {
 		text_clear(&line);
 		for (int i = 0; i < rows_num_columns(r); i++) {
 			text_add(&line, i > 0 ? "," : "");
@@ -27,7 +29,7 @@ int writer_print_csv(struct output *o, struct rows *r)
 		fprintf(o->file, "%s\r\n", text_string(&line));
 	}
 	text_release(&line);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static void nothing(struct output *o)

@@ -25,18 +25,18 @@ static void add_row(struct text *t, const struct rows *r, const char *indent)
 static int print_rows(struct output *o, struct rows *r, const char *indent)
 {
 	struct text line = { 0 };
-	bool first = true;
+	int64_t count = 0;
 	int rc;
 
-	while ((rc = rows_next(r)) == 1) {
+	while ((rc = rows_next(r)) == 1 &&
+	       (o->row_limit < 0 || count < o->row_limit)) {
 		text_clear(&line);
 		add_row(&line, r, indent);
-		fprintf(o->file, "%s%s", first ? "\n" : ",\n",
+		fprintf(o->file, "%s%s", count++ == 0 ? "\n" : ",\n",
 			text_string(&line));
-		first = false;
 	}
 	text_release(&line);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 static int print_object(struct output *o, struct rows *r)
