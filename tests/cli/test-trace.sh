@@ -28,8 +28,9 @@ run trace edns.pcap --format json --limit 12 --filter qr==R --fields \
 run trace port-5300.pcap --port 5300 --fields frame,transport,name,rcode
 run trace first-session.pcap --filter rcode==NXDOMAIN --filter 'name~shop' \
 	--fields frame,name,rcode
-run trace failures.pcap --fields frame,state,latency_ns --limit 4 \
-	--since 2026-11-22T23:02:43.788Z --until 2026-11-22T23:02:44.036Z
+since=$(time_of failures.pcap 3)
+run trace failures.pcap --fields frame,name --since "$since" \
+	--until "$(time_of failures.pcap 6)"
 run trace --fields help
 
 # The guide's commands, with their line breaks: only what runs is replaced.

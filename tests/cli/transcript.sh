@@ -6,6 +6,7 @@
 #	transcript NAME         begins expected/NAME.txt, ends the one before
 #	run ARGUMENT...         dnsforensics ARGUMENT... and all it says
 #	ask ARGUMENT...         the same, but only $work/stdout and $work/stderr
+#	time_of CAPTURE FRAME   as --since takes it
 #	bad WORD...             a failure of the test's own
 #	transcripts_end         the last line of a test
 #
@@ -104,6 +105,12 @@ while text.strip():
 	else
 		echo "no jq and no python3: JSON is not tried by another"
 	fi
+}
+
+# time_of CAPTURE FRAME: captures may be recorded again
+time_of() {
+	"$program" trace "$1" --filter "frame==$2" --fields time --format csv |
+		sed '1d; s/\r$//'
 }
 
 transcripts_end() {
