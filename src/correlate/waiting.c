@@ -20,7 +20,7 @@ struct waiting_list {
 struct client_key {
 	uint8_t address[16];
 	uint16_t port, id;
-	uint8_t address_len, transport, unused[2];
+	uint8_t address_len, transport, opcode, unused;
 };
 
 struct exact_key {
@@ -45,13 +45,20 @@ static const struct endpoint *server_of(const struct sighting *s)
 	return s->is_response ? &s->src : &s->dst;
 }
 
+/* Responses have that of their query (RFC 1035, 4.1.1). */
+static unsigned opcode_of(const struct sighting *s)
+{
+	return s->flags >> 11 & 15;
+}
+
 static struct client_key client_key(const struct sighting *s)
 {
 	const struct endpoint *client = client_of(s);
 	struct client_key key = { .port = client->port,
 				  .id = s->id,
 				  .address_len = client->address.len,
-				  .transport = (uint8_t)s->transport };
+				  .transport = (uint8_t)s->transport,
+				  .opcode = (uint8_t)opcode_of(s) };
 
 	memcpy(key.address, client->address.bytes, sizeof(key.address));
 	return key;
@@ -88,6 +95,7 @@ static const struct sighting *first_message(const struct waiting *w)
 static bool same_client(const struct sighting *a, const struct sighting *b)
 {
 	return a->id == b->id && a->transport == b->transport &&
+	       opcode_of(a) == opcode_of(b) &&
 	       endpoint_equal(client_of(a), client_of(b));
 }
 

@@ -33,7 +33,7 @@ struct waiting {
 	enum stage stage;
 	struct waiting *newer, *older; /* in the queue of its stage */
 	struct link exact;             /* everything that must agree */
-	struct link client;            /* client, id and transport */
+	struct link client;            /* client, id, opcode, transport */
 };
 
 struct waiting_list;

@@ -199,6 +199,11 @@ static void change_id(struct sighting *s)
 	s->id++;
 }
 
+static void change_opcode(struct sighting *s)
+{
+	s->flags |= 4 << 11;
+}
+
 static void change_question(struct sighting *s)
 {
 	s->question = key("b.example.");
@@ -236,6 +241,7 @@ static void test_never_pairs_what_differs(void **state)
 		void (*change)(struct sighting *s);
 	} cases[] = {
 		{ "the id", change_id },
+		{ "the opcode", change_opcode },
 		{ "the question", change_question },
 		{ "the transport", change_transport },
 		{ "the client's port", change_client_port },
