@@ -76,11 +76,12 @@ section() {
 
 # words FILE: everything in it that may be a name, one a line
 words() {
-	sed 's/\\-/-/g; s/\\&//g' "$1" | tr -c 'A-Za-z0-9_-' '\n'
+	sed 's/\\-/-/g; s/\\&//g' "$1" | tr -c 'A-Za-z0-9_.-' '\n' |
+		sed 's,[.]*$,,'
 }
 
 has_word() {
-	words "$1" | grep -qx -e "$2"
+	words "$1" | grep -qxF -e "$2"
 }
 
 check_command() {

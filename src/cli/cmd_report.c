@@ -90,7 +90,7 @@ static int read_own_step(struct job *j, const char *path)
 	}
 	fclose(file);
 	/* Without marks the whole file is one list of rows. */
-	if (strstr(text_string(&sql), "\n-- @") == NULL) {
+	if (strstr(text_string(&sql), "-- @") == NULL) {
 		struct text marked = { 0 };
 
 		text_addf(&marked, "\n-- @rows\n%s", text_string(&sql));
@@ -214,6 +214,9 @@ static int prepare(struct job *j, const struct options *o)
 		return fail("report: there is no format \"%s\"; text, json "
 			    "and csv are known",
 			    format);
+	if (o->file != NULL && o->steps != NULL)
+		return fail("report: --file is a step of its own; leave out "
+			    "--step");
 	if (choose_nameserver(j, o->nameserver) != 0 ||
 	    choose_regex(j, o->name_regex) != 0 ||
 	    choose_expected(j, o->expect) != 0)

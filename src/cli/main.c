@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "cli/command.h"
@@ -89,7 +90,13 @@ static enum exit_status dispatch(int argc, char **argv)
 	command = find_command(argv[1]);
 	if (command != NULL)
 		return run(command, argc - 1, argv + 1);
-	fail("there is no command \"%s\"; see dnsforensics --help", argv[1]);
+	if (access(argv[1], F_OK) == 0)
+		fail("there is no command \"%s\"; for a report on that file: "
+		     "dnsforensics report %s",
+		     argv[1], argv[1]);
+	else
+		fail("there is no command \"%s\"; see dnsforensics --help",
+		     argv[1]);
 	return EXIT_USAGE;
 }
 

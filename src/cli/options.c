@@ -204,8 +204,10 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return set_text(place, value);
 	switch (row->id) {
 	case OPTION_PORT:
+		o->has_reading = true;
 		return add_port(o, value);
 	case OPTION_TIMEOUT:
+		o->has_reading = true;
 		return set_duration(&o->timeout_ns, row->name, value);
 	case OPTION_THRESHOLD:
 		return set_duration(&o->threshold_ns, row->name, value);
@@ -274,7 +276,8 @@ static int complain(const struct command *command, int what, char **argv)
 	if (what == ':')
 		return fail("%s: %s needs a value; see dnsforensics %s --help",
 			    command->name, word, command->name);
-	return fail("%s: there is no option %s; see dnsforensics %s --help",
+	return fail("%s: there is no option %s, or several begin so; see "
+		    "dnsforensics %s --help",
 		    command->name, word, command->name);
 }
 

@@ -55,6 +55,7 @@ struct options {
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
 	bool has_since, has_until, help;
+	bool has_reading; /* --port or --timeout: for reading captures */
 	int64_t since_ns, until_ns;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
 	char **arguments; /* what follows the options; NULL at the end */

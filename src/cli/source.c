@@ -57,9 +57,12 @@ int source_ingest(struct store *s, const struct options *o,
 
 int source_check(const struct options *o)
 {
-	if (o->store == NULL || o->num_arguments == 0)
-		return 0;
-	return fail("name captures or a store with -d, not both");
+	if (o->store != NULL && o->num_arguments > 0)
+		return fail("name captures or a store with -d, not both");
+	if (o->has_reading && o->num_arguments == 0)
+		return fail("--port and --timeout are for reading captures: "
+			    "name them, or ingest them so into a store");
+	return 0;
 }
 
 struct store *source_open(const struct options *o, bool *is_partial)

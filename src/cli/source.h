@@ -20,7 +20,10 @@ const char *source_store_path(const struct options *o);
 int source_ingest(struct store *s, const struct options *o,
 		  struct pipeline_tally *tally);
 
-/* Whether both a store and captures are named.  -1: already reported. */
+/*
+ * Whether it is clear what to work on: a store or captures, and options for
+ * reading captures only with those.  -1: already reported.
+ */
 int source_check(const struct options *o);
 
 /*

@@ -48,12 +48,16 @@ static int add_number(struct filter *f, const struct term *t)
 		[LESS] = " < ",    [LESS_OR_EQUAL] = " <= ",
 		[GREATER] = " > ", [GREATER_OR_EQUAL] = " >= ",
 	};
+	/* A query has no rcode: it did not fail when it is not "Success". */
+	bool is_rcode = t->field->kind == FIELD_RCODE;
 	int64_t number;
 
 	if (value_read_number(t, &number) < 0)
 		return -1;
 	filter_add_column(f, t->field->compared);
-	filter_add_sql(f, sql[t->comparison]);
+	filter_add_sql(f, is_rcode && t->comparison == DIFFERENT
+				  ? " <> "
+				  : sql[t->comparison]);
 	filter_bind_integer(f, number);
 	return 0;
 }

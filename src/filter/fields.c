@@ -18,18 +18,12 @@ const char field_list_default[] =
 
 static const char *const directions[] = { "in", "out", NULL };
 static const char *const transports[] = { "UDP", "TCP", NULL };
-static const char *const states[] = { "answered",
-				      "answered_late",
-				      "unanswered",
-				      "pending_at_end",
-				      "answered_elsewhere",
-				      "wrong_source",
-				      "orphan_response",
-				      "orphan_at_start",
-				      "duplicate_response",
-				      "continuation",
-				      "undecided",
-				      NULL };
+static const char *const states[] = { "answered",           "answered_late",
+				      "unanswered",         "pending_at_end",
+				      "answered_elsewhere", "wrong_source",
+				      "orphan_response",    "orphan_at_start",
+				      "duplicate_response", "continuation",
+				      "undecided",          NULL };
 static const char *const verdicts[] = { "ok",
 					"snap_truncated",
 					"sender_cut",
@@ -69,7 +63,7 @@ static const struct field fields[] = {
 	{ SAME("src.addr"), FIELD_ADDRESS, 15, "source's IP address", NULL },
 	{ SAME("src.port"), FIELD_INTEGER, 5, "source's port", NULL },
 	{ SAME("src.k8s.kind"), FIELD_TEXT, 8,
-	  "what the source is: pod, svc or node", NULL },
+	  "what the source is: raw, pod, svc or node", NULL },
 	{ SAME("src.k8s.name"), FIELD_TEXT, 26, "source's name", NULL },
 	{ SAME("src.k8s.namespace"), FIELD_TEXT, 16, "source's namespace",
 	  NULL },
@@ -81,7 +75,7 @@ static const struct field fields[] = {
 	  NULL },
 	{ SAME("dst.port"), FIELD_INTEGER, 5, "destination's port", NULL },
 	{ SAME("dst.k8s.kind"), FIELD_TEXT, 8,
-	  "what the destination is: pod, svc or node", NULL },
+	  "what the destination is: raw, pod, svc or node", NULL },
 	{ SAME("dst.k8s.name"), FIELD_TEXT, 26, "destination's name", NULL },
 	{ SAME("dst.k8s.namespace"), FIELD_TEXT, 16, "destination's namespace",
 	  NULL },

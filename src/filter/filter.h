@@ -10,7 +10,8 @@
  *     rcode==                    nothing there; rcode!= anything there
  *
  * Operators: == (or =) != < <= > >= ~ !~.  What is not there (NULL) differs
- * from every value, matches no pattern and is neither less nor greater.
+ * from every value, matches no pattern and is neither less nor greater; only
+ * rcode!=X wants an rcode, so that queries are not taken for failures.
  */
 #ifndef FILTER_FILTER_H
 #define FILTER_FILTER_H

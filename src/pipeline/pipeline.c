@@ -38,22 +38,22 @@ struct line {
 	struct ingest_facts facts;
 };
 
-static int64_t interface_of(struct line *l, const struct datagram *d)
+static struct ingest_interface describe(const struct line *l, uint32_t number,
+					uint32_t ifindex)
 {
 	const struct capture_interface *c = capture_interface(l->capture,
-							      d->interface);
+							      number);
 	const char *linktype = capture_linktype_name(c->linktype);
-	struct ingest_interface interface = {
-		.number = d->interface,
-		.ifindex = d->ifindex,
+
+	return (struct ingest_interface){
+		.number = number,
+		.ifindex = ifindex,
 		.name = c->name,
 		.description = c->description,
 		.filter = c->filter,
 		.linktype = linktype != NULL ? linktype : "unknown",
 		.snaplen = c->snaplen,
 	};
-
-	return ingest_interface(l->ingest, &interface);
 }
 
 static void take_payload(void *context, const struct datagram *d)
@@ -62,11 +62,13 @@ static void take_payload(void *context, const struct datagram *d)
 	struct dns_ports unicast = { l->options->ports, l->options->num_ports };
 	const struct dns_message *m = dns_decode(l->decoder, d->payload,
 						 d->wire_len);
+	struct ingest_interface interface = describe(l, d->interface,
+						     d->ifindex);
 	struct sighting s = observe(d, m, &unicast);
 
 	l->facts.messages++;
 	s.capture = ingest_capture(l->ingest);
-	s.interface = interface_of(l, d);
+	s.interface = ingest_interface(l->ingest, &interface);
 	ingest_values(l->ingest, d, m, &s);
 	matcher_feed(l->matcher, &s);
 }
@@ -159,7 +161,9 @@ static void collect_facts(struct line *l)
 		const struct capture_interface *c = capture_interface(
 			l->capture, i);
 
-		ingest_interface_counters(l->ingest, i, c->received,
+		struct ingest_interface interface = describe(l, i, NO_IFINDEX);
+
+		ingest_interface_counters(l->ingest, &interface, c->received,
 					  c->dropped);
 	}
 }

@@ -9,7 +9,8 @@
 
 /* The columns that end in _ns and are points of time; all others are spans. */
 static const char *const times[] = { "answered_ns", "asked_ns", "changed_ns",
-				     "first_ns",    "last_ns",  "time_ns" };
+				     "ended_ns",    "first_ns", "last_ns",
+				     "time_ns" };
 
 static bool ends_with(const char *text, const char *end)
 {

@@ -57,9 +57,12 @@ static bool find_mark(const char *sql, struct mark *mark)
 	const char *at = strstr(sql, "\n-- @");
 	size_t name_len, title_len;
 
-	if (at == NULL)
+	if (strncmp(sql, "-- @", 4) == 0)
+		at = sql + 4;
+	else if (at != NULL)
+		at += strlen("\n-- @");
+	else
 		return false;
-	at += strlen("\n-- @");
 	name_len = strcspn(at, " \n");
 	mark->name = must_memdup(at, name_len + 1);
 	mark->name[name_len] = '\0';

@@ -8,12 +8,18 @@
 #include "base/text.h"
 
 /* How many rows are seen before the widths are settled. */
-enum { BATCH_ROWS = 1000, NARROWEST = 8, GAP = 2 };
+enum {
+	BATCH_ROWS = 1000,
+	GAP = 2,
+	READABLE = 20, /* columns are not cut below, but left out */
+	NARROWEST = 8  /* unless even the first and the last don't fit */
+};
 
 struct column {
 	char *heading;
 	size_t width;
 	bool is_number;
+	bool is_left_out, is_vital;
 };
 
 struct cell {
@@ -25,7 +31,7 @@ struct table {
 	FILE *out;
 	size_t terminal_width;
 	struct column *columns;
-	size_t num_columns;
+	size_t num_columns, num_left_out;
 	struct text text; /* of all cells, each with its NUL */
 	struct cell *cells;
 	size_t num_cells, room;
@@ -53,12 +59,14 @@ void table_free(struct table *t)
 	free(t);
 }
 
-void table_add_column(struct table *t, const char *heading)
+void table_add_column(struct table *t, const char *heading, bool is_vital)
 {
 	t->columns = must_realloc(t->columns, t->num_columns + 1,
 				  sizeof(*t->columns));
 	t->columns[t->num_columns++] = (struct column){
-		.heading = must_strdup(heading), .width = text_columns(heading)
+		.heading = must_strdup(heading),
+		.width = text_columns(heading),
+		.is_vital = is_vital || t->num_columns == 0
 	};
 }
 
@@ -72,18 +80,46 @@ static size_t total_width(const struct table *t)
 	size_t total = 0;
 
 	for (size_t i = 0; i < t->num_columns; i++)
-		total += t->columns[i].width + (i > 0 ? GAP : 0);
-	return total;
+		if (!t->columns[i].is_left_out)
+			total += t->columns[i].width + GAP;
+	return total > GAP ? total - GAP : total;
 }
 
-static struct column *widest_column(struct table *t)
+static bool fits(const struct table *t)
 {
-	struct column *widest = &t->columns[0];
+	return t->terminal_width == 0 || total_width(t) <= t->terminal_width;
+}
 
-	for (size_t i = 1; i < t->num_columns; i++)
-		if (t->columns[i].width > widest->width)
-			widest = &t->columns[i];
-	return widest;
+/* Takes from the widest column what is too much, down to the given width. */
+static void cut_down_to(struct table *t, size_t least)
+{
+	while (!fits(t)) {
+		struct column *widest = NULL;
+
+		for (size_t i = 0; i < t->num_columns; i++)
+			if (!t->columns[i].is_left_out &&
+			    (widest == NULL ||
+			     t->columns[i].width > widest->width))
+				widest = &t->columns[i];
+		if (widest == NULL || widest->width <= least)
+			return;
+		widest->width--;
+	}
+}
+
+static void leave_out_columns(struct table *t)
+{
+	for (size_t i = t->num_columns; i > 0 && !fits(t); i--) {
+		if (t->columns[i - 1].is_vital)
+			continue;
+		t->columns[i - 1].is_left_out = true;
+		t->num_left_out++;
+	}
+}
+
+static bool is_never_cut(const struct table *t, const struct column *column)
+{
+	return column->is_vital && column == &t->columns[t->num_columns - 1];
 }
 
 static void settle_widths(struct table *t)
@@ -96,9 +132,9 @@ static void settle_widths(struct table *t)
 			column->width = width;
 		column->is_number |= t->cells[i].is_number;
 	}
-	while (t->terminal_width != 0 && total_width(t) > t->terminal_width &&
-	       widest_column(t)->width > NARROWEST)
-		widest_column(t)->width--;
+	cut_down_to(t, READABLE);
+	leave_out_columns(t);
+	cut_down_to(t, NARROWEST);
 }
 
 /* Where the given number of code points ends. */
@@ -127,7 +163,8 @@ static void add_cell(const struct table *t, struct text *line,
 
 	if (column->is_number)
 		add_spaces(line, padding);
-	if (t->terminal_width != 0 && width > column->width) {
+	if (t->terminal_width != 0 && width > column->width &&
+	    !is_never_cut(t, column)) {
 		text_add_bytes(line, text, bytes_of(text, column->width - 1));
 		text_add(line, "\xe2\x80\xa6"); /* U+2026 ellipsis */
 	} else {
@@ -145,25 +182,31 @@ static void print_line(const struct table *t, struct text *line)
 	text_clear(line);
 }
 
+/* One more cell of the line; the gap goes before all but the first. */
+static void add_to_line(const struct table *t, struct text *line, size_t column,
+			const char *text)
+{
+	if (t->columns[column].is_left_out)
+		return;
+	add_spaces(line, column > 0 ? GAP : 0);
+	add_cell(t, line, &t->columns[column], text);
+}
+
 static void print_batch(struct table *t)
 {
 	struct text line = { 0 };
 
 	if (!t->settled) {
 		settle_widths(t);
-		for (size_t i = 0; i < t->num_columns; i++) {
-			add_spaces(&line, i > 0 ? GAP : 0);
-			add_cell(t, &line, &t->columns[i],
-				 t->columns[i].heading);
-		}
+		for (size_t i = 0; i < t->num_columns; i++)
+			add_to_line(t, &line, i, t->columns[i].heading);
 		print_line(t, &line);
 		t->settled = true;
 	}
 	for (size_t i = 0; i < t->num_cells; i++) {
 		size_t column = i % t->num_columns;
 
-		add_spaces(&line, column > 0 ? GAP : 0);
-		add_cell(t, &line, &t->columns[column], cell_text(t, i));
+		add_to_line(t, &line, column, cell_text(t, i));
 		if (column == t->num_columns - 1)
 			print_line(t, &line);
 	}
@@ -188,4 +231,9 @@ void table_finish(struct table *t)
 {
 	if (t->num_cells > 0 || !t->settled)
 		print_batch(t);
+	if (t->num_left_out > 0)
+		fprintf(t->out,
+			"(%zu columns do not fit this terminal; through "
+			"\"| less -S\" all are shown)\n",
+			t->num_left_out);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Rows of text in columns.  Widths are those of the widest cells among the
- * first rows (or what was asked for); on a terminal that is too narrow the
- * widest columns are cut with an ellipsis, elsewhere nothing is.
+ * Rows of text in columns, as wide as the widest cells among the first rows.
+ * On a terminal that is too narrow long cells are cut with an ellipsis, then
+ * columns are left out from the right; a line says so.  Elsewhere nothing is
+ * cut.
  */
 #ifndef REPORT_TABLE_H
 #define REPORT_TABLE_H
@@ -16,8 +17,11 @@ struct table;
 struct table *table_new(FILE *out, int terminal_width);
 void table_free(struct table *t);
 
-/* Before the first row; the text is copied. */
-void table_add_column(struct table *t, const char *heading);
+/*
+ * Before the first row; the text is copied.  A vital column is never left out,
+ * and the last one, if it is vital, never cut: it may go over several lines.
+ */
+void table_add_column(struct table *t, const char *heading, bool is_vital);
 
 /*
  * The next cell of the row at hand, from the left, copied.  Goes on to the

@@ -95,6 +95,11 @@ static void add_for_machines(struct trace *t, int column,
 					  moment));
 }
 
+static bool is_number(const struct field *field)
+{
+	return field->kind == FIELD_INTEGER || field->kind == FIELD_DURATION;
+}
+
 static int print_columns(struct trace *t)
 {
 	struct table *table = table_new(t->output->file,
@@ -105,15 +110,14 @@ static int print_columns(struct trace *t)
 		text_clear(&t->line);
 		for (const char *c = t->fields->fields[i]->name; *c; c++)
 			text_addf(&t->line, "%c", toupper((unsigned char)*c));
-		table_add_column(table, text_string(&t->line));
+		table_add_column(table, text_string(&t->line), false);
 	}
 	while ((rc = rows_next(t->rows)) == 1) {
 		for (size_t i = 0; i < t->fields->count; i++) {
 			text_clear(&t->line);
 			add_for_people(t, &t->line, (int)i);
 			table_add_cell(table, text_string(&t->line),
-				       t->fields->fields[i]->kind ==
-					       FIELD_DURATION);
+				       is_number(t->fields->fields[i]));
 		}
 	}
 	table_finish(table);

@@ -14,6 +14,13 @@ static void heading(struct output *o, const char *text)
 		fprintf(o->file, "%s\n", text);
 }
 
+/* What a reader cannot do without, however narrow the terminal is. */
+static bool is_vital(const char *column)
+{
+	return strcmp(column, "evidence") == 0 ||
+	       strcmp(column, "verdict") == 0 || strcmp(column, "rule") == 0;
+}
+
 static void add_columns(struct table *t, const struct rows *r)
 {
 	struct text name = { 0 };
@@ -21,7 +28,8 @@ static void add_columns(struct table *t, const struct rows *r)
 	for (int i = 0; i < rows_num_columns(r); i++) {
 		text_clear(&name);
 		cell_add_heading(&name, rows_column(r, i));
-		table_add_column(t, text_string(&name));
+		table_add_column(t, text_string(&name),
+				 is_vital(rows_column(r, i)));
 	}
 	text_release(&name);
 }

@@ -72,6 +72,16 @@ static void bind_text(sqlite3_stmt *statement, int i, const char *text)
 	sqlite3_bind_text(statement, i, text, -1, SQLITE_STATIC);
 }
 
+/* NULL in the row for the number that stands for none. */
+static void bind_number(sqlite3_stmt *statement, int i, int64_t number,
+			int64_t none)
+{
+	if (number == none)
+		sqlite3_bind_null(statement, i);
+	else
+		sqlite3_bind_int64(statement, i, number);
+}
+
 static int put_capture(struct ingest *in, const char *file, const char *format,
 		       const char *node, int64_t wait_ns)
 {
@@ -224,27 +234,36 @@ int64_t ingest_interface(struct ingest *in,
 	return known[i].id;
 }
 
-void ingest_interface_counters(struct ingest *in, uint32_t number,
+/* The first known by that number; one that no message passed becomes known. */
+static int64_t first_interface(struct ingest *in,
+			       const struct ingest_interface *interface)
+{
+	for (size_t i = 0; i < in->num_interfaces; i++)
+		if (in->interfaces[i].number == interface->number)
+			return in->interfaces[i].id;
+	return ingest_interface(in, interface);
+}
+
+void ingest_interface_counters(struct ingest *in,
+			       const struct ingest_interface *interface,
 			       int64_t received, int64_t dropped)
 {
 	sqlite3_stmt *statement;
+	int64_t id;
 
 	if (in->failed || (received < 0 && dropped < 0))
 		return;
+	id = first_interface(in, interface);
 	statement = store_prepare(in->store,
 				  "UPDATE interface SET received = ?1, "
-				  "dropped = ?2 "
-				  "WHERE capture = ?3 AND number = ?4");
+				  "dropped = ?2 WHERE id = ?3");
 	if (statement == NULL) {
 		in->failed = true;
 		return;
 	}
-	if (received >= 0)
-		sqlite3_bind_int64(statement, 1, received);
-	if (dropped >= 0)
-		sqlite3_bind_int64(statement, 2, dropped);
-	sqlite3_bind_int64(statement, 3, in->capture);
-	sqlite3_bind_int64(statement, 4, number);
+	bind_number(statement, 1, received, -1);
+	bind_number(statement, 2, dropped, -1);
+	sqlite3_bind_int64(statement, 3, id);
 	in->failed |= store_step(in->store, statement) != 0;
 	sqlite3_finalize(statement);
 }
@@ -269,16 +288,6 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 	s->answers = s->is_response ? values_answers(in->values, m) : 0;
 	s->detail = values_detail(in->values, m, verdict_name(d, m));
 	in->failed = s->name < 0 || s->answers < 0 || s->detail < 0;
-}
-
-/* NULL in the row for the number that stands for none. */
-static void bind_number(sqlite3_stmt *statement, int i, int64_t number,
-			int64_t none)
-{
-	if (number == none)
-		sqlite3_bind_null(statement, i);
-	else
-		sqlite3_bind_int64(statement, i, number);
 }
 
 /* Seven columns that every message has, from parameter i on. */

@@ -59,8 +59,12 @@ int64_t ingest_capture(const struct ingest *in);
 int64_t ingest_interface(struct ingest *in,
 			 const struct ingest_interface *interface);
 
-/* What an interface counted; -1 where the file tells nothing. */
-void ingest_interface_counters(struct ingest *in, uint32_t number,
+/*
+ * What an interface counted; -1 where the file tells nothing.  Kept with the
+ * interface, or with the first of those that LINUX_SLL2 makes of it.
+ */
+void ingest_interface_counters(struct ingest *in,
+			       const struct ingest_interface *interface,
 			       int64_t received, int64_t dropped);
 
 /*

@@ -1,7 +1,7 @@
 -- views: what people and reports read
 --
--- captures, interfaces, messages, transactions, answers, lookups, endpoints
--- and findings are public, documented in dnsforensics-schema(5) and kept stable.  trace has the
+-- captures, interfaces, messages, transactions, answers, lookups, endpoints and
+-- findings are public, documented in dnsforensics-schema(5) and kept stable.  trace has the
 -- fields of `dnsforensics trace` as its columns, under their names.  Views that
 -- start with an underscore are private.
 
@@ -20,6 +20,7 @@ SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
 
 CREATE VIEW transactions AS
 SELECT x.id                                    AS transaction_id,
+       coalesce(x.query_capture, x.response_capture) AS capture_id,
        ca.text                                 AS client,
        x.client_port,
        sa.text                                 AS server,
@@ -243,7 +244,7 @@ SELECT min(transaction_id)                     AS lookup_id,
        count(*)                                AS transactions,
        sum(attempts)                           AS queries,
        min(asked_ns)                           AS asked_ns,
-       max(ended_ns)                           AS answered_ns,
+       max(ended_ns)                           AS ended_ns,
        max(ended_ns) - min(asked_ns)           AS duration_ns,
        -- the best that any of its questions got
        CASE

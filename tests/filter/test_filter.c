@@ -41,7 +41,7 @@ static void test_the_filters_of_the_guide_work_letter_for_letter(void **state)
 {
 	static const struct expected cases[] = {
 		{ "qr==R,rcode!=Success",
-		  "(\"qr\" IS :f1) AND (\"rcode_raw\" IS NOT :f2)",
+		  "(\"qr\" IS :f1) AND (\"rcode_raw\" <> :f2)",
 		  ":f1='R' :f2=0 " },
 		{ "latency_ns_raw>5000000", "(\"latency_ns\" > :f1)",
 		  ":f1=5000000 " },

@@ -1,8 +1,9 @@
 -- addresses: what addresses were answered, and whether they are the right ones
 --
 -- Step 5 of the guide.  The order of addresses does not matter; only those of
--- the asked family (A or AAAA) are expected.  An answer that is cut short (TC,
--- or not captured whole) gets no verdict.
+-- the asked family (A or AAAA) are expected.  No verdict is given on an answer
+-- that is cut short (TC, or not captured whole), that is a server's error, or
+-- of a family of which nothing is expected and nothing came.
 --
 -- :expect              addresses with commas between
 -- :limit               rows of a list (20)
@@ -21,8 +22,8 @@ WITH t AS (
       FROM t
 )
 SELECT iif(responses = 0, 'No response to a question for addresses.',
-           printf('%d responses for %d names, %d with addresses.', responses,
-                  names, with_addresses)
+           printf('%d responses for %d name%s, %d with addresses.', responses,
+                  names, iif(names = 1, '', 's'), with_addresses)
            || iif(cut > 0, ' ' || cut || ' are cut short: no verdict on '
                   || 'their addresses.', ''))            AS headline,
        responses, names, with_addresses, cut
@@ -73,6 +74,11 @@ SELECT c.name, c.qtype, c.rcode, c.num_answers, c.address_set AS addresses,
        c.cname, c.count,
        CASE WHEN c.is_cut THEN 'no verdict: cut short'
             WHEN :expect IS NULL THEN NULL
+            WHEN c.rcode NOT IN ('NOERROR', 'NXDOMAIN')
+            THEN 'no verdict: ' || c.rcode
+            WHEN c.address_set IS NULL
+             AND c.qtype NOT IN (SELECT qtype FROM expected)
+            THEN 'none expected'
             WHEN c.missing IS NULL AND c.unexpected IS NULL THEN 'match'
             ELSE trim(coalesce('missing ' || c.missing, '')
                       || coalesce(' unexpected ' || c.unexpected, ''))

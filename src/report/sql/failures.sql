@@ -23,6 +23,7 @@ WITH t AS (
            coalesce(sum(no_answer), 0)                    AS unanswered,
            coalesce(sum(said_no OR no_answer), 0)         AS failures,
            coalesce(sum(nodata), 0)                       AS nodata,
+           coalesce(sum(state = 'answered_late'), 0)      AS late,
            coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
            coalesce(sum(state IN ('orphan_response',
                                   'orphan_at_start')), 0) AS without_query,
@@ -44,9 +45,10 @@ SELECT CASE
                    || 'responses, %d without an answer.', failures, decided,
                    100.0 * failures / decided, bad_responses, unanswered)
        END
+       || iif(late > 0, ' ' || late || ' answered late (step timeliness).', '')
        || iif(pending_at_end > 0, ' ' || pending_at_end || ' still waited '
-              || 'when the capture ended (a shorter --timeout decides them).',
-              '')
+              || 'when the capture ended (--timeout 5s, when the capture is '
+              || 'read, decides sooner).', '')
        || iif(answered_elsewhere > 0, ' ' || answered_elsewhere || ' had '
               || 'their answer on another interface: an uneven path, or one '
               || 'that lost it on the way back.', '')
@@ -54,7 +56,7 @@ SELECT CASE
                                                           AS headline,
        transactions, decided, failures,
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
-       bad_responses, unanswered, nodata, pending_at_end, answered_elsewhere,
+       bad_responses, unanswered, late, nodata, pending_at_end, answered_elsewhere,
        without_query, undecided
   FROM d;
 
@@ -139,7 +141,8 @@ WITH t AS (
        AND d.name NOT IN (SELECT lower(name) FROM t
                            WHERE rcode = 'NOERROR' AND name IS NOT NULL)
 ), server_error AS (
-    SELECT server, count(*) AS count, group_concat(DISTINCT rcode) AS rcodes
+    SELECT server, count(*) AS count,
+           group_concat(DISTINCT rcode) AS rcodes
       FROM t
      WHERE rcode NOT IN ('NOERROR', 'NXDOMAIN')
      GROUP BY server
@@ -168,8 +171,8 @@ SELECT 'the upstream nameservers have issues',
        (SELECT coalesce(sum(count), 0) FROM server_error)
        + (SELECT coalesce(sum(unanswered), 0) FROM silent),
        coalesce((SELECT group_concat(line, '; ') FROM (
-                   SELECT server || ' said ' || rcodes || ' ' || count
-                          || ' times' AS line
+                   SELECT server || ' said ' || rcodes || ' (' || count || ')'
+                          AS line
                      FROM server_error ORDER BY count DESC, server LIMIT 5))
                 || '; ',
                 'no SERVFAIL, REFUSED or the like; ')

@@ -52,7 +52,7 @@ WITH t AS (
            -- how long those waited until their capture ended
            max(iif(state = 'pending_at_end',
                    (SELECT last_ns FROM captures AS c
-                     WHERE c.file = query_file) - asked_ns, NULL))
+                     WHERE c.capture_id = t.capture_id) - asked_ns, NULL))
                                                           AS waited_ns,
            sum(state = 'answered_elsewhere')              AS answered_elsewhere,
            sum(query_frame IS NULL)                       AS without_query,
@@ -109,7 +109,7 @@ SELECT nameserver, port,
        WHEN 2 THEN decided || ' decided, 5 are needed'
             || iif(pending_at_end > 0, '; ' || pending_at_end || ' still '
                    || 'waited at the end, up to ' || duration(waited_ns)
-                   || ' (a shorter --timeout decides them)', '')
+                   || ' (--timeout 5s, when the capture is read, decides sooner)', '')
             || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
                    || ' answered on another interface', '')
        WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
