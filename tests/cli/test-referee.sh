@@ -21,6 +21,12 @@ for tool in tshark python3; do
 	command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
 
+# Other versions have other oddities than accepted.tsv knows.
+case $(tshark --version 2>/dev/null) in
+"TShark (Wireshark) 4.0."*) ;;
+*) skip "tshark is not of version 4.0" ;;
+esac
+
 exec python3 "$here/referee/compare.py" \
 	"${DNSFORENSICS:-./dnsforensics}" "$captures" \
 	"$here/referee/accepted.tsv"

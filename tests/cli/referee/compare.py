@@ -30,6 +30,8 @@ CONTENTS = ("id", "qr", "opcode", "name", "qtype", "rcode", "addresses",
             "transport", "src", "dst")
 Message = collections.namedtuple("Message", CONTENTS + ("relation",))
 
+PATIENCE = 120  # seconds for one run over one capture
+
 Difference = collections.namedtuple("Difference", "frame what ours theirs")
 
 
@@ -183,10 +185,18 @@ class Pdml:
             "answers after %d" % first
 
 
+class Mischief(Exception):
+    """A program did what it must never do, whatever it is given."""
+
+
 def run(command, **options):
-    return subprocess.run(command, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, **options)
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              check=False, timeout=PATIENCE, **options)
+    except subprocess.TimeoutExpired as expired:
+        raise Mischief("%s: no end after %d s" % (
+            command[0], PATIENCE)) from expired
 
 
 def ask_tshark(path, home):
@@ -222,10 +232,6 @@ SELECT m.frame, m.dns_id, m.qr, m.src_port, m.dst_port, m.transaction_id,
   FROM messages AS m LEFT JOIN transactions AS t USING (transaction_id)
  WHERE 53 IN (m.src_port, m.dst_port)
  ORDER BY m.frame, m.message_id"""
-
-
-class Mischief(Exception):
-    """The program did what it must never do, whatever it is given."""
 
 
 def ask_program(arguments):
@@ -353,8 +359,8 @@ Verdict = collections.namedtuple(
 def judge(capture):
     path = os.path.join(FOLDER, capture)
     with tempfile.TemporaryDirectory() as folder:
-        theirs = ask_tshark(path, folder)
         try:
+            theirs = ask_tshark(path, folder)
             ours = ask_for_contents(path)
             relations = ask_for_relations(path, folder)
         except Mischief as mischief:
