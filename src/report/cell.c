@@ -91,13 +91,22 @@ void cell_add_json(struct text *t, const struct rows *r, int column)
 	}
 }
 
+static void add_csv_text(struct text *t, const char *string)
+{
+	struct text safe = { 0 };
+
+	text_add_terminal_safe(&safe, string);
+	text_add_csv(t, text_string(&safe));
+	text_release(&safe);
+}
+
 void cell_add_csv(struct text *t, const struct rows *r, int column)
 {
 	switch (rows_type(r, column)) {
 	case CELL_NULL:
 		break;
 	case CELL_TEXT:
-		text_add_csv(t, rows_text(r, column));
+		add_csv_text(t, rows_text(r, column));
 		break;
 	default:
 		add_number(t, r, column);

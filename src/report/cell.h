@@ -31,7 +31,10 @@ void cell_add_heading(struct text *t, const char *column);
 void cell_add_text(struct text *t, const struct rows *r, int column,
 		   enum cell_shape shape);
 
-/* Numbers as they are, text as JSON or CSV want it; null and "" for NULL. */
+/*
+ * Numbers as they are, text as JSON or CSV want it; null and "" for NULL.  CSV
+ * has no escapes for what would steer a terminal: there it is \DDD as well.
+ */
 void cell_add_json(struct text *t, const struct rows *r, int column);
 void cell_add_csv(struct text *t, const struct rows *r, int column);
 

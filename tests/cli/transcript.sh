@@ -7,6 +7,7 @@
 #	run ARGUMENT...         dnsforensics ARGUMENT... and all it says
 #	ask ARGUMENT...         the same, but only $work/stdout and $work/stderr
 #	time_of CAPTURE FRAME   as --since takes it
+#	little, pcap_header     for captures that a test makes itself
 #	bad WORD...             a failure of the test's own
 #	transcripts_end         the last line of a test
 #
@@ -111,6 +112,27 @@ while text.strip():
 time_of() {
 	"$program" trace "$1" --filter "frame==$2" --fields time --format csv |
 		sed '1d; s/\r$//'
+}
+
+# little BYTES NUMBER...: little-endian
+little() {
+	bytes=$1
+	shift
+	for number; do
+		i=0
+		while [ "$i" -lt "$bytes" ]; do
+			# shellcheck disable=SC2059
+			printf "\\$(printf %03o $((number & 255)))"
+			number=$((number >> 8)) i=$((i + 1))
+		done
+	done
+}
+
+# pcap_header LINKTYPE
+pcap_header() {
+	little 4 $((0xa1b2c3d4))
+	little 2 2 4
+	little 4 0 0 65535 "$1"
 }
 
 transcripts_end() {
