@@ -47,6 +47,8 @@ const struct writer *writer_find(const char *format)
  * Sections are marked by comments, so that a file also runs in the sqlite3
  * shell: "-- @rows Responses with a bad rcode" before the statement "rows".
  */
+#define MARK "\n-- @"
+
 struct mark {
 	char *name, *title;
 	const char *sql; /* what follows the mark */
@@ -54,13 +56,14 @@ struct mark {
 
 static bool find_mark(const char *sql, struct mark *mark)
 {
-	const char *at = strstr(sql, "\n-- @");
+	const char *at = strstr(sql, MARK);
 	size_t name_len, title_len;
 
-	if (strncmp(sql, "-- @", 4) == 0)
-		at = sql + 4;
+	/* At the start, or behind a line's end. */
+	if (strncmp(sql, MARK + 1, strlen(MARK) - 1) == 0)
+		at = sql + strlen(MARK) - 1;
 	else if (at != NULL)
-		at += strlen("\n-- @");
+		at += strlen(MARK);
 	else
 		return false;
 	name_len = strcspn(at, " \n");
@@ -101,15 +104,27 @@ static void bind(struct rows *r, const struct report_parameters *p,
 	bind_text(r, ":selection", p->selection);
 }
 
+/* A section ends where the next begins: it holds one statement, all of it. */
+static char *copy_section(const char *sql)
+{
+	const char *end = strstr(sql, MARK);
+	size_t len = end != NULL ? (size_t)(end - sql) : strlen(sql);
+	char *copy = must_memdup(sql, len + 1);
+
+	copy[len] = '\0';
+	return copy;
+}
+
 static int run_section(struct store *s, const struct report_request *request,
 		       struct output *o, const struct section *section,
 		       const char *sql, int number)
 {
-	const char *rest = NULL;
-	struct rows *r = rows_open(s, sql, &rest);
+	char *statement = copy_section(sql);
+	struct rows *r = rows_open(s, statement, NULL);
 	int64_t limit = o->row_limit;
 	int rc;
 
+	free(statement);
 	if (r == NULL)
 		return -1;
 	bind(r, request->parameters, limit);

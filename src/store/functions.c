@@ -9,23 +9,35 @@
 #include "base/duration.h"
 #include "base/memory.h"
 #include "base/pattern.h"
+#include "base/text.h"
 
 static void free_pattern(void *pattern)
 {
 	pattern_free(pattern);
 }
 
+static void result_broken_pattern(sqlite3_context *context,
+				  const char *expression, const char *why)
+{
+	struct text message = { 0 };
+
+	text_addf(&message, "broken pattern \"%s\": %s", expression, why);
+	sqlite3_result_error(context, text_string(&message), -1);
+	text_release(&message);
+}
+
 /* "text REGEXP expression" calls regexp(expression, text). */
 static void regexp(sqlite3_context *context, int count, sqlite3_value **args)
 {
 	struct pattern *pattern = sqlite3_get_auxdata(context, 0);
+	const char *expression = (const char *)sqlite3_value_text(args[0]);
 	const char *text = (const char *)sqlite3_value_text(args[1]);
 	char why[PATTERN_WHY_MAX];
 	size_t where = 0;
 	bool matches;
 
 	(void)count;
-	if (sqlite3_value_type(args[0]) == SQLITE_NULL || text == NULL)
+	if (expression == NULL || text == NULL)
 		return;
 	if (pattern != NULL) {
 		sqlite3_result_int(
@@ -34,10 +46,9 @@ static void regexp(sqlite3_context *context, int count, sqlite3_value **args)
 					(size_t)sqlite3_value_bytes(args[1])));
 		return;
 	}
-	pattern = pattern_new((const char *)sqlite3_value_text(args[0]), why,
-			      &where);
+	pattern = pattern_new(expression, why, &where);
 	if (pattern == NULL) {
-		sqlite3_result_error(context, why, -1);
+		result_broken_pattern(context, expression, why);
 		return;
 	}
 	matches = pattern_matches(pattern, text,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -186,13 +187,24 @@ static int check_ours(const struct store *s)
 	return 0;
 }
 
+/* SQLite has no clear words for it. */
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 static struct store *open_db(const char *file, const char *shown, int flags)
 {
 	struct store *s = must_calloc(1, sizeof(*s));
 
 	s->path = must_strdup(shown);
-	if (sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
-		if (errno != 0 && access(file, F_OK) != 0)
+	if (is_directory(file) ||
+	    sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
+		if (is_directory(file))
+			fail("%s: %s", shown, strerror(EISDIR));
+		else if (errno != 0 && access(file, F_OK) != 0)
 			fail("%s: %s", shown, strerror(errno));
 		else
 			store_fail(s);
