@@ -276,7 +276,7 @@ static int complain(const struct command *command, int what, char **argv)
 	if (what == ':')
 		return fail("%s: %s needs a value; see dnsforensics %s --help",
 			    command->name, word, command->name);
-	return fail("%s: there is no option %s, or several begin so; see "
+	return fail("%s: there is no option %s; see "
 		    "dnsforensics %s --help",
 		    command->name, word, command->name);
 }

@@ -65,9 +65,10 @@ enum exchange_state {
 
 /* Bits; stored. */
 enum exchange_note {
-	NOTE_CASE_DIFFERS = 1, /* the response spells the name differently */
-	NOTE_WEAK_MATCH = 2,   /* one side has no question to compare */
-	NOTE_BEFORE_QUERY = 4  /* stamped up to 1 ms before its query */
+	NOTE_CASE_DIFFERS = 1,    /* the response spells the name differently */
+	NOTE_WEAK_MATCH = 2,      /* one side has no question to compare */
+	NOTE_BEFORE_QUERY = 4,    /* stamped up to 1 ms before its query */
+	NOTE_QUERY_UNREADABLE = 8 /* the response tells the question */
 };
 
 struct exchange {

@@ -149,6 +149,8 @@ static void answer(struct matcher *m, struct waiting *w)
 		x->notes |= NOTE_CASE_DIFFERS;
 	if (!x->query.has_question || !x->response.has_question)
 		x->notes |= NOTE_WEAK_MATCH;
+	if (!x->query.has_question)
+		x->notes |= NOTE_QUERY_UNREADABLE;
 	if (waited < 0)
 		x->notes |= NOTE_BEFORE_QUERY;
 	settle(m, w,

@@ -323,8 +323,9 @@ static void bind_response(struct ingest *in, const struct exchange *x)
 	if (has_time)
 		sqlite3_bind_int64(statement, RESPONSE_ONLY,
 				   s->time_ns - start);
+	/* 0 where it has no question of its own. */
 	if (x->has_query && s->name != x->query.name)
-		bind_number(statement, RESPONSE_ONLY + 1, s->name, 0);
+		sqlite3_bind_int64(statement, RESPONSE_ONLY + 1, s->name);
 	sqlite3_bind_int(statement, RESPONSE_ONLY + 2, s->rcode);
 	bind_number(statement, RESPONSE_ONLY + 3, s->answers, 0);
 	bind_number(statement, RESPONSE_ONLY + 4, s->min_ttl, -1);

@@ -121,7 +121,7 @@ CREATE TABLE exchange (
 	response_flags     INTEGER,
 	response_size      INTEGER,
 	response_detail    INTEGER,
-	response_name      INTEGER,             -- NULL: spelled as the query's
+	response_name      INTEGER,             -- NULL: as the query's; 0: none
 	rcode              INTEGER,
 	answers            INTEGER,             -- -> answer_set
 	ttl                INTEGER,             -- smallest of the answers
