@@ -1,9 +1,9 @@
 -- views: what people and reports read
 --
 -- captures, interfaces, messages, transactions, answers, lookups, endpoints and
--- findings are public, documented in dnsforensics-schema(5) and kept stable.  trace has the
--- fields of `dnsforensics trace` as its columns, under their names.  Views that
--- start with an underscore are private.
+-- findings are public, documented in dnsforensics-schema(5) and kept stable.
+-- trace has the fields of `dnsforensics trace` as its columns, under their
+-- names.  Views that start with an underscore are private.
 
 CREATE VIEW captures AS
 SELECT id AS capture_id, file, sha256, format, node, size, packets, messages,
@@ -93,7 +93,8 @@ CREATE VIEW _message AS
 SELECT 4 * id AS message_id, id AS exchange, NULL AS role, 1 AS attempt, kind,
        transport, client AS src, client_port AS src_port, server AS dst,
        server_port AS dst_port, dns_id, query_flags AS flags,
-       iif(notes & 8, 0, name) AS name, qtype, qclass, time_ns, query_capture AS capture, query_frame AS frame,
+       iif(notes & 8, 0, name) AS name, qtype, qclass, time_ns,
+       query_capture AS capture, query_frame AS frame,
        query_interface AS interface, query_direction AS direction,
        query_size AS size, query_detail AS detail, NULL AS rcode,
        NULL AS answers, NULL AS ttl, NULL AS latency_ns, state
@@ -354,7 +355,8 @@ SELECT capture_id                          AS "capture",
        qtype,
        qtype_raw,
        -- mDNS uses the top bit for something else (RFC 6762, 18.12)
-       CASE iif(kind = 'mdns', qclass_raw & 0x7fff, qclass_raw) WHEN 1 THEN 'IN' WHEN 3 THEN 'CH' WHEN 4 THEN 'HS'
+       CASE iif(kind = 'mdns', qclass_raw & 0x7fff, qclass_raw)
+                       WHEN 1 THEN 'IN' WHEN 3 THEN 'CH' WHEN 4 THEN 'HS'
                        WHEN 254 THEN 'NONE' WHEN 255 THEN 'ANY'
                        ELSE 'CLASS' || qclass_raw END AS qclass,
        qclass_raw,

@@ -56,11 +56,11 @@ SELECT CASE
                                                           AS headline,
        transactions, decided, failures,
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
-       bad_responses, unanswered, late, nodata, pending_at_end, answered_elsewhere,
-       without_query, undecided
+       bad_responses, unanswered, late, nodata, pending_at_end,
+       answered_elsewhere, without_query, undecided
   FROM d;
 
--- @rows Failures by name, type, outcome, client and server
+-- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
 WITH f AS (
     SELECT name, qtype, rcode, client, server,
            iif(rcode IS NULL, state, 'answered')         AS state,
@@ -91,7 +91,9 @@ SELECT name, qtype, rcode, state, client, server,
        group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
   FROM numbered
  GROUP BY name, qtype, rcode, state, client, server
- ORDER BY count DESC, first_ns, name, qtype, rcode, state, client, server
+ -- search lists make many NXDOMAINs that mean little and hide the rest
+ ORDER BY rcode IS 'NXDOMAIN', count DESC, first_ns, name, qtype, rcode, state,
+          client, server
  LIMIT coalesce(:limit, 20);
 
 -- @nodata No data (NOERROR without the record asked for): not a failure

@@ -79,7 +79,8 @@ WITH t AS (
     SELECT *,
            answered + late + unanswered                   AS decided,
            round(100.0 * unanswered
-                 / nullif(answered + late + unanswered, 0), 1) AS unanswered_pct,
+                 / nullif(answered + late + unanswered, 0), 1)
+                                                          AS unanswered_pct,
            round(100.0 * late
                  / nullif(answered + late + unanswered, 0), 1) AS late_pct,
            round(100.0 * coalesce(server_errors, 0)
@@ -109,7 +110,8 @@ SELECT nameserver, port,
        WHEN 2 THEN decided || ' decided, 5 are needed'
             || iif(pending_at_end > 0, '; ' || pending_at_end || ' still '
                    || 'waited at the end, up to ' || duration(waited_ns)
-                   || ' (--timeout 5s, when the capture is read, decides sooner)', '')
+                   || ' (--timeout 5s, when the capture is read, decides '
+                   || 'sooner)', '')
             || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
                    || ' answered on another interface', '')
        WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
@@ -122,8 +124,8 @@ SELECT nameserver, port,
                    || 'under 5%%', unanswered_pct, errors_pct, late_pct)
        END                                                AS rule,
        queries, answered, late, unanswered, pending_at_end,
-       answered_elsewhere, without_query, rcodes, clients, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, first_ns,
-       last_ns
+       answered_elsewhere, without_query, rcodes, clients, p50_ns, p90_ns,
+       p95_ns, p99_ns, max_ns, first_ns, last_ns
   FROM judged
  ORDER BY CASE WHEN rule_number IN (3, 4) THEN 1
                WHEN rule_number BETWEEN 5 AND 8 THEN 2
