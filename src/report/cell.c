@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/duration.h"
@@ -68,13 +69,16 @@ void cell_add_text(struct text *t, const struct rows *r, int column,
 	}
 }
 
-/* What SQLite prints for a real is valid JSON but for infinities. */
-static void add_number(struct text *t, const struct rows *r, int column)
+/* Infinity is no number where JSON and CSV are read: it is as good as none. */
+static void add_number(struct text *t, const struct rows *r, int column,
+		       const char *none)
 {
 	if (rows_type(r, column) == CELL_INTEGER)
 		text_addf(t, "%" PRId64, rows_integer(r, column));
+	else if (isfinite(rows_real(r, column)))
+		text_addf(t, "%.15g", rows_real(r, column));
 	else
-		text_addf(t, "%.6g", rows_real(r, column));
+		text_add(t, none);
 }
 
 void cell_add_json(struct text *t, const struct rows *r, int column)
@@ -87,7 +91,7 @@ void cell_add_json(struct text *t, const struct rows *r, int column)
 		text_add_json(t, rows_text(r, column));
 		break;
 	default:
-		add_number(t, r, column);
+		add_number(t, r, column, "null");
 	}
 }
 
@@ -109,7 +113,7 @@ void cell_add_csv(struct text *t, const struct rows *r, int column)
 		add_csv_text(t, rows_text(r, column));
 		break;
 	default:
-		add_number(t, r, column);
+		add_number(t, r, column, "");
 	}
 }
 

@@ -61,13 +61,13 @@ void table_free(struct table *t)
 
 void table_add_column(struct table *t, const char *heading, bool is_vital)
 {
-	t->columns = must_realloc(t->columns, t->num_columns + 1,
+	size_t i = t->num_columns++;
+
+	t->columns = must_realloc(t->columns, t->num_columns,
 				  sizeof(*t->columns));
-	t->columns[t->num_columns++] = (struct column){
-		.heading = must_strdup(heading),
-		.width = text_columns(heading),
-		.is_vital = is_vital || t->num_columns == 0
-	};
+	t->columns[i] = (struct column){ .heading = must_strdup(heading),
+					 .width = text_columns(heading),
+					 .is_vital = is_vital || i == 0 };
 }
 
 static const char *cell_text(const struct table *t, size_t i)
