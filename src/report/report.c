@@ -60,8 +60,8 @@ static bool find_mark(const char *sql, struct mark *mark)
 	size_t name_len, title_len;
 
 	/* At the start, or behind a line's end. */
-	if (strncmp(sql, MARK + 1, strlen(MARK) - 1) == 0)
-		at = sql + strlen(MARK) - 1;
+	if (strncmp(sql, &MARK[1], strlen(&MARK[1])) == 0)
+		at = sql + strlen(&MARK[1]);
 	else if (at != NULL)
 		at += strlen(MARK);
 	else
