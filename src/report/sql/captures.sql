@@ -67,7 +67,18 @@ SELECT c.file, w.warning
      GROUP BY c2.capture_id
     HAVING count(*) > 1
     UNION ALL
-    SELECT capture_id, 9, 'no packet of DNS on the ports looked at'
+    SELECT min(b.capture_id), 9,
+           'this and ' || (count(*) - 1) || ' more begin within a minute of the '
+           || 'end of another, and each is judged by itself: files of one ring '
+           || 'should be joined first (mergecap)'
+      FROM main.captures AS b
+     WHERE EXISTS (SELECT * FROM main.captures AS a
+                    WHERE a.capture_id != b.capture_id
+                      AND b.first_ns BETWEEN a.last_ns
+                                         AND a.last_ns + 60000000000)
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT capture_id, 10, 'no packet of DNS on the ports looked at'
       FROM main.captures WHERE messages = 0
   ) AS w USING (capture_id)
  ORDER BY c.capture_id, w.place;
