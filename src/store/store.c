@@ -33,7 +33,10 @@ static const struct {
 int store_fail(const struct store *s)
 {
 	int code = sqlite3_extended_errcode(s->db);
+	int reason = sqlite3_system_errno(s->db);
 
+	if ((code & 0xff) == SQLITE_CANTOPEN && reason != 0)
+		return fail("%s: %s", s->path, strerror(reason));
 	if ((code & 0xff) == SQLITE_FULL)
 		return fail("%s: disk full; what was stored before is kept",
 			    s->path);
@@ -204,8 +207,6 @@ static struct store *open_db(const char *file, const char *shown, int flags)
 	    sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
 		if (is_directory(file))
 			fail("%s: %s", shown, strerror(EISDIR));
-		else if (errno != 0 && access(file, F_OK) != 0)
-			fail("%s: %s", shown, strerror(errno));
 		else
 			store_fail(s);
 		store_close(s);
