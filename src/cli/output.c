@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -28,6 +29,14 @@ static bool wants_colour(void)
 	       terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
+/* What is no plain file (/dev/null, a pipe, a link) must not be replaced. */
+static bool is_replaceable(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 int output_open(struct output_file *f, const char *path)
 {
 	struct text name = { 0 };
@@ -41,10 +50,12 @@ int output_open(struct output_file *f, const char *path)
 		}
 		return 0;
 	}
-	text_addf(&name, "%s.tmp", path);
 	f->path = path;
-	f->temporary = name.data;
-	f->output.file = fopen(f->temporary, "w");
+	if (is_replaceable(path)) {
+		text_addf(&name, "%s.tmp", path);
+		f->temporary = name.data;
+	}
+	f->output.file = fopen(f->temporary != NULL ? f->temporary : path, "w");
 	if (f->output.file != NULL)
 		return 0;
 	fail("%s: %s", path, strerror(errno));
@@ -68,9 +79,10 @@ int output_close(struct output_file *f, bool done)
 		return close_standard_output();
 	if (fclose(f->output.file) != 0 && done)
 		rc = fail("%s: %s", f->path, strerror(errno));
-	else if (done && rename(f->temporary, f->path) != 0)
+	else if (done && f->temporary != NULL &&
+		 rename(f->temporary, f->path) != 0)
 		rc = fail("%s: %s", f->path, strerror(errno));
-	if (!done || rc != 0)
+	if (f->temporary != NULL && (!done || rc != 0))
 		unlink(f->temporary);
 	free(f->temporary);
 	return rc;

@@ -8,7 +8,7 @@
 struct output_file {
 	struct output output;
 	const char *path; /* NULL: standard output */
-	char *temporary;  /* renamed to path in the end */
+	char *temporary;  /* renamed to path in the end; NULL: written as is */
 };
 
 /* path: NULL or "-" for standard output.  -1: already reported. */

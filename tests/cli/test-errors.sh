@@ -152,10 +152,28 @@ run report --step slow -o "$work/nosuch/report.txt" loopback.pcap
 run trace -o "$work/nosuch/trace.txt" loopback.pcap
 run query -d "$work/x.db" -o "$work/nosuch/q" 'SELECT 1'
 run query -d "$work/x.db" -o "$work/folder" 'SELECT 1'
+[ -e "$work/folder.tmp" ] && bad "a temporary file is left"
 echo kept >"$work/kept.txt"
 run query -d "$work/x.db" -o "$work/kept.txt" "SELECT 'x' REGEXP 'a('"
 [ "$(cat "$work/kept.txt")" = kept ] || bad "a failed query wrote its output"
 [ -e "$work/kept.txt.tmp" ] && bad "a failed query left a temporary file"
+
+# What is no plain file is written to, never replaced.
+mkfifo "$work/pipe"
+cat "$work/pipe" >"$work/from-pipe" &
+reader=$!
+ask query -d "$work/x.db" --format csv -o "$work/pipe" 'SELECT 1 AS x'
+[ -p "$work/pipe" ] || {
+	bad "-o replaced a pipe by a file"
+	kill "$reader"
+}
+wait
+grep -q '^x' "$work/from-pipe" || bad "nothing came through a pipe"
+ln -s kept.txt "$work/link"
+ask query -d "$work/x.db" --format csv -o "$work/link" 'SELECT 1 AS x'
+[ -L "$work/link" ] || bad "-o replaced a link by a file"
+grep -q '^x' "$work/kept.txt" || bad "-o did not write where a link leads"
+run query -d "$work/x.db" -o "$work" 'SELECT 1'
 
 # full ARGUMENT...: nobody must take a full disk for success
 full() {
@@ -166,6 +184,7 @@ full() {
 }
 
 if [ -c /dev/full ]; then
+	transcript errors-full-output
 	for format in text json csv; do
 		full report --step slow --format "$format" loopback.pcap
 		full query -d "$work/x.db" --format "$format" 'SELECT 1 AS x'
