@@ -29,7 +29,7 @@ WITH t AS (
 SELECT CASE
        WHEN queries = 0 THEN 'No query for '
             || coalesce(:name, 'a name that matches ' || :name_regex,
-                        'any name') || '.'
+                        'any name') || iif(:name IS NULL, '.', '')
        ELSE printf('%d of %d queries were answered in time (%.1f%%), %d late, '
                    || '%d never', in_time, queries, 100.0 * in_time / queries,
                    late, unanswered)
