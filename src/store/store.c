@@ -326,14 +326,36 @@ static void remove_file(const char *path)
 	text_release(&journal);
 }
 
+/*
+ * Another process may be putting captures into the file that was made here, or
+ * have done so.  If not, the lock keeps it out until the file is gone.
+ */
+static bool is_used_by_others(const struct store *s)
+{
+	sqlite3_stmt *statement = NULL;
+	bool is_used;
+
+	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_busy_timeout(s->db, 0);
+	if (sqlite3_exec(s->db, "BEGIN EXCLUSIVE", NULL, NULL, NULL) ==
+	    SQLITE_BUSY)
+		return true;
+	/* No statement where the disk had no room even for the schema. */
+	sqlite3_prepare_v2(s->db, "SELECT 1 FROM capture", -1, &statement,
+			   NULL);
+	is_used = statement != NULL && sqlite3_step(statement) == SQLITE_ROW;
+	sqlite3_finalize(statement);
+	return is_used;
+}
+
 void store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
 	values_free(s->values);
-	sqlite3_close_v2(s->db);
-	if (s->is_new)
+	if (s->is_new && !is_used_by_others(s))
 		remove_file(s->path);
+	sqlite3_close_v2(s->db);
 	free(s->path);
 	free(s);
 }

@@ -12,7 +12,7 @@ struct store;
 
 /*
  * To add captures; made if there is none.  A file that was made and got no
- * capture is removed again by store_close().  NULL: already reported (not a
+ * capture, from nobody, is removed again by store_close().  NULL: already reported (not a
  * store of ours, another version, no permission...).
  */
 struct store *store_open_for_ingest(const char *path);

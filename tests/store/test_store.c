@@ -63,6 +63,50 @@ static void test_removes_a_new_store_that_got_no_capture(void **state)
 	folder_remove(&f);
 }
 
+/* It was made here, but another process has taken a capture into it. */
+static void test_keeps_a_new_store_that_others_filled(void **state)
+{
+	struct folder f;
+	struct store *s;
+
+	(void)state;
+	folder_make(&f);
+	s = store_open_for_ingest(f.file);
+	assert_non_null(s);
+	make_store(f.file);
+	store_close(s);
+	s = store_open(f.file);
+	assert_non_null(s);
+	assert_answer(s, "SELECT file FROM captures", "a.pcap");
+	store_close(s);
+	folder_remove(&f);
+}
+
+/* Or is at it: its transaction must not end in a file that is gone. */
+static void test_keeps_a_new_store_that_others_write_to(void **state)
+{
+	struct ingest_facts facts = { .sha256 = sha };
+	struct folder f;
+	struct store *s, *other;
+	struct ingest *in;
+
+	(void)state;
+	folder_make(&f);
+	s = store_open_for_ingest(f.file);
+	other = store_open_for_ingest(f.file);
+	assert_non_null(s);
+	assert_non_null(other);
+	in = ingest_begin(other, "a.pcap", "pcap", NULL, 1);
+	assert_non_null(in);
+	store_close(s);
+	assert_int_equal(ingest_finish(in, &facts), 1);
+	store_close(other);
+	s = store_open(f.file);
+	assert_non_null(s);
+	store_close(s);
+	folder_remove(&f);
+}
+
 static void test_keeps_a_store_with_a_capture(void **state)
 {
 	struct folder f;
@@ -304,6 +348,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_removes_a_new_store_that_got_no_capture),
+		cmocka_unit_test(test_keeps_a_new_store_that_others_filled),
+		cmocka_unit_test(test_keeps_a_new_store_that_others_write_to),
 		cmocka_unit_test(test_keeps_a_store_with_a_capture),
 		cmocka_unit_test(test_an_empty_file_becomes_a_store),
 		cmocka_unit_test(test_refuses_files_that_are_no_store),
