@@ -56,16 +56,10 @@ WITH t AS (
                                                           AS waited_ns,
            sum(state = 'answered_elsewhere')              AS answered_elsewhere,
            sum(query_frame IS NULL)                       AS without_query,
-           sum(rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'))
+           -- of what is decided: others have no query to be a share of
+           sum(state IN ('answered', 'answered_late') AND
+               rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'))
                                                           AS server_errors,
-           sum(rcode = 'NXDOMAIN')                        AS nxdomain,
-           (SELECT group_concat(rcode || ' ' || count, ', ')
-              FROM (SELECT rcode, count(*) AS count
-                      FROM t AS u
-                     WHERE u.server = t.server
-                       AND u.server_port = t.server_port
-                       AND rcode IS NOT NULL
-                     GROUP BY rcode ORDER BY count(*) DESC, rcode)) AS rcodes,
            percentile(latency_ns, 50)                     AS p50_ns,
            percentile(latency_ns, 90)                     AS p90_ns,
            percentile(latency_ns, 95)                     AS p95_ns,
@@ -74,6 +68,17 @@ WITH t AS (
            min(coalesce(asked_ns, answered_ns))           AS first_ns,
            max(coalesce(asked_ns, answered_ns))           AS last_ns
       FROM t
+     GROUP BY server, server_port
+), counted AS (
+    SELECT server, server_port, rcode, count(*)           AS count
+      FROM t
+     WHERE rcode IS NOT NULL
+     GROUP BY server, server_port, rcode
+), listed AS (
+    SELECT server, server_port,
+           group_concat(rcode || ' ' || count, ', ')      AS rcodes
+      FROM (SELECT * FROM counted
+             ORDER BY server, server_port, count DESC, rcode)
      GROUP BY server, server_port
 ), share AS (
     SELECT *,
@@ -86,10 +91,12 @@ WITH t AS (
            round(100.0 * coalesce(server_errors, 0)
                  / nullif(answered + late + unanswered, 0), 1) AS errors_pct
       FROM n
+      LEFT JOIN listed AS l ON l.server = n.nameserver
+                           AND l.server_port = n.port
 ), judged AS (
     SELECT *,
            CASE
-           WHEN decided = 0 AND without_query > 0 THEN 1
+           WHEN queries = 0             THEN 1
            WHEN decided < 5             THEN 2
            WHEN unanswered_pct > 15     THEN 3
            WHEN errors_pct > 15         THEN 4
