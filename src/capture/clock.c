@@ -59,6 +59,13 @@ static struct moment from_binary(uint64_t units, unsigned bits)
 	};
 }
 
+static int64_t nearest(int64_t ns)
+{
+	if (ns > CLOCK_LAST_NS)
+		return CLOCK_LAST_NS;
+	return ns < -CLOCK_LAST_NS ? -CLOCK_LAST_NS : ns;
+}
+
 int64_t clock_ns(const struct clock *clock, uint64_t units)
 {
 	unsigned exponent = clock->resolution & ~POWER_OF_TWO;
@@ -71,9 +78,9 @@ int64_t clock_ns(const struct clock *clock, uint64_t units)
 		seconds = (int64_t)moment.seconds;
 	/* A positive number overflows upwards only. */
 	if (__builtin_add_overflow(seconds, clock->offset_s, &seconds))
-		return INT64_MAX;
+		return CLOCK_LAST_NS;
 	if (__builtin_mul_overflow(seconds, NS_PER_SECOND, &ns) ||
 	    __builtin_add_overflow(ns, moment.ns, &ns))
-		return seconds < 0 ? INT64_MIN : INT64_MAX;
-	return ns;
+		return seconds < 0 ? -CLOCK_LAST_NS : CLOCK_LAST_NS;
+	return nearest(ns);
 }

@@ -17,9 +17,11 @@ enum { CLOCK_DEFAULT_RESOLUTION = 6 };
 
 /*
  * Nanoseconds since 1970.  Finer resolutions are cut off (those finer than
- * 2^-34 to within a nanosecond), what 64 bits can't hold is the nearest they
- * can: 1677 or 2262.
+ * 2^-34 to within a nanosecond).  What is beyond CLOCK_LAST_NS before or after
+ * 1970 (1823 or 2116) is that, so that 64 bits hold the difference of any two
+ * times.
  */
+#define CLOCK_LAST_NS (INT64_MAX / 2)
 int64_t clock_ns(const struct clock *clock, uint64_t units);
 
 #endif

@@ -86,6 +86,8 @@ static void test_tells_what_the_file_knows_of_interfaces(void **state)
 	text_release(&f.bytes);
 }
 
+#define LAST_NS (INT64_MAX / 2)
+
 static void test_times_follow_the_interface(void **state)
 {
 	static const struct {
@@ -114,15 +116,18 @@ static void test_times_follow_the_interface(void **state)
 		{ 6, 1000, 1, 1000000001000 },
 		{ 6, -2, 500000, -1500000000 },
 		{ 6, -1700000000, 1700000000000000, 0 },
-		/* What can't be said is the nearest that can. */
-		{ 0, 0, UINT64_MAX, INT64_MAX },
-		{ 6, 0, UINT64_MAX, INT64_MAX },
-		{ 0x80, 0, UINT64_MAX, INT64_MAX },
-		{ 0, INT64_MAX, UINT64_MAX, INT64_MAX },
-		{ 6, INT64_MAX, 1, INT64_MAX },
-		{ 6, INT64_MIN, 1, INT64_MIN },
-		{ 9, 0, INT64_MAX, INT64_MAX },
-		{ 9, 0, (uint64_t)INT64_MAX + 1, INT64_MAX },
+		/* What can't be said is the nearest that can: the
+		 * difference of any two must fit. */
+		{ 0, 0, UINT64_MAX, LAST_NS },
+		{ 6, 0, UINT64_MAX, LAST_NS },
+		{ 0x80, 0, UINT64_MAX, LAST_NS },
+		{ 0, INT64_MAX, UINT64_MAX, LAST_NS },
+		{ 6, INT64_MAX, 1, LAST_NS },
+		{ 6, INT64_MIN, 1, -LAST_NS },
+		{ 9, 0, INT64_MAX, LAST_NS },
+		{ 9, 0, (uint64_t)INT64_MAX + 1, LAST_NS },
+		{ 9, 0, LAST_NS, LAST_NS },
+		{ 9, 0, LAST_NS + 1, LAST_NS },
 	};
 
 	(void)state;
