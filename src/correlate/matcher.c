@@ -17,6 +17,20 @@ static const int64_t early_ns = NS_PER_SECOND / 1000;
 /* Responses this near to the start of a capture may answer older queries. */
 static const int64_t start_ns = 5 * NS_PER_SECOND;
 
+/*
+ * How long an exchange is remembered, beyond its wait time: a response that
+ * comes then is late, not one that nobody had asked for.
+ */
+static int64_t keep_ns(const struct matcher_options *options)
+{
+	static const int64_t least_ns = 30 * NS_PER_SECOND;
+
+	if (options->wait_ns > INT64_MAX / 2)
+		return INT64_MAX;
+	return options->wait_ns > least_ns / 2 ? 2 * options->wait_ns
+					       : least_ns;
+}
+
 /* How many exchanges of one client port and id are looked at. */
 enum { CLIENT_BUDGET = 16 };
 
@@ -336,20 +350,20 @@ static struct waiting *older_than(struct matcher *m, enum stage stage,
 
 void matcher_clock(struct matcher *m, int64_t time_ns)
 {
-	int64_t keep_ns = 2 * m->options.wait_ns;
+	int64_t kept_ns = keep_ns(&m->options);
 	struct waiting *w;
 
 	if (!m->started)
 		m->first_ns = m->now_ns = time_ns;
 	m->started = true;
 	/* Back a little: files of several interfaces.  Far: a clock was set. */
-	if (time_ns > m->now_ns || m->now_ns - time_ns > keep_ns)
+	if (time_ns > m->now_ns || m->now_ns - time_ns > kept_ns)
 		m->now_ns = time_ns;
 	while ((w = older_than(m, STAGE_EARLY, early_ns)) != NULL)
 		settle_orphan(m, w);
-	while ((w = older_than(m, STAGE_PENDING, keep_ns)) != NULL)
+	while ((w = older_than(m, STAGE_PENDING, kept_ns)) != NULL)
 		settle_unanswered(m, w, STATE_UNANSWERED);
-	while ((w = older_than(m, STAGE_DONE, keep_ns)) != NULL)
+	while ((w = older_than(m, STAGE_DONE, kept_ns)) != NULL)
 		waiting_remove(m->waiting, w);
 }
 

@@ -41,15 +41,25 @@ static void note_stray(void *context, const struct stray *stray)
 	s->strays[s->num_strays++] = *stray;
 }
 
-static void begin_with(struct story *s, int64_t first_id, size_t ceiling)
+static void begin_so(struct story *s, struct matcher_options options)
 {
-	struct matcher_options options = { .wait_ns = wait,
-					   .first_id = first_id,
-					   .ceiling = ceiling };
 	struct matcher_sinks sinks = { note_exchange, note_stray, s };
 
 	memset(s, 0, sizeof(*s));
 	s->matcher = matcher_new(&options, &sinks);
+}
+
+static void begin_with(struct story *s, int64_t first_id, size_t ceiling)
+{
+	begin_so(s, (struct matcher_options){ .wait_ns = wait,
+					      .first_id = first_id,
+					      .ceiling = ceiling });
+}
+
+static void begin_waiting(struct story *s, int64_t wait_ns)
+{
+	begin_so(s, (struct matcher_options){
+			    .wait_ns = wait_ns, .first_id = 1, .ceiling = CEILING });
 }
 
 static void begin(struct story *s)
@@ -173,6 +183,12 @@ static void assert_counts(const struct story *s, size_t exchanges,
 {
 	assert_int_equal(s->num_exchanges, exchanges);
 	assert_int_equal(s->num_strays, strays);
+}
+
+static struct sighting numbered(struct sighting s, uint16_t id)
+{
+	s.id = id;
+	return s;
 }
 
 static void test_pairs_a_query_with_its_response(void **state)
@@ -423,6 +439,37 @@ static void test_gives_up_after_twice_the_wait_time(void **state)
 	end(&s);
 	assert_counts(&s, 2, 0);
 	assert_state(&s, 2, STATE_ORPHAN_RESPONSE);
+}
+
+/* However soon a query counts as unanswered, its late response is known. */
+static void test_remembers_queries_beyond_a_short_wait_time(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin_waiting(&s, 2 * second);
+	tell(&s, query(0));
+	tell(&s, numbered(query(second), 2));
+	tell(&s, response(6 * second));
+	end(&s);
+	assert_counts(&s, 2, 0);
+	assert_state(&s, 1, STATE_ANSWERED_LATE);
+	assert_state(&s, 2, STATE_UNANSWERED);
+}
+
+static void test_may_wait_for_ever(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin_waiting(&s, INT64_MAX);
+	tell(&s, query(0));
+	tell(&s, response(INT64_MAX / 2));
+	tell(&s, numbered(query(INT64_MAX / 2), 2));
+	end(&s);
+	assert_counts(&s, 2, 0);
+	assert_state(&s, 1, STATE_ANSWERED);
+	assert_state(&s, 2, STATE_PENDING_AT_END);
 }
 
 static void test_pairs_weakly_where_one_side_has_no_question(void **state)
@@ -892,12 +939,6 @@ static void test_pairs_notify_update_and_others_as_well(void **state)
 	}
 }
 
-static struct sighting numbered(struct sighting s, uint16_t id)
-{
-	s.id = id;
-	return s;
-}
-
 static void test_a_full_table_gives_up_the_oldest_query(void **state)
 {
 	struct story s;
@@ -1099,6 +1140,9 @@ int main(void)
 		cmocka_unit_test(test_takes_an_attempt_up_to_the_wait_time),
 		cmocka_unit_test(test_a_response_after_the_wait_time_is_late),
 		cmocka_unit_test(test_gives_up_after_twice_the_wait_time),
+		cmocka_unit_test(
+			test_remembers_queries_beyond_a_short_wait_time),
+		cmocka_unit_test(test_may_wait_for_ever),
 		cmocka_unit_test(
 			test_pairs_weakly_where_one_side_has_no_question),
 		cmocka_unit_test(
