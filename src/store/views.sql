@@ -48,12 +48,15 @@ SELECT x.id                                    AS transaction_id,
        a.cname,
        x.ttl,
        x.negative_ttl,
-       -- NOERROR, whole, and nothing of the wanted type at the end of CNAMEs
+       -- NOERROR, whole, and nothing of the wanted type at the end of CNAMEs;
+       -- who wants CNAME (5) or ANY (255) got it with them
        x.rcode = 0 AND (x.response_flags & 0x0200) = 0
        AND coalesce(d.verdict, 'ok') IN ('ok', 'trailing_bytes')
        AND (a.num_answers = 0
-            OR (x.qtype IN (1, 28) AND a.cname IS NOT NULL
-                AND a.addresses IS NULL))      AS nodata,
+            OR (a.cname IS NOT NULL AND x.qtype NOT IN (5, 255)
+                AND NOT EXISTS (SELECT * FROM answer AS w
+                                 WHERE w.answer_set = x.answers
+                                   AND w.type = x.qtype))) AS nodata,
        (x.response_flags & 0x0200) != 0        AS tc,
        (x.response_flags & 0x0400) != 0        AS aa,
        (x.response_flags & 0x0080) != 0        AS ra,

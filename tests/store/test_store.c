@@ -344,6 +344,77 @@ static void test_explains_its_numbers(void **state)
 	store_close(s);
 }
 
+/* A question to ::, answered at once with what the message holds. */
+static void take_in_answer(struct ingest *in, const struct dns_message *m,
+			   enum transport transport)
+{
+	static const struct endpoint nobody = { .address = { .len = 16 } };
+	static const struct datagram d = { .wire_len = 0 };
+	struct sighting s = { .capture = ingest_capture(in),
+			      .frame = 1,
+			      .has_time = true,
+			      .src = nobody,
+			      .dst = nobody,
+			      .transport = transport,
+			      .kind = KIND_QUERY,
+			      .has_header = true,
+			      .flags = m->flags,
+			      .qtype = m->type,
+			      .has_question = true };
+	struct exchange x = { .has_query = true, .has_response = true };
+	static int64_t id;
+
+	x.id = ++id;
+	ingest_values(in, &d, m, &s);
+	x.query = s;
+	s.is_response = true;
+	s.min_ttl = s.negative_ttl = -1;
+	ingest_values(in, &d, m, &s);
+	x.response = s;
+	ingest_exchange(in, &x);
+}
+
+static void test_nodata_is_no_record_of_the_wanted_type(void **state)
+{
+	static const struct dns_answer cname = { "a.", DNS_TYPE_CNAME, 1, 1,
+						 "b." };
+	static const struct dns_answer aaaa = { "b.", DNS_TYPE_AAAA, 1, 1,
+						"::1" };
+	static const struct {
+		uint16_t type;
+		struct dns_answer answers[2];
+		size_t num_answers;
+		const char *nodata;
+	} cases[] = {
+		{ DNS_TYPE_A, { cname }, 0, "1" },
+		{ DNS_TYPE_A, { cname }, 1, "1" },
+		{ 65, { cname }, 1, "1" },
+		{ DNS_TYPE_CNAME, { cname }, 1, "0" },
+		{ 255, { cname }, 1, "0" },
+		{ DNS_TYPE_A, { cname, aaaa }, 2, "1" },
+		{ DNS_TYPE_AAAA, { cname, aaaa }, 2, "0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ingest_facts facts = { .sha256 = sha };
+		struct dns_message m = { .has_question = true,
+					 .name = "a.",
+					 .type = cases[i].type,
+					 .flags = DNS_FLAG_QR,
+					 .answers = cases[i].answers,
+					 .num_answers = cases[i].num_answers };
+		struct store *s = store_open_temporary();
+		struct ingest *in = ingest_begin(s, "a", "pcap", NULL, 1);
+
+		take_in_answer(in, &m, TRANSPORT_UDP);
+		assert_int_equal(ingest_finish(in, &facts), 1);
+		assert_answer(s, "SELECT nodata FROM transactions",
+			      cases[i].nodata);
+		store_close(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +433,7 @@ int main(void)
 		cmocka_unit_test(test_closing_nothing_is_fine),
 		cmocka_unit_test(test_public_views_have_their_columns),
 		cmocka_unit_test(test_explains_its_numbers),
+		cmocka_unit_test(test_nodata_is_no_record_of_the_wanted_type),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
