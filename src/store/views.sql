@@ -286,11 +286,12 @@ WITH signature AS (
     UNION ALL
     SELECT 'TC-NO-TCP', 'warning', client,
            'a truncated answer that the client did not follow up over TCP', *
-      FROM transactions AS u
+      FROM transactions
      WHERE tc AND transport = 'UDP' AND kind = 'query'
-       AND NOT EXISTS (SELECT * FROM transactions AS t
-                        WHERE t.transport = 'TCP' AND t.client = u.client
-                          AND t.name = u.name COLLATE NOCASE)
+       AND (client, lower(name)) NOT IN (
+               SELECT client, lower(name)
+                 FROM transactions
+                WHERE transport = 'TCP' AND name IS NOT NULL)
     UNION ALL
     SELECT 'NEGATIVE-WITHOUT-SOA', 'warning', server,
            'denials that nobody may cache (RFC 2308): they are asked again', *
@@ -303,7 +304,8 @@ WITH signature AS (
       FROM transactions WHERE verdict IN ('malformed', 'sender_cut')
     UNION ALL
     SELECT 'UNSOLICITED', 'warning', server,
-           'responses that nobody had asked for', *
+           'responses whose query was not captured, or that nobody asked for',
+           *
       FROM transactions WHERE state = 'orphan_response' AND kind = 'query'
     UNION ALL
     SELECT 'CASE-DIFFERS', 'notice', server,

@@ -415,6 +415,38 @@ static void test_nodata_is_no_record_of_the_wanted_type(void **state)
 	}
 }
 
+static void test_a_truncated_answer_wants_the_question_over_tcp(void **state)
+{
+	static const struct {
+		const char *asked, *again;
+		const char *findings;
+	} cases[] = {
+		{ "a.", "b.", "1" },
+		{ "a.", "A.", "0" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct ingest_facts facts = { .sha256 = sha };
+		struct dns_message m = { .has_question = true,
+					 .name = cases[i].asked,
+					 .type = DNS_TYPE_A,
+					 .flags = DNS_FLAG_QR | DNS_FLAG_TC };
+		struct store *s = store_open_temporary();
+		struct ingest *in = ingest_begin(s, "a", "pcap", NULL, 1);
+
+		take_in_answer(in, &m, TRANSPORT_UDP);
+		m.name = cases[i].again;
+		take_in_answer(in, &m, TRANSPORT_TCP);
+		assert_int_equal(ingest_finish(in, &facts), 1);
+		assert_answer(s,
+			      "SELECT count(*) FROM findings "
+			      "WHERE finding = 'TC-NO-TCP'",
+			      cases[i].findings);
+		store_close(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +466,8 @@ int main(void)
 		cmocka_unit_test(test_public_views_have_their_columns),
 		cmocka_unit_test(test_explains_its_numbers),
 		cmocka_unit_test(test_nodata_is_no_record_of_the_wanted_type),
+		cmocka_unit_test(
+			test_a_truncated_answer_wants_the_question_over_tcp),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
