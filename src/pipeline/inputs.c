@@ -29,6 +29,13 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+static bool is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 static int is_visible(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
@@ -38,6 +45,21 @@ static int is_visible(const struct dirent *entry)
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int walk(struct inputs *inputs, const char *path, int depth);
+
+/* A link may lead back up, and would be walked again and again. */
+static int take_entry(struct inputs *inputs, const char *path, int depth)
+{
+	if (!is_directory(path)) {
+		if (capture_is_one(path))
+			add(inputs, path);
+		return 0;
+	}
+	if (depth == DEEPEST || is_link(path))
+		return 0;
+	return walk(inputs, path, depth + 1);
 }
 
 static int walk(struct inputs *inputs, const char *path, int depth)
@@ -52,13 +74,8 @@ static int walk(struct inputs *inputs, const char *path, int depth)
 		struct text name = { 0 };
 
 		text_addf(&name, "%s/%s", path, entries[i]->d_name);
-		if (!is_directory(text_string(&name))) {
-			if (capture_is_one(text_string(&name)))
-				add(inputs, text_string(&name));
-		} else if (depth < DEEPEST &&
-			   walk(inputs, text_string(&name), depth + 1) != 0) {
+		if (take_entry(inputs, text_string(&name), depth) != 0)
 			rc = -1;
-		}
 		text_release(&name);
 		free(entries[i]);
 	}

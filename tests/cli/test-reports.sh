@@ -164,6 +164,7 @@ cp failures.pcap "$work/dir/a"
 cp loopback.pcap "$work/dir/sub/c.pcap"
 cp edns.pcap "$work/dir/.hidden/d.pcap"
 echo text >"$work/dir/notes.txt"
+ln -s .. "$work/dir/sub/up"
 transcript directory
 run trace "$work/dir" --format csv --fields file,frame --filter frame==1
 
