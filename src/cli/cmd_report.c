@@ -171,6 +171,8 @@ static int choose_expected(struct job *j, const char *list)
 		text_add(&j->expect, address_format(&address, text));
 	}
 	free(copy);
+	if (rc == 0 && j->expect.len == 0)
+		rc = fail("--expect: which addresses?");
 	j->parameters.expect = text_string(&j->expect);
 	return rc;
 }

@@ -116,6 +116,7 @@ for address in nosuch 1.2.3 1.2.3.4.5 ::g ''; do
 done
 run report --expect 10.0.0.1,nosuch loopback.pcap
 run report --expect 10.0.0.0/8 loopback.pcap
+run report --expect , loopback.pcap
 run report --name-regex 'a(' loopback.pcap
 run report --name-regex '[z-a]' loopback.pcap
 
