@@ -14,8 +14,8 @@ struct inputs {
 /*
  * Adds a file, "-", or all captures under a directory, in the order of their
  * names; what else lies there is left out, and so are directories that are only
- * linked to.  -1: already reported (a directory
- * without captures, one that cannot be read).
+ * linked to.  -1: already reported (a directory without captures, one that
+ * cannot be read).
  */
 int inputs_add(struct inputs *inputs, const char *path);
 void inputs_release(struct inputs *inputs);

@@ -59,6 +59,14 @@ for capture in node-any.pcap formats.pcapng formats-cut.pcapng tcp-gap.pcap \
 	run report --step upstream --limit 2 "$capture"
 done
 run report --step 3 --limit 1 --format json formats-cut.pcapng
+{
+	little 4 $((0x0a0d0d0a)) 28 $((0x1a2b3c4d)) 1 $((0xffffffff)) \
+		$((0xffffffff)) 28
+	little 4 1 20 1 0 20
+	little 4 3 20 4 0 20
+} >"$work/timeless.pcapng"
+cd "$work" && run report --step slow timeless.pcapng
+cd "$top/testdata" || exit 1
 
 transcript report-several
 run report --step failures,4 --format csv --limit 2 failures.pcap

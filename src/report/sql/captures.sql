@@ -80,5 +80,9 @@ SELECT c.file, w.warning
     UNION ALL
     SELECT capture_id, 10, 'no packet of DNS on the ports looked at'
       FROM main.captures WHERE messages = 0
+    UNION ALL
+    SELECT capture_id, 10, 'packets carry no times: no latency is known, and '
+           || '"answered" says nothing of when'
+      FROM main.captures WHERE packets > 0 AND first_ns IS NULL
   ) AS w USING (capture_id)
  ORDER BY c.capture_id, w.place;
