@@ -74,12 +74,12 @@ static enum packet_verdict read_ipv4(struct packet *k)
 	k->src.address = read_address(&k->r, 4);
 	k->dst.address = read_address(&k->r, 4);
 	if (!reader_ok(&k->r))
-		return PACKET_TRUNCATED;
+		return packet_too_short(k);
 	if (first >> 4 != 4 || header_len < 20)
 		return PACKET_DAMAGED;
 	skip(&k->r, header_len - 20);
 	if (!reader_ok(&k->r))
-		return PACKET_TRUNCATED;
+		return packet_too_short(k);
 	if (fragment & IPV4_OFFSET_MASK)
 		return PACKET_FRAGMENT;
 	k->more_fragments = fragment & IPV4_MORE_FRAGMENTS;
@@ -145,7 +145,7 @@ static enum packet_verdict read_ipv6(struct packet *k)
 	k->src.address = read_address(&k->r, 16);
 	k->dst.address = read_address(&k->r, 16);
 	if (!reader_ok(&k->r))
-		return PACKET_TRUNCATED;
+		return packet_too_short(k);
 	if (first >> 4 != 6)
 		return PACKET_DAMAGED;
 	/* 0: a jumbogram (RFC 2675) or offload, as with IPv4. */

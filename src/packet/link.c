@@ -155,5 +155,5 @@ enum packet_verdict link_open(struct packet *k, const struct frame *frame)
 	if (frame->wire_len > frame->bytes.len)
 		k->cut = frame->wire_len - frame->bytes.len;
 	link->read(k);
-	return reader_ok(&k->r) ? PACKET_TAKEN : PACKET_TRUNCATED;
+	return reader_ok(&k->r) ? PACKET_TAKEN : packet_too_short(k);
 }

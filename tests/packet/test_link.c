@@ -177,6 +177,23 @@ static void test_calls_a_frame_cut_in_its_headers_truncated(void **state)
 	}
 }
 
+/* No snapshot length is to blame: the packet was sent so. */
+static void test_calls_a_whole_frame_that_is_too_short_damaged(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(links); i++) {
+		build_query(&b, &links[i]);
+		for (size_t cut = 39; cut <= b.len; cut++) {
+			struct frame frame = build_frame(&b, links[i].linktype,
+							 1);
+
+			frame.bytes.len = b.len - cut;
+			frame.wire_len = (uint32_t)frame.bytes.len;
+			assert_int_equal(feed(&frame), PACKET_DAMAGED);
+		}
+	}
+}
+
 static void test_keeps_the_direction_a_pcapng_file_tells(void **state)
 {
 	struct frame frame;
@@ -231,6 +248,8 @@ int main(void)
 		cmocka_unit_test(test_never_takes_a_cut_frame_for_whole),
 		cmocka_unit_test(
 			test_calls_a_frame_cut_in_its_headers_truncated),
+		cmocka_unit_test(
+			test_calls_a_whole_frame_that_is_too_short_damaged),
 		cmocka_unit_test(test_keeps_the_direction_a_pcapng_file_tells),
 		cmocka_unit_test(test_leaves_alone_what_is_not_ip),
 	};
