@@ -173,12 +173,20 @@ static void answer(struct matcher *m, struct waiting *w)
 		       : STATE_ANSWERED);
 }
 
+/* Without times the order counts, and the response came before it. */
+static bool is_early(const struct sighting *query,
+		     const struct sighting *response)
+{
+	return query->has_time && response->has_time &&
+	       elapsed(query, response) >= -early_ns;
+}
+
 static void feed_query(struct matcher *m, const struct sighting *s)
 {
 	struct waiting *w = waiting_find(m->waiting, s);
 
 	if (w != NULL && w->stage == STAGE_EARLY &&
-	    elapsed(s, &w->exchange.response) >= -early_ns) {
+	    is_early(s, &w->exchange.response)) {
 		w->exchange.query = *s;
 		w->exchange.has_query = true;
 		w->exchange.attempts = 1;

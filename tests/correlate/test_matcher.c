@@ -1019,6 +1019,21 @@ static void test_without_times_the_order_is_all_there_is(void **state)
 	assert_stray(&s, 0, ROLE_ATTEMPT, 1);
 }
 
+static void test_without_times_no_response_is_early(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	tell(&s, timeless(response(0)));
+	tell(&s, timeless(query(0)));
+	tell(&s, timeless(response(0)));
+	end(&s);
+	assert_counts(&s, 2, 0);
+	assert_state(&s, 1, STATE_ORPHAN_RESPONSE);
+	assert_state(&s, 2, STATE_ANSWERED);
+}
+
 static void test_a_query_without_time_holds_up_no_other(void **state)
 {
 	struct story s;
@@ -1182,6 +1197,7 @@ int main(void)
 		cmocka_unit_test(
 			test_a_full_table_settles_orphans_before_queries),
 		cmocka_unit_test(test_without_times_the_order_is_all_there_is),
+		cmocka_unit_test(test_without_times_no_response_is_early),
 		cmocka_unit_test(test_a_query_without_time_holds_up_no_other),
 		cmocka_unit_test(test_ids_follow_the_order_of_first_messages),
 		cmocka_unit_test(test_a_clock_that_goes_back_settles_nothing),
