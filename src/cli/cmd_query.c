@@ -51,6 +51,9 @@ static enum exit_status run(struct options *o)
 		     name);
 		return EXIT_USAGE;
 	}
+	o->num_arguments = 0; /* what is left to check are files */
+	if (source_check(o) != 0)
+		return EXIT_USAGE;
 	return query(o, o->arguments[0], format) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 

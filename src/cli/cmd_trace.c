@@ -41,6 +41,7 @@ static enum exit_status run(struct options *o)
 	struct field_list fields = { 0 };
 	struct selection selection = { 0 };
 	struct trace_request request = { .fields = &fields,
+					 .were_chosen = o->fields != NULL,
 					 .selection = &selection.report };
 	enum exit_status status = EXIT_USAGE;
 

@@ -3,10 +3,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error.h"
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
+#include "store/rows.h"
 
 const char *source_store_path(const struct options *o)
 {
@@ -55,14 +57,62 @@ int source_ingest(struct store *s, const struct options *o,
 	return rc;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino && S_ISREG(x.st_mode);
+}
+
+/* Evidence is not written over, whatever was typed. */
+static bool overwrites_input(const struct options *o)
+{
+	if (same_file(o->output, source_store_path(o)))
+		return true;
+	for (int i = 0; i < o->num_arguments; i++)
+		if (same_file(o->output, o->arguments[i]))
+			return true;
+	return false;
+}
+
 int source_check(const struct options *o)
 {
 	if (o->store != NULL && o->num_arguments > 0)
 		return fail("name captures or a store with -d, not both");
+	if (o->output != NULL && overwrites_input(o))
+		return fail("%s: the result would overwrite what it is made of",
+			    o->output);
 	if (o->has_reading && o->num_arguments == 0)
 		return fail("--port and --timeout are for reading captures: "
 			    "name them, or ingest them so into a store");
 	return 0;
+}
+
+static int check_not_empty(struct store *s)
+{
+	struct rows *r = rows_open(s, "SELECT count(*) FROM main.captures",
+				   NULL);
+	int rc = -1;
+
+	if (r != NULL && rows_next(r) == 1)
+		rc = rows_integer(r, 0) > 0
+			     ? 0
+			     : fail("%s: no capture in this store; "
+				    "\"dnsforensics ingest\" adds them",
+				    store_path(s));
+	rows_close(r);
+	return rc;
+}
+
+static struct store *open_filled(const char *path)
+{
+	struct store *s = store_open(path);
+
+	if (s == NULL || check_not_empty(s) == 0)
+		return s;
+	store_close(s);
+	return NULL;
 }
 
 struct store *source_open(const struct options *o, bool *is_partial)
@@ -72,7 +122,7 @@ struct store *source_open(const struct options *o, bool *is_partial)
 
 	*is_partial = false;
 	if (o->num_arguments == 0)
-		return store_open(source_store_path(o));
+		return open_filled(source_store_path(o));
 	s = store_open_temporary();
 	if (s == NULL)
 		return NULL;

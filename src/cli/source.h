@@ -21,8 +21,9 @@ int source_ingest(struct store *s, const struct options *o,
 		  struct pipeline_tally *tally);
 
 /*
- * Whether it is clear what to work on: a store or captures, and options for
- * reading captures only with those.  -1: already reported.
+ * Whether it is clear what to work on: a store or captures, options for
+ * reading captures only with those, and a result that goes elsewhere.  -1:
+ * already reported.
  */
 int source_check(const struct options *o);
 

@@ -145,6 +145,16 @@ static int run(struct line *l)
 	return ingest_failed(l->ingest) ? -1 : 0;
 }
 
+/*
+ * Some writers stamp all packets alike, Inspektor Gadget's tcpdump with 0: then
+ * only the order is known.
+ */
+static bool times_mean_something(const struct ingest_facts *f)
+{
+	return f->has_times && f->first_ns != 0 &&
+	       (f->packets < 3 || f->first_ns != f->last_ns);
+}
+
 static void collect_facts(struct line *l)
 {
 	const struct packet_tally *t = packets_tally(l->packets);
@@ -157,6 +167,7 @@ static void collect_facts(struct line *l)
 	f->unknown_link = t->verdicts[PACKET_UNKNOWN_LINK];
 	f->stream_gaps = t->stream_gaps;
 	f->undecided = matcher_undecided(l->matcher);
+	f->has_times = times_mean_something(f);
 	for (uint32_t i = 0; i < capture_num_interfaces(l->capture); i++) {
 		const struct capture_interface *c = capture_interface(
 			l->capture, i);
@@ -210,8 +221,8 @@ static void tear_down(struct line *l)
 /* Says so too: what a user asked for twice is worth a word. */
 static int note_known(const char *path, struct pipeline_tally *tally)
 {
-	warning("%s: the store holds a capture with the same content already; "
-		"not read again",
+	warning("%s: a capture with the same content was read already; not "
+		"read again",
 		path);
 	tally->known++;
 	return 0;

@@ -12,6 +12,7 @@
 struct trace {
 	struct rows *rows;
 	const struct field_list *fields;
+	bool were_chosen;
 	struct output *output;
 	struct text line;
 };
@@ -95,6 +96,18 @@ static void add_for_machines(struct trace *t, int column,
 					  moment));
 }
 
+/* Of those that nobody chose, what tells one message from another. */
+static bool is_vital(const struct trace *t, const struct field *field)
+{
+	static const char *const vital[] = { "frame", "src",  "dst",
+					     "qr",    "name", "rcode" };
+
+	for (size_t i = 0; i < sizeof(vital) / sizeof(vital[0]); i++)
+		if (strcmp(field->name, vital[i]) == 0)
+			return true;
+	return t->were_chosen;
+}
+
 static bool is_number(const struct field *field)
 {
 	return field->kind == FIELD_INTEGER || field->kind == FIELD_DURATION;
@@ -110,7 +123,8 @@ static int print_columns(struct trace *t)
 		text_clear(&t->line);
 		for (const char *c = t->fields->fields[i]->name; *c; c++)
 			text_addf(&t->line, "%c", toupper((unsigned char)*c));
-		table_add_column(table, text_string(&t->line), false);
+		table_add_column(table, text_string(&t->line),
+				 is_vital(t, t->fields->fields[i]));
 	}
 	while ((rc = rows_next(t->rows)) == 1) {
 		for (size_t i = 0; i < t->fields->count; i++) {
@@ -190,7 +204,9 @@ const struct trace_format *trace_format_find(const char *name)
 int trace_run(struct store *s, const struct trace_request *request,
 	      struct output *o)
 {
-	struct trace t = { .fields = request->fields, .output = o };
+	struct trace t = { .fields = request->fields,
+			   .were_chosen = request->were_chosen,
+			   .output = o };
 	struct text sql = { 0 };
 	int rc = -1;
 

@@ -19,6 +19,7 @@ const struct trace_format *trace_format_find(const char *name);
 
 struct trace_request {
 	const struct field_list *fields;
+	bool were_chosen; /* by the user: all are shown on any terminal */
 	const struct report_selection *selection;
 	const struct trace_format *format;
 };

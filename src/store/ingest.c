@@ -416,6 +416,29 @@ void ingest_stray(struct ingest *in, const struct stray *stray)
 		in->failed = store_step(in->store, in->put_stray) != 0;
 }
 
+/* Times that mean nothing must not become latencies. */
+static int forget_times(struct ingest *in)
+{
+	static const char *const sql[] = {
+		"UPDATE exchange SET time_ns = NULL, last_attempt_ns = NULL, "
+		"response_after_ns = NULL WHERE query_capture = ?1 "
+		"OR response_capture = ?1",
+		"UPDATE stray SET time_ns = NULL WHERE capture = ?1"
+	};
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && i < 2; i++) {
+		sqlite3_stmt *statement = store_prepare(in->store, sql[i]);
+
+		if (statement == NULL)
+			return -1;
+		sqlite3_bind_int64(statement, 1, in->capture);
+		rc = store_step(in->store, statement);
+		sqlite3_finalize(statement);
+	}
+	return rc;
+}
+
 static int put_facts(struct ingest *in, const struct ingest_facts *f)
 {
 	sqlite3_stmt *statement = store_prepare(
@@ -456,6 +479,7 @@ int ingest_finish(struct ingest *in, const struct ingest_facts *facts)
 			       : store_has_capture(in->store, facts->sha256);
 
 	if (known != 0 || put_facts(in, facts) != 0 ||
+	    (!facts->has_times && forget_times(in) != 0) ||
 	    store_run(in->store, "COMMIT") != 0) {
 		ingest_abandon(in);
 		return known == 1 ? 0 : -1;

@@ -25,7 +25,7 @@ struct ingest_facts {
 	const char *sha256;
 	int64_t size;
 	uint64_t packets, messages;
-	bool has_times;
+	bool has_times; /* false: times that messages came with mean nothing */
 	int64_t first_ns, last_ns;
 	const char *damage; /* NULL: read to its end */
 	uint64_t cut_packets, bad_packets, fragments, unknown_link;

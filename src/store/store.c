@@ -144,18 +144,6 @@ static int put_codes(struct store *s)
 			 dns_rcode_row);
 }
 
-static int make_schema(struct store *s)
-{
-	if (store_run(s, "BEGIN IMMEDIATE") != 0)
-		return -1;
-	for (size_t i = 0; i < sizeof(schema) / sizeof(schema[0]); i++)
-		if (store_run(s, schema[i].text) != 0)
-			return -1;
-	if (put_codes(s) != 0)
-		return -1;
-	return store_run(s, "COMMIT");
-}
-
 /* The value of "PRAGMA what", or -1, which no pragma asked for here gives. */
 static int64_t ask(const struct store *s, const char *sql)
 {
@@ -265,6 +253,23 @@ static int64_t has_content(const struct store *s)
 	return ask(s, "SELECT application_id != 0 "
 		      "OR EXISTS (SELECT 1 FROM sqlite_schema) "
 		      "FROM pragma_application_id");
+}
+
+static int make_schema(struct store *s)
+{
+	if (store_run(s, "BEGIN IMMEDIATE") != 0)
+		return -1;
+	/* Another process may have made it while this one waited. */
+	if (has_content(s) == 1) {
+		s->is_new = false;
+		return store_run(s, "ROLLBACK") == 0 ? check_ours(s) : -1;
+	}
+	for (size_t i = 0; i < sizeof(schema) / sizeof(schema[0]); i++)
+		if (store_run(s, schema[i].text) != 0)
+			return -1;
+	if (put_codes(s) != 0)
+		return -1;
+	return store_run(s, "COMMIT");
 }
 
 static int make_or_check(struct store *s)

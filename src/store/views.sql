@@ -43,6 +43,9 @@ SELECT x.id                                    AS transaction_id,
              AND x.response_after_ns >= x.last_attempt_ns
             THEN x.response_after_ns - x.last_attempt_ns
        END                                     AS last_attempt_latency_ns,
+       -- how long a query waited in vain until its capture ended
+       CASE WHEN s.name = 'pending_at_end'
+            THEN qc.last_ns - x.time_ns END    AS waited_ns,
        a.num_answers,
        a.addresses,
        a.cname,

@@ -85,4 +85,4 @@ SELECT c.file, w.warning
            || '"answered" says nothing of when'
       FROM main.captures WHERE packets > 0 AND first_ns IS NULL
   ) AS w USING (capture_id)
- ORDER BY c.capture_id, w.place;
+ ORDER BY c.capture_id, w.place, w.warning;

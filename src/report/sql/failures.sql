@@ -25,6 +25,7 @@ WITH t AS (
            coalesce(sum(nodata), 0)                       AS nodata,
            coalesce(sum(state = 'answered_late'), 0)      AS late,
            coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
+           coalesce(sum(waited_ns > 6000000000), 0)       AS waited_long,
            coalesce(sum(state IN ('orphan_response',
                                   'orphan_at_start')), 0) AS without_query,
            coalesce(sum(state = 'undecided'), 0)          AS undecided,
@@ -38,17 +39,20 @@ WITH t AS (
 SELECT CASE
        WHEN transactions = 0 THEN 'No DNS transaction to judge.'
        WHEN decided = 0 THEN 'Nothing can be decided of '
-            || transactions || ' transactions.'
+            || transactions || ' transaction'
+            || iif(transactions = 1, '', 's') || '.'
        WHEN failures = 0 THEN 'No failure in ' || decided
-            || ' decided transactions.'
+            || ' decided transaction' || iif(decided = 1, '', 's') || '.'
        ELSE printf('%d of %d decided transactions failed (%.1f%%): %d bad '
                    || 'responses, %d without an answer.', failures, decided,
                    100.0 * failures / decided, bad_responses, unanswered)
        END
        || iif(late > 0, ' ' || late || ' answered late (step timeliness).', '')
        || iif(pending_at_end > 0, ' ' || pending_at_end || ' still waited '
-              || 'when the capture ended (--timeout 5s, when the capture is '
-              || 'read, decides sooner).', '')
+              || 'when the capture ended'
+              || iif(waited_long > 0, ', ' || waited_long || ' of them over 6s '
+                     || '(read with --timeout 6s to decide those)', '') || '.',
+              '')
        || iif(answered_elsewhere > 0, ' ' || answered_elsewhere || ' had '
               || 'their answer on another interface: an uneven path, or one '
               || 'that lost it on the way back.', '')
@@ -155,6 +159,8 @@ WITH t AS (
       FROM t
      GROUP BY client, server
     HAVING unanswered > 0
+), waiting AS (
+    SELECT count(*) AS count FROM t WHERE state = 'pending_at_end'
 ), misled AS (
     SELECT client, server, count(*) AS count
       FROM t
@@ -184,6 +190,8 @@ SELECT 'the upstream nameservers have issues',
                         FROM silent GROUP BY server
                        ORDER BY sum(unanswered) DESC, server LIMIT 5)),
                    'nothing unanswered')
+       || (SELECT iif(count > 0, '; ' || count || ' still waited at the end: not '
+                      || 'judged', '') FROM waiting)
 UNION ALL
 SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
        (SELECT coalesce(sum(unanswered), 0) FROM silent WHERE answered = 0)
@@ -193,7 +201,11 @@ SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
                           || ')' AS line
                      FROM silent WHERE answered = 0
                     ORDER BY unanswered DESC, client, server LIMIT 5)),
-                'no client goes without any answer from a server')
+                iif((SELECT count FROM waiting) = 0
+                    AND NOT EXISTS (SELECT * FROM misled),
+                    'no client goes without any answer from a server',
+                    'no client is known to go without any answer from a server')
+                )
        || coalesce((SELECT '; answered from another address than was asked: '
                            || group_concat(line, '; ') FROM (
                       SELECT client || ' asking ' || server || ' (' || count

@@ -14,6 +14,8 @@ WITH t AS (
      WHERE kind = 'query' AND query_frame IS NOT NULL
 ), s AS (
     SELECT count(*)                                     AS queries,
+           coalesce(sum(state IN ('answered', 'answered_late', 'unanswered',
+                                  'wrong_source')), 0)  AS decided,
            count(DISTINCT lower(name))                  AS names,
            coalesce(sum(state = 'answered'), 0)         AS in_time,
            coalesce(sum(state = 'answered_late'), 0)    AS late,
@@ -30,16 +32,17 @@ SELECT CASE
        WHEN queries = 0 THEN 'No query for '
             || coalesce(:name, 'a name that matches ' || :name_regex,
                         'any name') || iif(:name IS NULL, '.', '')
-       ELSE printf('%d of %d queries were answered in time (%.1f%%), %d late, '
-                   || '%d never', in_time, queries, 100.0 * in_time / queries,
-                   late, unanswered)
+       ELSE iif(decided = 0, 'No query is decided',
+                printf('%d of %d decided queries were answered in time '
+                       || '(%.1f%%), %d late, %d never', in_time, decided,
+                       100.0 * in_time / decided, late, unanswered))
             || iif(pending_at_end > 0, ', ' || pending_at_end
                    || ' still waited when the capture ended', '')
             || iif(not_decided > 0, ', ' || not_decided
                    || ' cannot be decided', '') || '.'
        END                                              AS headline,
-       queries, names, in_time, late, unanswered, pending_at_end, not_decided,
-       p50_ns, max_ns
+       queries, decided, names, in_time, late, unanswered, pending_at_end,
+       not_decided, p50_ns, max_ns
   FROM s;
 
 -- @names Names, those asked for most first
@@ -49,7 +52,10 @@ SELECT name, qtype,
        sum(state = 'answered_late')                     AS late,
        sum(state IN ('unanswered', 'wrong_source'))     AS unanswered,
        sum(state = 'pending_at_end')                    AS pending_at_end,
-       round(100.0 * sum(state = 'answered') / count(*), 1) AS in_time_pct,
+       round(100.0 * sum(state = 'answered')
+             / nullif(sum(state IN ('answered', 'answered_late', 'unanswered',
+                                    'wrong_source')), 0), 1)
+                                                        AS in_time_pct,
        percentile(latency_ns, 50)                       AS p50_ns,
        max(latency_ns)                                  AS max_ns
   FROM transactions

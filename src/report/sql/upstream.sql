@@ -6,7 +6,8 @@
 --                        (SERVFAIL, REFUSED, FORMERR, NOTIMP)
 --   degraded             5 % or more unanswered, late or server errors, or a
 --                        p95 over one second
---   too little evidence  fewer than 5 decided transactions
+--   too little evidence  fewer than 5 decided transactions, or 5 % and more
+--                        that had waited over a second when the capture ended
 --   healthy              all others
 -- 5 % and 15 % are the limits of Azure's network observability dashboards,
 -- one second is that of Microsoft's DNS test form.
@@ -29,9 +30,9 @@ WITH t AS (
 )
 SELECT iif(transactions = 0, 'No transaction with '
            || coalesce(:nameserver, 'any nameserver') || '.',
-           printf('%d transactions with %d nameserver%s, %d unanswered.',
-                  transactions, nameservers, iif(nameservers = 1, '', 's'),
-                  unanswered))    AS headline,
+           printf('%d transaction%s with %d nameserver%s, %d unanswered.',
+                  transactions, iif(transactions = 1, '', 's'), nameservers,
+                  iif(nameservers = 1, '', 's'), unanswered))    AS headline,
        nameservers, transactions, unanswered
   FROM s;
 
@@ -49,11 +50,10 @@ WITH t AS (
            sum(state = 'answered_late')                   AS late,
            sum(state IN ('unanswered', 'wrong_source'))   AS unanswered,
            sum(state = 'pending_at_end')                  AS pending_at_end,
-           -- how long those waited until their capture ended
-           max(iif(state = 'pending_at_end',
-                   (SELECT last_ns FROM captures AS c
-                     WHERE c.capture_id = t.capture_id) - asked_ns, NULL))
-                                                          AS waited_ns,
+           max(waited_ns)                                 AS waited_ns,
+           -- not yet given up, but nobody would call it well
+           sum(state = 'pending_at_end'
+               AND coalesce(waited_ns > 1000000000, 1))   AS overdue,
            sum(state = 'answered_elsewhere')              AS answered_elsewhere,
            sum(query_frame IS NULL)                       AS without_query,
            -- of what is decided: others have no query to be a share of
@@ -100,15 +100,18 @@ WITH t AS (
            WHEN decided < 5             THEN 2
            WHEN unanswered_pct > 15     THEN 3
            WHEN errors_pct > 15         THEN 4
+           WHEN overdue >= 0.05 * (decided + overdue)
+            AND overdue > 0             THEN 10
            WHEN unanswered_pct >= 5     THEN 5
            WHEN errors_pct >= 5         THEN 6
            WHEN late_pct >= 5           THEN 7
+           WHEN first_ns IS NULL        THEN 11
            WHEN p95_ns > 1000000000     THEN 8
            ELSE 9 END                                     AS rule_number
       FROM share
 )
 SELECT nameserver, port,
-       CASE WHEN rule_number <= 2 THEN 'too little evidence'
+       CASE WHEN rule_number IN (1, 2, 10, 11) THEN 'too little evidence'
             WHEN rule_number <= 4 THEN 'unhealthy'
             WHEN rule_number <= 8 THEN 'degraded'
             ELSE 'healthy' END                            AS verdict,
@@ -116,9 +119,10 @@ SELECT nameserver, port,
        WHEN 1 THEN 'only responses were captured, no queries'
        WHEN 2 THEN decided || ' decided, 5 are needed'
             || iif(pending_at_end > 0, '; ' || pending_at_end || ' still '
-                   || 'waited at the end, up to ' || duration(waited_ns)
-                   || ' (--timeout 5s, when the capture is read, decides '
-                   || 'sooner)', '')
+                   || 'waited at the end'
+                   || coalesce(', up to ' || duration(waited_ns), ''), '')
+            || iif(waited_ns > 6000000000, ' (read with --timeout 6s to '
+                   || 'decide those over 6s)', '')
             || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
                    || ' answered on another interface', '')
        WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
@@ -127,6 +131,12 @@ SELECT nameserver, port,
        WHEN 6 THEN printf('%.1f%% server errors, 5%% or more', errors_pct)
        WHEN 7 THEN printf('%.1f%% late, 5%% or more', late_pct)
        WHEN 8 THEN 'p95 ' || duration(p95_ns) || ', over 1s'
+       WHEN 10 THEN overdue || ' of ' || (decided + overdue) || ' still waited '
+            || 'over 1s when the capture ended'
+            || coalesce(', up to ' || duration(waited_ns), '')
+            || iif(waited_ns > 6000000000, ' (read with --timeout 6s to '
+                   || 'decide those over 6s)', '')
+       WHEN 11 THEN 'the packets carry no times'
        ELSE printf('%.1f%% unanswered, %.1f%% errors, %.1f%% late: each '
                    || 'under 5%%', unanswered_pct, errors_pct, late_pct)
        END                                                AS rule,
@@ -136,7 +146,7 @@ SELECT nameserver, port,
   FROM judged
  ORDER BY CASE WHEN rule_number IN (3, 4) THEN 1
                WHEN rule_number BETWEEN 5 AND 8 THEN 2
-               WHEN rule_number <= 2 THEN 3 ELSE 4 END,
+               WHEN rule_number IN (1, 2, 10, 11) THEN 3 ELSE 4 END,
           queries DESC, nameserver, port
  LIMIT coalesce(:limit, 20);
 
