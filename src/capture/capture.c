@@ -25,8 +25,6 @@ static void say_fault(const struct capture *c, const char *reason)
 {
 	const char *name = input_name(c->input);
 
-	if (input_error(c->input) != 0)
-		reason = strerror(input_error(c->input));
 	if (!c->opened)
 		fail("%s: %s", name, reason);
 	else
@@ -44,6 +42,9 @@ int capture_fault(struct capture *c, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
+	if (input_error(c->input) != 0)
+		snprintf(reason, sizeof(reason), "%s",
+			 strerror(input_error(c->input)));
 	say_fault(c, reason);
 	free(c->damage);
 	c->damage = must_strdup(reason);

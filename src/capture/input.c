@@ -193,7 +193,7 @@ ssize_t input_read(struct input *s, void *to, size_t len)
 	return (ssize_t)held.len;
 }
 
-/* Sums the file from its start, leaving the stream where it is. */
+/* Sums the file from its start to its end, which then is read as well. */
 static int sum_again(struct input *s, struct sha256 *sum)
 {
 	ssize_t got;
@@ -209,6 +209,7 @@ static int sum_again(struct input *s, struct sha256 *sum)
 		sha256_add(sum, s->buffer, (size_t)got);
 		at += got;
 	}
+	s->offset = (uint64_t)at;
 	return 0;
 }
 

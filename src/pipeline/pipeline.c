@@ -160,7 +160,6 @@ static void collect_facts(struct line *l)
 	const struct packet_tally *t = packets_tally(l->packets);
 	struct ingest_facts *f = &l->facts;
 
-	f->size = (int64_t)capture_offset(l->capture);
 	f->cut_packets = t->verdicts[PACKET_TRUNCATED];
 	f->bad_packets = t->verdicts[PACKET_DAMAGED];
 	f->fragments = t->verdicts[PACKET_FRAGMENT];

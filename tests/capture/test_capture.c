@@ -158,6 +158,7 @@ static void test_the_sum_is_of_the_whole_file_even_if_damaged(void **state)
 	c = capture_open(save(&f));
 	read_to_the_end(c, sum);
 	assert_string_equal(sum, expected);
+	assert_int_equal(capture_offset(c), f.bytes.len);
 	capture_close(c);
 	text_release(&f.bytes);
 }
