@@ -58,8 +58,9 @@ static void begin_with(struct story *s, int64_t first_id, size_t ceiling)
 
 static void begin_waiting(struct story *s, int64_t wait_ns)
 {
-	begin_so(s, (struct matcher_options){
-			    .wait_ns = wait_ns, .first_id = 1, .ceiling = CEILING });
+	begin_so(s, (struct matcher_options){ .wait_ns = wait_ns,
+					      .first_id = 1,
+					      .ceiling = CEILING });
 }
 
 static void begin(struct story *s)

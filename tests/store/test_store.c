@@ -380,7 +380,7 @@ static void test_nodata_is_no_record_of_the_wanted_type(void **state)
 						 "b." };
 	static const struct dns_answer aaaa = { "b.", DNS_TYPE_AAAA, 1, 1,
 						"::1" };
-	static const struct {
+	const struct {
 		uint16_t type;
 		struct dns_answer answers[2];
 		size_t num_answers;
