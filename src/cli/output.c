@@ -73,11 +73,13 @@ static int close_standard_output(void)
 
 int output_close(struct output_file *f, bool done)
 {
+	/* What failed before the end fclose() does not tell again. */
+	bool failed = ferror(f->output.file) != 0;
 	int rc = 0;
 
 	if (f->path == NULL)
 		return close_standard_output();
-	if (fclose(f->output.file) != 0 && done)
+	if ((fclose(f->output.file) != 0 || failed) && done)
 		rc = fail("%s: %s", f->path, strerror(errno));
 	else if (done && f->temporary != NULL &&
 		 rename(f->temporary, f->path) != 0)
