@@ -233,7 +233,31 @@ static const char narrow_sql[] =
 	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "
 	"WHERE transaction_id IN temp.selection;"
 	"CREATE TEMP VIEW messages AS SELECT * FROM main.messages "
-	"WHERE transaction_id IN temp.selection;";
+	"WHERE transaction_id IN temp.selection;"
+	"CREATE TEMP VIEW answers AS SELECT * FROM main.answers "
+	"WHERE transaction_id IN temp.selection;"
+	"CREATE TEMP VIEW trace AS SELECT * FROM main.trace "
+	"WHERE txn IN temp.selection;";
+
+/* Views over transactions: as TEMP they see the narrowed ones. */
+static const char copy_views_sql[] =
+	"SELECT replace(sql, 'CREATE VIEW ', 'CREATE TEMP VIEW ') "
+	"FROM main.sqlite_schema WHERE type = 'view' "
+	"AND name IN ('lookups', 'findings')";
+
+static int copy_views(struct store *s)
+{
+	struct rows *r = rows_open(s, copy_views_sql, NULL);
+	int rc = -1;
+
+	while (r != NULL && (rc = rows_next(r)) == 1)
+		if (store_run(s, rows_text(r, 0)) != 0) {
+			rc = -1;
+			break;
+		}
+	rows_close(r);
+	return rc;
+}
 
 static int fill_selection(struct store *s,
 			  const struct report_selection *selection,
@@ -276,5 +300,5 @@ int report_select(struct store *s, const struct report_selection *selection,
 			 "(transaction_id INTEGER PRIMARY KEY)") != 0 ||
 	    fill_selection(s, selection, parameters) != 0)
 		return -1;
-	return store_run(s, narrow_sql);
+	return store_run(s, narrow_sql) == 0 ? copy_views(s) : -1;
 }

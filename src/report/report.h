@@ -44,9 +44,9 @@ struct report_selection {
 };
 
 /*
- * Narrows the views transactions and messages, as this connection sees them,
- * to the selection and to the name and the nameserver of the parameters, so
- * that no report need do it.  -1: already reported.
+ * Narrows the public views but captures, interfaces and endpoints, as this
+ * connection sees them, to the selection and to the name and the nameserver
+ * of the parameters, so that no report need do it.  -1: already reported.
  */
 int report_select(struct store *s, const struct report_selection *selection,
 		  const struct report_parameters *parameters);

@@ -220,7 +220,7 @@ static void recover(const char *path)
 	if (access(text_string(&journal), F_OK) == 0 &&
 	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
 		    SQLITE_OK) {
-		sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS);
+		sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS / 10);
 		sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL,
 			     NULL, NULL);
 	}

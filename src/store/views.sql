@@ -229,7 +229,7 @@ SELECT a.text, 'server', x.server_port, count(*), min(x.time_ns),
 CREATE VIEW lookups AS
 WITH asked AS (
     SELECT transaction_id, client, lower(name) AS name, qtype, attempts, state,
-           rcode, nodata, asked_ns,
+           rcode, nodata, tc, asked_ns,
            coalesce(answered_ns, asked_ns)     AS ended_ns,
            asked_ns - lag(asked_ns) OVER client_name > 30000000000
                                                AS is_new
@@ -255,7 +255,7 @@ SELECT min(transaction_id)                     AS lookup_id,
        max(ended_ns) - min(asked_ns)           AS duration_ns,
        -- the best that any of its questions got
        CASE
-       WHEN sum(rcode = 'NOERROR' AND NOT nodata) THEN 'answered'
+       WHEN sum(rcode = 'NOERROR' AND NOT nodata AND NOT tc) THEN 'answered'
        WHEN sum(rcode = 'NOERROR')                     THEN 'no data'
        WHEN sum(rcode = 'NXDOMAIN')                    THEN 'no such name'
        WHEN sum(rcode IS NOT NULL)                     THEN 'server error'

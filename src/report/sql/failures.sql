@@ -5,15 +5,17 @@
 -- NODATA (NOERROR without the wanted record) is shown apart: it is an answer.
 -- What the evidence cannot decide is counted, not judged: queries that still
 -- waited when the capture ended (pending_at_end), whose answer passed another
--- interface (answered_elsewhere), or that memory could not hold (undecided).
--- Shares are of what is decided.
+-- interface (answered_elsewhere), or that memory could not hold (undecided),
+-- and responses that the start of the capture cut off (orphan_at_start).
+-- failures_pct is of what is decided, share_pct of the failures.
 --
 -- :limit               rows of a list (20)
 
 -- @summary
 WITH t AS (
     SELECT *,
-           coalesce(rcode != 'NOERROR', 0)                AS said_no,
+           rcode IS NOT NULL AND rcode != 'NOERROR'
+           AND state != 'orphan_at_start'                 AS said_no,
            state IN ('unanswered', 'wrong_source')        AS no_answer
       FROM transactions
      WHERE kind = 'query'
@@ -28,12 +30,14 @@ WITH t AS (
            coalesce(sum(waited_ns > 6000000000), 0)       AS waited_long,
            coalesce(sum(state IN ('orphan_response',
                                   'orphan_at_start')), 0) AS without_query,
+           coalesce(sum(state = 'orphan_at_start'), 0)    AS at_start,
            coalesce(sum(state = 'undecided'), 0)          AS undecided,
            coalesce(sum(state = 'answered_elsewhere'), 0) AS answered_elsewhere
       FROM t
 ), d AS (
-    SELECT *, transactions - pending_at_end - undecided - answered_elsewhere
-                                                          AS decided
+    SELECT *,
+           transactions - pending_at_end - at_start - undecided
+           - answered_elsewhere                           AS decided
       FROM s
 )
 SELECT CASE
@@ -67,7 +71,8 @@ SELECT CASE
 -- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
 WITH f AS (
     SELECT name, qtype, rcode, client, server,
-           iif(rcode IS NULL, state, 'answered')         AS state,
+           iif(rcode IS NULL OR query_frame IS NULL, state, 'answered')
+                                                         AS state,
            coalesce(asked_ns, answered_ns)               AS time_ns,
            coalesce(response_file || '#' || response_frame,
                     query_file || '#' || query_frame)
@@ -81,6 +86,7 @@ WITH f AS (
       FROM transactions AS t
      WHERE kind = 'query'
        AND (rcode != 'NOERROR' OR state IN ('unanswered', 'wrong_source'))
+       AND state != 'orphan_at_start'
 ), numbered AS (
     SELECT *, row_number() OVER (
                PARTITION BY name, qtype, rcode, state, client, server
@@ -121,15 +127,15 @@ WITH t AS (
 ), denied AS (
     SELECT lower(name) AS name, count(*) AS count
       FROM t WHERE rcode = 'NXDOMAIN' GROUP BY 1
-), cut (name, prefix, rest) AS (
+), cut (name, prefix, rest, labels) AS (
     -- every way to see a name as a prefix and the rest
     SELECT name, substr(name, 1, instr(name, '.')),
-           substr(name, instr(name, '.') + 1)
+           substr(name, instr(name, '.') + 1), 1
       FROM denied
     UNION ALL
     SELECT name, prefix || substr(rest, 1, instr(rest, '.')),
-           substr(rest, instr(rest, '.') + 1)
-      FROM cut WHERE rest != ''
+           substr(rest, instr(rest, '.') + 1), labels + 1
+      FROM cut WHERE rest != '' AND labels < 16
 ), expansion AS (
     -- a.b.suffix. was made from a.b. if that was asked for as well, or if the
     -- next suffix of a pod's list was tried: the same without the namespace
