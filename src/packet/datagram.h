@@ -43,11 +43,12 @@ struct datagram {
 	uint32_t wire_len;
 	bool fragment_missing; /* cut because IP fragments are missing */
 	bool stream_gap;       /* cut because TCP segments are missing */
-	uint64_t first_frame;  /* frame that carried its first byte */
+	uint64_t first_frame;  /* first that carried a part of it */
 	/*
 	 * The frame that completed it: of those that carried its bytes the one
 	 * that was captured last, which is the last byte's but for segments
-	 * out of order.
+	 * and fragments out of order.  Where later fragments are missing: the
+	 * first fragment's.
 	 */
 	uint64_t frame;
 	int64_t time_ns; /* time of that frame */

@@ -58,15 +58,22 @@ static enum packet_verdict limit_ipv4(struct packet *k, size_t total_len,
 	return PACKET_TAKEN;
 }
 
+/* One at offset 0 with none behind it is a whole packet (RFC 6946). */
+static bool is_fragment(const struct packet *k)
+{
+	return k->more_fragments || k->fragment.offset != 0;
+}
+
 static enum packet_verdict read_ipv4(struct packet *k)
 {
 	uint8_t first = read_u8(&k->r);
 	size_t header_len = (first & 0xf) * (size_t)4, total_len;
 	uint16_t fragment;
+	enum packet_verdict verdict;
 
 	skip(&k->r, 1);
 	total_len = read_u16(&k->r);
-	k->ip_id = read_u16(&k->r);
+	k->fragment.id = k->ip_id = read_u16(&k->r);
 	fragment = read_u16(&k->r);
 	k->ttl = read_u8(&k->r);
 	k->protocol = read_u8(&k->r);
@@ -80,25 +87,27 @@ static enum packet_verdict read_ipv4(struct packet *k)
 	skip(&k->r, header_len - 20);
 	if (!reader_ok(&k->r))
 		return packet_too_short(k);
-	if (fragment & IPV4_OFFSET_MASK)
-		return PACKET_FRAGMENT;
+	k->fragment.offset = (fragment & IPV4_OFFSET_MASK) * (size_t)8;
 	k->more_fragments = fragment & IPV4_MORE_FRAGMENTS;
-	return limit_ipv4(k, total_len, header_len);
+	verdict = limit_ipv4(k, total_len, header_len);
+	return verdict == PACKET_TAKEN && is_fragment(k) ? PACKET_FRAGMENT
+							 : verdict;
 }
 
-/* RFC 8200, 4.5.  An offset of 0 and no more is a whole packet (RFC 6946). */
+/* RFC 8200, 4.5.  Nobody sends fragments of fragments. */
 static enum packet_verdict read_fragment_header(struct packet *k)
 {
 	uint16_t offset;
 
+	if (k->reassembled)
+		return PACKET_DAMAGED;
 	k->protocol = read_u8(&k->r);
 	skip(&k->r, 1);
 	offset = read_u16(&k->r);
-	skip(&k->r, 4);
-	if (offset & 0xfff8)
-		return PACKET_FRAGMENT;
+	k->fragment.id = read_u32(&k->r);
+	k->fragment.offset = offset & 0xfff8;
 	k->more_fragments = offset & 1;
-	return PACKET_TAKEN;
+	return is_fragment(k) ? PACKET_FRAGMENT : PACKET_TAKEN;
 }
 
 static void read_options_header(struct packet *k, size_t unit, size_t extra)
@@ -164,4 +173,9 @@ enum packet_verdict ip_open(struct packet *k)
 	default:
 		return PACKET_OTHER;
 	}
+}
+
+enum packet_verdict ip_reopen(struct packet *k)
+{
+	return k->src.address.len == 16 ? read_extensions(k) : PACKET_TAKEN;
 }

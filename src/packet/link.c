@@ -147,6 +147,7 @@ enum packet_verdict link_open(struct packet *k, const struct frame *frame)
 
 	*k = (struct packet){ .frame = frame,
 			      .r = reader_of(frame->bytes),
+			      .first_frame = frame->number,
 			      .ifindex = NO_IFINDEX,
 			      .direction = frame->direction };
 	if (link == NULL)

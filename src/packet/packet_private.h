@@ -26,14 +26,26 @@ struct packet {
 	struct endpoint src, dst;
 	uint8_t ttl;
 	uint16_t ip_id;
-	bool more_fragments; /* the first of several IP fragments */
+	struct {
+		uint32_t id;
+		size_t offset; /* in bytes */
+	} fragment;
+	bool more_fragments;  /* an IP fragment with others behind it */
+	bool reassembled;     /* put together, as far as it goes */
+	uint64_t first_frame; /* that carried a part of it */
 };
 
 /* Fills in the packet from its frame; PACKET_OTHER is not decided here. */
 enum packet_verdict link_open(struct packet *k, const struct frame *frame);
 
-/* The IP header and what is between it and TCP or UDP. */
+/*
+ * The IP header and what is between it and TCP or UDP.  PACKET_FRAGMENT: the
+ * cursor is at a part of the payload, which more_fragments and fragment place.
+ */
 enum packet_verdict ip_open(struct packet *k);
+
+/* Goes on in a packet that was put together from fragments. */
+enum packet_verdict ip_reopen(struct packet *k);
 
 /*
  * These two leave the ports alone, which the caller has read (both headers

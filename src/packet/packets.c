@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "packet/fragment_private.h"
 #include "packet/packet_private.h"
 #include "packet/stream_private.h"
 
@@ -14,8 +15,11 @@ struct packets {
 	datagram_sink sink;
 	void *context;
 	struct packet_tally tally;
+	struct fragments *fragments;
 	struct connections *connections;
 };
+
+static void take_incomplete(void *context, struct packet *k);
 
 struct packets *packets_new(const struct packet_options *options,
 			    datagram_sink sink, void *context)
@@ -30,6 +34,7 @@ struct packets *packets_new(const struct packet_options *options,
 				      .sink = sink,
 				      .context = context,
 				      .tally = &p->tally });
+	p->fragments = fragments_new(&p->tally, take_incomplete, p);
 	for (size_t i = 0; i < options->num_ports; i++) {
 		uint16_t port = options->ports[i];
 
@@ -42,6 +47,7 @@ void packets_free(struct packets *p)
 {
 	if (p == NULL)
 		return;
+	fragments_free(p->fragments);
 	connections_free(p->connections);
 	free(p);
 }
@@ -63,7 +69,7 @@ static struct datagram describe(const struct packet *k,
 		.src = k->src,
 		.dst = k->dst,
 		.transport = transport,
-		.first_frame = k->frame->number,
+		.first_frame = k->first_frame,
 		.frame = k->frame->number,
 		.time_ns = k->frame->time_ns,
 		.has_time = k->frame->has_time,
@@ -108,20 +114,47 @@ static enum packet_verdict take_transport(struct packets *p, struct packet *k)
 	return k->protocol == IP_PROTOCOL_UDP ? take_udp(p, k) : take_tcp(p, k);
 }
 
+static void take_incomplete(void *context, struct packet *k)
+{
+	struct packets *p = context;
+
+	if (ip_reopen(k) == PACKET_TAKEN &&
+	    take_transport(p, k) == PACKET_TAKEN)
+		p->tally.incomplete++;
+}
+
+static enum packet_verdict take_ip(struct packets *p, struct packet *k)
+{
+	enum packet_verdict verdict = ip_open(k);
+
+	if (verdict == PACKET_FRAGMENT) {
+		verdict = fragments_take(p->fragments, k);
+		if (verdict == PACKET_TAKEN)
+			verdict = ip_reopen(k);
+	}
+	return verdict == PACKET_TAKEN ? take_transport(p, k) : verdict;
+}
+
 enum packet_verdict packets_feed(struct packets *p, const struct frame *frame)
 {
 	struct packet k;
 	enum packet_verdict verdict = link_open(&k, frame);
 
+	if (frame->has_time)
+		fragments_expire(p->fragments, frame->time_ns);
 	if (verdict == PACKET_TAKEN)
-		verdict = ip_open(&k);
-	if (verdict == PACKET_TAKEN)
-		verdict = take_transport(p, &k);
+		verdict = take_ip(p, &k);
 	p->tally.verdicts[verdict]++;
 	return verdict;
 }
 
+int64_t packets_horizon(const struct packets *p, int64_t time_ns)
+{
+	return fragments_horizon(p->fragments, time_ns);
+}
+
 void packets_finish(struct packets *p)
 {
+	fragments_finish(p->fragments);
 	connections_finish(p->connections);
 }

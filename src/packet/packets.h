@@ -13,7 +13,7 @@ enum packet_verdict {
 	PACKET_OTHER,     /* something else: ARP, another port... */
 	PACKET_TRUNCATED, /* cut within its headers */
 	PACKET_DAMAGED,   /* headers that contradict themselves */
-	PACKET_FRAGMENT,  /* a later IP fragment, which has no ports */
+	PACKET_FRAGMENT,  /* an IP fragment, kept until the others come */
 	PACKET_UNKNOWN_LINK, /* a link type this room cannot read */
 	PACKET_VERDICTS      /* how many there are */
 };
@@ -35,6 +35,9 @@ struct packet_tally {
 	uint64_t streams;         /* TCP connections' directions seen */
 	uint64_t streams_dropped; /* forgotten while open, for want of room */
 	uint64_t stream_gaps;     /* holes that were never filled */
+	/* Packets on wanted ports whose later fragments are missing. */
+	uint64_t incomplete;
+	uint64_t fragment_conflicts; /* others had been there before them */
 };
 
 struct packets;
@@ -44,11 +47,19 @@ struct packets *packets_new(const struct packet_options *options,
 			    datagram_sink sink, void *context);
 /*
  * Messages come in the order of their streams' bytes: one that waited behind a
- * missing segment comes late, with an earlier frame number than others.
+ * missing segment comes late, with an earlier frame number than others.  So
+ * does one whose later IP fragments were waited for in vain.
  */
 enum packet_verdict packets_feed(struct packets *p, const struct frame *frame);
 
-/* Hands on what streams still hold.  Call once, after the last frame. */
+/*
+ * What time it is for those who get the messages, at a frame that is not fed
+ * yet: its own, or an earlier one of a message that is still held back because
+ * IP fragments are missing.
+ */
+int64_t packets_horizon(const struct packets *p, int64_t time_ns);
+
+/* Hands on what fragments and streams still hold.  Call once, after the last frame. */
 void packets_finish(struct packets *p);
 
 const struct packet_tally *packets_tally(const struct packets *p);

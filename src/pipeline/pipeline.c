@@ -93,7 +93,7 @@ static void take_time(struct line *l, const struct frame *frame)
 
 	if (!frame->has_time)
 		return;
-	matcher_clock(l->matcher, frame->time_ns);
+	matcher_clock(l->matcher, packets_horizon(l->packets, frame->time_ns));
 	if (!facts->has_times || frame->time_ns < facts->first_ns)
 		facts->first_ns = frame->time_ns;
 	if (!facts->has_times || frame->time_ns > facts->last_ns)
@@ -162,7 +162,7 @@ static void collect_facts(struct line *l)
 
 	f->cut_packets = t->verdicts[PACKET_TRUNCATED];
 	f->bad_packets = t->verdicts[PACKET_DAMAGED];
-	f->fragments = t->verdicts[PACKET_FRAGMENT];
+	f->fragments = t->incomplete;
 	f->unknown_link = t->verdicts[PACKET_UNKNOWN_LINK];
 	f->stream_gaps = t->stream_gaps;
 	f->undecided = matcher_undecided(l->matcher);

@@ -28,7 +28,7 @@ CREATE TABLE capture (
 	messages         INTEGER,        -- payloads on the DNS ports
 	cut_packets      INTEGER,        -- cut within their headers
 	bad_packets      INTEGER,        -- headers that contradict themselves
-	fragments        INTEGER,        -- later IP fragments, not read
+	fragments        INTEGER,        -- messages whose later ones are missing
 	unknown_link     INTEGER,        -- packets of a link type not read
 	stream_gaps      INTEGER,        -- holes in TCP streams
 	undecided        INTEGER         -- transactions forgotten: table full

@@ -55,4 +55,35 @@ dnsforensics trace addresses-change.pcap \
   --fields k8s.podname,id,qtype,qr,name,rcode,num_answers,addresses  \
   --filter name~myheadless
 
+# Fragments that nothing follows are handed on late: still in time for their
+# query, however short its wait is, whether another comes or the capture ends.
+# query SECOND HOST, part SECOND HOST: the first fragment of the response
+header() {
+	little 4 "$1" 0 60 60
+	little 1 $((0x45)) 0 0 60 0 7 "$2" 0 64 17 0 0
+}
+query() {
+	header "$1" 0
+	little 1 10 0 0 "$2" 10 0 0 53 200 0 0 53 0 40 0 0
+	little 1 0 7 1 0 0 1 0 0 0 0 0 0 1 97 0 0 1 0 1 0 0 0 0 0
+	little 4 0 0
+}
+part() {
+	header "$1" $((0x20))
+	little 1 10 0 0 53 10 0 0 "$2" 0 53 200 0 8 0 0 0
+	little 1 0 7 128 0 0 1 0 9 0 0 0 0 1 97 0 0 1 0 1
+	little 1 192 12 0 1 0 1 0 0 0 60 0 4 192
+}
+{
+	pcap_header 101
+	query 1 1
+	part 1 1
+	query 99 2
+	part 99 2
+	query 99 3
+} >"$work/late.pcap"
+transcript trace-late-fragments
+run trace --timeout 1s --fields frame,src,qr,name,num_answers,state,verdict \
+	"$work/late.pcap"
+
 transcripts_end

@@ -17,6 +17,7 @@ static enum packet_verdict feed_cut(size_t cut)
 	seen.count = 0;
 	frame.bytes.len -= cut;
 	verdict = packets_feed(p, &frame);
+	packets_finish(p);
 	packets_free(p);
 	return verdict;
 }
@@ -119,7 +120,8 @@ static void test_calls_headers_that_contradict_damaged(void **state)
 		{ "another port", 22, 80, PACKET_OTHER },
 		{ "ICMP", 8, 0x4001, PACKET_OTHER },
 		{ "second fragment", 6, 0x2001, PACKET_FRAGMENT },
-		{ "last fragment", 6, 0x1fff, PACKET_FRAGMENT },
+		{ "last fragment", 6, 0x1000, PACKET_FRAGMENT },
+		{ "fragment beyond all", 6, 0x1fff, PACKET_DAMAGED },
 		{ "don't fragment", 6, 0x4000, PACKET_TAKEN },
 	};
 
@@ -173,8 +175,9 @@ static void test_hands_on_what_a_first_fragment_holds(void **state)
 	build_query();
 	set_u16(6, 0x2000);
 	set_u16(24, 8 + 2000);
-	assert_int_equal(feed_cut(0), PACKET_TAKEN);
-	check_payload(30, 2000);
+	assert_int_equal(feed_cut(0), PACKET_FRAGMENT);
+	/* Fragments end at a unit of 8 bytes. */
+	check_payload(24, 2000);
 	assert_true(seen.datagrams[0].fragment_missing);
 }
 
@@ -222,11 +225,12 @@ static void test_reads_ipv6_fragments(void **state)
 	build_query_behind_extensions();
 	set_u16(fragment + 2, 1);
 	set_u16(fragment + 8 + 4, 8 + 2000);
-	assert_int_equal(feed_cut(0), PACKET_TAKEN);
-	check_payload(30, 2000);
+	assert_int_equal(feed_cut(0), PACKET_FRAGMENT);
+	check_payload(24, 2000);
 	assert_true(seen.datagrams[0].fragment_missing);
 	set_u16(fragment + 2, 8);
 	assert_int_equal(feed_cut(0), PACKET_FRAGMENT);
+	assert_int_equal(seen.count, 0);
 }
 
 static void test_stops_in_a_long_chain_of_extensions(void **state)

@@ -38,8 +38,8 @@ SELECT c.file, w.warning
       FROM main.captures WHERE cut_packets > 0
     UNION ALL
     SELECT capture_id, 4,
-           fragments || ' later IP fragments are not put together: large '
-           || 'answers may lack their end'
+           'messages that lack their end, because later IP fragments were not '
+           || 'captured: ' || fragments
       FROM main.captures WHERE fragments > 0
     UNION ALL
     SELECT capture_id, 5,
