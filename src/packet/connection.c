@@ -72,7 +72,8 @@ static struct key128 key_of(const struct datagram *d, int side)
 	memcpy(at, &d->interface, 4);
 	memcpy(at + 4, &d->ifindex, 4);
 	at[8] = (uint8_t)(swapped ? reverse(d->direction) : d->direction);
-	at = put_endpoint(at + 9, swapped ? &d->dst : &d->src);
+	at[9] = d->tunnels;
+	at = put_endpoint(at + 10, swapped ? &d->dst : &d->src);
 	at = put_endpoint(at, swapped ? &d->src : &d->dst);
 	return hash_key(bytes, (size_t)(at - bytes));
 }

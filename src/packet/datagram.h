@@ -56,8 +56,9 @@ struct datagram {
 	uint32_t interface;             /* as in struct frame */
 	uint32_t ifindex;               /* LINUX_SLL2's; NO_IFINDEX elsewhere */
 	enum frame_direction direction; /* from the link layer or pcapng */
-	uint8_t ttl;                    /* or hop limit */
-	uint16_t ip_id;                 /* IPv4; 0 for IPv6 */
+	uint8_t tunnels; /* how many it was in: what is said here is inner */
+	uint8_t ttl;     /* or hop limit */
+	uint16_t ip_id;  /* IPv4; 0 for IPv6 */
 };
 
 /* Called for each; everything in it is borrowed for the call. */

@@ -86,6 +86,7 @@ static struct key128 key_of(const struct packet *k)
 	*at++ = k->src.address.len;
 	*at++ = is_ipv4 ? (uint8_t)k->protocol : 0;
 	*at++ = (uint8_t)k->direction;
+	*at++ = k->tunnels;
 	at = put(at, &k->frame->interface, 4);
 	at = put(at, &k->ifindex, 4);
 	at = put(at, &k->fragment.id, 4);

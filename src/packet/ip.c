@@ -149,6 +149,7 @@ static enum packet_verdict read_ipv6(struct packet *k)
 
 	skip(&k->r, 3);
 	payload_len = read_u16(&k->r);
+	k->ip_id = 0;
 	k->protocol = read_u8(&k->r);
 	k->ttl = read_u8(&k->r);
 	k->src.address = read_address(&k->r, 16);

@@ -39,7 +39,7 @@ static void read_ethertype(struct packet *k)
 	}
 }
 
-static void read_ethernet(struct packet *k)
+void ethernet_open(struct packet *k)
 {
 	skip(&k->r, 12);
 	read_ethertype(k);
@@ -121,7 +121,7 @@ static const struct link {
 	int linktype;
 	void (*read)(struct packet *k);
 } links[] = {
-	{ LINKTYPE_EN10MB, read_ethernet },
+	{ LINKTYPE_EN10MB, ethernet_open },
 	{ LINKTYPE_LINUX_SLL, read_sll },
 	{ LINKTYPE_LINUX_SLL2, read_sll2 },
 	{ LINKTYPE_RAW, read_raw },

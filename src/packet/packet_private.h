@@ -32,11 +32,16 @@ struct packet {
 	} fragment;
 	bool more_fragments;  /* an IP fragment with others behind it */
 	bool reassembled;     /* put together, as far as it goes */
+	bool incomplete;      /* in a tunnel whose packet more_fragments had */
+	uint8_t tunnels;      /* how many it was in */
 	uint64_t first_frame; /* that carried a part of it */
 };
 
 /* Fills in the packet from its frame; PACKET_OTHER is not decided here. */
 enum packet_verdict link_open(struct packet *k, const struct frame *frame);
+
+/* Also what a tunnel may carry; the reader tells whether it was all there. */
+void ethernet_open(struct packet *k);
 
 /*
  * The IP header and what is between it and TCP or UDP.  PACKET_FRAGMENT: the

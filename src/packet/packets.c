@@ -9,6 +9,7 @@
 #include "packet/fragment_private.h"
 #include "packet/packet_private.h"
 #include "packet/stream_private.h"
+#include "packet/tunnel_private.h"
 
 struct packets {
 	uint8_t wanted[65536 / 8]; /* a bit for each port */
@@ -76,6 +77,7 @@ static struct datagram describe(const struct packet *k,
 		.interface = k->frame->interface,
 		.ifindex = k->ifindex,
 		.direction = k->direction,
+		.tunnels = k->tunnels,
 		.ttl = k->ttl,
 		.ip_id = k->ip_id,
 	};
@@ -101,38 +103,69 @@ static enum packet_verdict take_tcp(struct packets *p, struct packet *k)
 	return verdict;
 }
 
+static enum packet_verdict take_ip(struct packets *p, struct packet *k);
+
+static enum packet_verdict take_udp_tunnel(struct packets *p, struct packet *k)
+{
+	struct datagram outer = describe(k, TRANSPORT_UDP);
+	enum packet_verdict verdict = udp_open(k, &outer);
+
+	if (verdict == PACKET_TAKEN)
+		verdict = tunnel_open_udp(k);
+	return verdict == PACKET_TAKEN ? take_ip(p, k) : verdict;
+}
+
+/* DNS may use a tunnel's port as its client's: the wanted ones come first. */
 static enum packet_verdict take_transport(struct packets *p, struct packet *k)
 {
-	if (k->protocol != IP_PROTOCOL_UDP && k->protocol != IP_PROTOCOL_TCP)
-		return PACKET_OTHER;
+	bool is_udp = k->protocol == IP_PROTOCOL_UDP;
+
 	k->src.port = read_u16(&k->r);
 	k->dst.port = read_u16(&k->r);
 	if (!reader_ok(&k->r))
 		return packet_too_short(k);
-	if (!is_wanted(p, k->src.port) && !is_wanted(p, k->dst.port))
-		return PACKET_OTHER;
-	return k->protocol == IP_PROTOCOL_UDP ? take_udp(p, k) : take_tcp(p, k);
+	if (is_wanted(p, k->src.port) || is_wanted(p, k->dst.port))
+		return is_udp ? take_udp(p, k) : take_tcp(p, k);
+	if (is_udp && tunnel_has_port(k->dst.port))
+		return take_udp_tunnel(p, k);
+	return PACKET_OTHER;
+}
+
+static enum packet_verdict take_payload(struct packets *p, struct packet *k)
+{
+	enum packet_verdict verdict;
+
+	if (k->protocol == IP_PROTOCOL_UDP || k->protocol == IP_PROTOCOL_TCP)
+		return take_transport(p, k);
+	verdict = tunnel_open(k);
+	return verdict == PACKET_TAKEN ? take_ip(p, k) : verdict;
 }
 
 static void take_incomplete(void *context, struct packet *k)
 {
 	struct packets *p = context;
 
-	if (ip_reopen(k) == PACKET_TAKEN &&
-	    take_transport(p, k) == PACKET_TAKEN)
+	if (ip_reopen(k) == PACKET_TAKEN && take_payload(p, k) == PACKET_TAKEN)
 		p->tally.incomplete++;
 }
 
-static enum packet_verdict take_ip(struct packets *p, struct packet *k)
+/* Fragments in a packet whose own fragments are missing never get whole. */
+static enum packet_verdict open_ip(struct packets *p, struct packet *k)
 {
 	enum packet_verdict verdict = ip_open(k);
 
-	if (verdict == PACKET_FRAGMENT) {
-		verdict = fragments_take(p->fragments, k);
-		if (verdict == PACKET_TAKEN)
-			verdict = ip_reopen(k);
-	}
-	return verdict == PACKET_TAKEN ? take_transport(p, k) : verdict;
+	if (verdict != PACKET_FRAGMENT || k->incomplete)
+		return verdict;
+	verdict = fragments_take(p->fragments, k);
+	return verdict == PACKET_TAKEN ? ip_reopen(k) : verdict;
+}
+
+/* Calls itself for what is in a tunnel, which has a bound. */
+static enum packet_verdict take_ip(struct packets *p, struct packet *k)
+{
+	enum packet_verdict verdict = open_ip(p, k);
+
+	return verdict == PACKET_TAKEN ? take_payload(p, k) : verdict;
 }
 
 enum packet_verdict packets_feed(struct packets *p, const struct frame *frame)

@@ -24,6 +24,7 @@ enum packet_verdict udp_open(struct packet *k, struct datagram *d)
 	if (len > sent && !k->more_fragments)
 		len = sent;
 	packet_limit(k, len - UDP_HEADER_LEN);
+	d->fragment_missing |= k->incomplete && k->cut > 0;
 	d->payload = reader_rest(&k->r);
 	d->wire_len = (uint32_t)(len - UDP_HEADER_LEN);
 	return PACKET_TAKEN;
