@@ -9,6 +9,8 @@
 
 enum { VLAN_TAGS_MAX = 8 };
 
+enum { ETHERTYPE_PPPOE_SESSION = 0x8864 };
+
 enum {
 	LINKTYPE_NULL = 0,
 	LINKTYPE_EN10MB = 1,
@@ -117,6 +119,21 @@ static void read_address_family(struct packet *k)
 	}
 }
 
+/* RFC 2516, 4 to 6: one header, and PPP's protocol number behind it. */
+static void read_pppoe_session(struct packet *k)
+{
+	uint16_t version_and_code = read_u16(&k->r), protocol;
+
+	skip(&k->r, 2 + 2);
+	protocol = read_u16(&k->r);
+	if (version_and_code != 0x1100)
+		return;
+	if (protocol == 0x0021)
+		k->protocol = ETHERTYPE_IPV4;
+	else if (protocol == 0x0057)
+		k->protocol = ETHERTYPE_IPV6;
+}
+
 static const struct link {
 	int linktype;
 	void (*read)(struct packet *k);
@@ -156,5 +173,7 @@ enum packet_verdict link_open(struct packet *k, const struct frame *frame)
 	if (frame->wire_len > frame->bytes.len)
 		k->cut = frame->wire_len - frame->bytes.len;
 	link->read(k);
+	if (k->protocol == ETHERTYPE_PPPOE_SESSION)
+		read_pppoe_session(k);
 	return reader_ok(&k->r) ? PACKET_TAKEN : packet_too_short(k);
 }
