@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * Frames in, payloads out: link layer, IP, UDP, TCP streams.  Knows nothing
- * of DNS but its framing over TCP, and asks a function for the rest.
+ * Frames in, payloads out: link layer, IP, its fragments, tunnels, UDP and TCP
+ * streams.  Knows nothing of DNS but its framing over TCP, and asks a function
+ * for the rest.
  */
 #ifndef PACKET_PACKETS_H
 #define PACKET_PACKETS_H
