@@ -33,6 +33,7 @@ struct sighting {
 	bool has_time;
 	int64_t capture;   /* number in the store */
 	int64_t interface; /* number in the store */
+	unsigned tunnels;  /* how deep in tunnels it was seen */
 	enum frame_direction direction;
 	struct endpoint src, dst;
 	enum transport transport;

@@ -103,7 +103,7 @@ static void settle_unanswered(struct matcher *m, struct waiting *w,
 {
 	if (w->wrong_source_seen)
 		settle(m, w, STATE_WRONG_SOURCE);
-	else if (w->other_interface_seen)
+	else if (w->other_place_seen)
 		settle(m, w, STATE_ANSWERED_ELSEWHERE);
 	else
 		settle(m, w, otherwise);
@@ -224,7 +224,7 @@ static struct waiting *find_partly(struct matcher *m, const struct sighting *s,
 		const struct sighting *query = &w->exchange.query;
 
 		if (w->stage != STAGE_PENDING ||
-		    query->interface != s->interface ||
+		    !waiting_same_place(query, s) ||
 		    elapsed(query, s) < -early_ns)
 			continue;
 		*is_weak = endpoint_equal(&query->dst, &s->src);
@@ -267,7 +267,7 @@ static void take_response(struct matcher *m, struct waiting *w,
 static bool repeats(const struct exchange *x, const struct sighting *s)
 {
 	if (!x->has_query || !x->has_response ||
-	    x->query.interface != s->interface ||
+	    !waiting_same_place(&x->query, s) ||
 	    !endpoint_equal(&x->query.dst, &s->src))
 		return false;
 	return is_transfer(x, s) || !x->response.has_question;
@@ -306,27 +306,27 @@ static void feed_partly(struct matcher *m, const struct sighting *s)
 
 /*
  * A path may take queries and responses over different interfaces of a node,
- * before or behind NAT: then a query without a response on its own interface
- * must not be called unanswered.
+ * before or behind NAT, inside a tunnel or not: then a query without a response
+ * at its own place must not be called unanswered.
  */
-static void note_other_interfaces(struct matcher *m, const struct sighting *s)
+static void note_other_places(struct matcher *m, const struct sighting *s)
 {
 	unsigned budget = CLIENT_BUDGET;
 	struct waiting *w = waiting_first_of_client(m->waiting, s);
 
 	for (; w != NULL; w = waiting_next_of_client(s, w, &budget))
 		if (w->stage == STAGE_PENDING &&
-		    w->exchange.query.interface != s->interface &&
+		    !waiting_same_place(&w->exchange.query, s) &&
 		    s->has_question &&
 		    key128_equal(w->exchange.query.question, s->question))
-			w->other_interface_seen = true;
+			w->other_place_seen = true;
 }
 
 static void feed_response(struct matcher *m, const struct sighting *s)
 {
 	struct waiting *w = waiting_find(m->waiting, s);
 
-	note_other_interfaces(m, s);
+	note_other_places(m, s);
 	if (w != NULL && w->stage == STAGE_PENDING &&
 	    elapsed(&w->exchange.query, s) >= -early_ns)
 		take_response(m, w, s);

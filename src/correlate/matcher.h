@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Which response answers which query (RFC 5452, 9): the same transport, both
- * endpoints, id, opcode and question, on the same interface.  Packet time
- * decides, never the clock on the wall.
+ * endpoints, id, opcode and question, on the same interface and as deep in
+ * tunnels.  Packet time decides, never the clock on the wall.
  */
 #ifndef CORRELATE_MATCHER_H
 #define CORRELATE_MATCHER_H

@@ -29,7 +29,7 @@ struct exact_key {
 	struct client_key client;
 	uint8_t server[16];
 	uint16_t server_port;
-	uint8_t server_len, has_question, unused[4];
+	uint8_t server_len, has_question, tunnels, unused[3];
 };
 
 _Static_assert(sizeof(struct client_key) == 24, "padding would be hashed");
@@ -79,7 +79,8 @@ static uint64_t exact_hash(const struct sighting *s)
 				 .interface = s->interface,
 				 .server_port = server->port,
 				 .server_len = server->address.len,
-				 .has_question = s->has_question };
+				 .has_question = s->has_question,
+				 .tunnels = (uint8_t)s->tunnels };
 
 	memcpy(key.server, server->address.bytes, sizeof(key.server));
 	return hash_key(&key, sizeof(key)).a;
@@ -103,6 +104,11 @@ static bool same_question(const struct sighting *a, const struct sighting *b)
 {
 	return a->has_question == b->has_question &&
 	       key128_equal(a->question, b->question);
+}
+
+bool waiting_same_place(const struct sighting *a, const struct sighting *b)
+{
+	return a->interface == b->interface && a->tunnels == b->tunnels;
 }
 
 struct waiting_list *waiting_list_new(size_t ceiling)
@@ -251,7 +257,7 @@ struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s)
 	for (; w != NULL; w = w->exact.next) {
 		const struct sighting *other = first_message(w);
 
-		if (w->exact.hash == hash && other->interface == s->interface &&
+		if (w->exact.hash == hash && waiting_same_place(other, s) &&
 		    same_client(other, s) && same_question(other, s) &&
 		    endpoint_equal(server_of(other), server_of(s)))
 			return w;

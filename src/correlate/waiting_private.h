@@ -26,10 +26,10 @@ struct link {
 
 struct waiting {
 	struct exchange exchange;
-	bool wrong_source_seen;    /* answered on this interface, not by whom it
+	bool wrong_source_seen; /* answered at this place, not by whom it
 				      asked */
-	bool other_interface_seen; /* answered, but not on this interface */
-	int64_t since_ns; /* of the first message, or when it was read */
+	bool other_place_seen;  /* answered, but not at this place */
+	int64_t since_ns;       /* of the first message, or when it was read */
 	enum stage stage;
 	struct waiting *newer, *older; /* in the queue of its stage */
 	struct link exact;             /* everything that must agree */
@@ -53,7 +53,10 @@ void waiting_remove(struct waiting_list *l, struct waiting *w);
 bool waiting_is_full(const struct waiting_list *l);
 struct waiting *waiting_oldest(struct waiting_list *l, enum stage stage);
 
-/* The newest entry with the same endpoints, id, interface and question. */
+/* On the same interface, inside or outside of a tunnel there. */
+bool waiting_same_place(const struct sighting *a, const struct sighting *b);
+
+/* The newest entry with the same endpoints, id, place and question. */
 struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s);
 
 /*

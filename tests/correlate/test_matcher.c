@@ -329,6 +329,25 @@ static void test_a_copy_on_another_interface_is_another_exchange(void **state)
 	assert_int_equal(exchange_of(&s, 2)->response.frame, 3);
 }
 
+/* A mirror port sees a packet before and behind the tunnel's end. */
+static void test_a_copy_inside_a_tunnel_is_another_exchange(void **state)
+{
+	struct sighting copy = query(1 * US);
+	struct story s;
+
+	(void)state;
+	copy.tunnels = 1;
+	begin(&s);
+	tell(&s, query(0));
+	tell(&s, copy);
+	tell(&s, response_to(copy, 1 * MS));
+	tell(&s, response(2 * MS));
+	end(&s);
+	assert_counts(&s, 2, 0);
+	assert_state(&s, 1, STATE_ANSWERED);
+	assert_state(&s, 2, STATE_ANSWERED);
+}
+
 static void test_tells_apart_questions_of_one_port_and_id(void **state)
 {
 	struct sighting other = query(1 * MS);
@@ -1149,6 +1168,8 @@ int main(void)
 			test_an_answer_on_another_interface_is_not_none),
 		cmocka_unit_test(
 			test_a_copy_on_another_interface_is_another_exchange),
+		cmocka_unit_test(
+			test_a_copy_inside_a_tunnel_is_another_exchange),
 		cmocka_unit_test(test_tells_apart_questions_of_one_port_and_id),
 		cmocka_unit_test(
 			test_notes_a_response_that_spells_the_name_differently),
