@@ -20,7 +20,7 @@ static int query(const struct options *o, const char *sql, size_t format)
 {
 	struct output_file out;
 	struct store *s = store_open(source_store_path(o));
-	struct rows *r = s != NULL ? rows_open(s, sql, NULL) : NULL;
+	struct rows *r = s != NULL ? rows_open(s, sql) : NULL;
 	int rc = -1;
 
 	if (r != NULL && output_open(&out, o->output) == 0) {

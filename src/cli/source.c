@@ -91,8 +91,7 @@ int source_check(const struct options *o)
 
 static int check_not_empty(struct store *s)
 {
-	struct rows *r = rows_open(s, "SELECT count(*) FROM main.captures",
-				   NULL);
+	struct rows *r = rows_open(s, "SELECT count(*) FROM main.captures");
 	int rc = -1;
 
 	if (r != NULL && rows_next(r) == 1)

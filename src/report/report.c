@@ -120,7 +120,7 @@ static int run_section(struct store *s, const struct report_request *request,
 		       const char *sql, int number)
 {
 	char *statement = copy_section(sql);
-	struct rows *r = rows_open(s, statement, NULL);
+	struct rows *r = rows_open(s, statement);
 	int64_t limit = o->row_limit;
 	int rc;
 
@@ -174,7 +174,7 @@ static int run_steps(struct store *s, const struct report_request *request,
 static int find_only_file(struct store *s, char **file)
 {
 	struct rows *r = rows_open(
-		s, "SELECT min(file) FROM captures HAVING count(*) = 1", NULL);
+		s, "SELECT min(file) FROM captures HAVING count(*) = 1");
 	int rc;
 
 	if (r == NULL)
@@ -247,7 +247,7 @@ static const char copy_views_sql[] =
 
 static int copy_views(struct store *s)
 {
-	struct rows *r = rows_open(s, copy_views_sql, NULL);
+	struct rows *r = rows_open(s, copy_views_sql);
 	int rc = -1;
 
 	while (r != NULL && (rc = rows_next(r)) == 1)

@@ -211,7 +211,7 @@ int trace_run(struct store *s, const struct trace_request *request,
 	int rc = -1;
 
 	add_statement(&sql, request, o->row_limit);
-	t.rows = rows_open(s, text_string(&sql), NULL);
+	t.rows = rows_open(s, text_string(&sql));
 	if (t.rows != NULL) {
 		if (request->selection->filter != NULL)
 			report_bind_filter(t.rows, request->selection->filter);

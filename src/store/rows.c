@@ -32,7 +32,7 @@ static struct rows *new_rows(const struct store *s, sqlite3_stmt *statement)
 	return r;
 }
 
-struct rows *rows_open(struct store *s, const char *sql, const char **rest)
+struct rows *rows_open(struct store *s, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
 	const char *tail = NULL;
@@ -42,11 +42,8 @@ struct rows *rows_open(struct store *s, const char *sql, const char **rest)
 		fail("%s", sqlite3_errmsg(s->db));
 		return NULL;
 	}
-	if (rest != NULL)
-		*rest = tail;
 	if (statement == NULL) {
-		if (rest == NULL)
-			fail("there is no SQL statement in this");
+		fail("there is no SQL statement in this");
 		return NULL;
 	}
 	if (!sqlite3_stmt_readonly(statement) ||
@@ -56,7 +53,7 @@ struct rows *rows_open(struct store *s, const char *sql, const char **rest)
 		sqlite3_finalize(statement);
 		return NULL;
 	}
-	if (rest == NULL && !is_blank(s, tail)) {
+	if (!is_blank(s, tail)) {
 		fail("one statement at a time: what follows the first is not "
 		     "run");
 		sqlite3_finalize(statement);

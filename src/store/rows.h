@@ -13,12 +13,10 @@ struct rows;
 enum cell_type { CELL_NULL, CELL_INTEGER, CELL_REAL, CELL_TEXT };
 
 /*
- * Prepares the first statement of sql; *rest is what follows it (or pass
- * NULL: then more than one statement is an error).  Refuses statements that
- * would write.  NULL: already reported, or *rest is empty and there was
- * nothing but white space and comments (then without a report).
+ * Prepares the one statement that sql holds; more than one is an error, and so
+ * is one that would write.  NULL: already reported.
  */
-struct rows *rows_open(struct store *s, const char *sql, const char **rest);
+struct rows *rows_open(struct store *s, const char *sql);
 void rows_close(struct rows *r);
 
 /* For statements of our own, which may write: to what is TEMP, or ingest. */

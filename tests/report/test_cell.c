@@ -101,7 +101,7 @@ static void test_writes_a_value_for_people_for_json_and_for_csv(void **state)
 		struct rows *r;
 
 		text_addf(&sql, "SELECT %s", cases[i].sql);
-		r = rows_open(*state, text_string(&sql), NULL);
+		r = rows_open(*state, text_string(&sql));
 		assert_non_null(r);
 		assert_int_equal(rows_next(r), 1);
 		cell_add_text(&text, r, 0, cases[i].shape);

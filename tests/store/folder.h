@@ -37,7 +37,7 @@ static inline void folder_remove(struct folder *f)
 static inline const char *ask(struct store *s, const char *sql, char *out,
 			      size_t size)
 {
-	struct rows *r = rows_open(s, sql, NULL);
+	struct rows *r = rows_open(s, sql);
 
 	assert_non_null(r);
 	if (rows_next(r) != 1)

@@ -18,8 +18,7 @@ static int tear_down(void **state)
 static void test_gives_values_with_their_types(void **state)
 {
 	struct rows *r = rows_open(
-		*state, "SELECT 42 AS n, 1.5 AS r, 'text' AS \"t.x\", NULL",
-		NULL);
+		*state, "SELECT 42 AS n, 1.5 AS r, 'text' AS \"t.x\", NULL");
 
 	assert_non_null(r);
 	assert_int_equal(rows_num_columns(r), 4);
@@ -41,7 +40,7 @@ static void test_gives_values_with_their_types(void **state)
 static void test_binds_parameters_by_name_and_ignores_unknown_ones(void **state)
 {
 	struct rows *r = rows_open(
-		*state, "SELECT :limit + 1, :name || '!', :not_bound", NULL);
+		*state, "SELECT :limit + 1, :name || '!', :not_bound");
 
 	assert_non_null(r);
 	rows_bind_integer(r, ":limit", 20);
@@ -53,26 +52,6 @@ static void test_binds_parameters_by_name_and_ignores_unknown_ones(void **state)
 	assert_string_equal(rows_text(r, 1), "o'brien!");
 	assert_int_equal(rows_type(r, 2), CELL_NULL);
 	rows_close(r);
-}
-
-static void test_goes_through_several_statements(void **state)
-{
-	const char *rest = "SELECT 1; -- one\n\nSELECT 2;\n/* the end */\n";
-	int sum = 0, count = 0;
-
-	for (;;) {
-		struct rows *r = rows_open(*state, rest, &rest);
-
-		if (r == NULL)
-			break;
-		assert_int_equal(rows_next(r), 1);
-		sum += (int)rows_integer(r, 0);
-		count++;
-		rows_close(r);
-	}
-	assert_int_equal(count, 2);
-	assert_int_equal(sum, 3);
-	assert_string_equal(rest, "");
 }
 
 static void test_takes_one_statement_and_what_is_none(void **state)
@@ -94,7 +73,7 @@ static void test_takes_one_statement_and_what_is_none(void **state)
 	};
 
 	for (size_t i = 0; i < COUNT(statements); i++) {
-		struct rows *r = rows_open(*state, statements[i], NULL);
+		struct rows *r = rows_open(*state, statements[i]);
 
 		if (r == NULL)
 			print_error("%s\n", statements[i]);
@@ -159,7 +138,7 @@ static void test_refuses_what_is_no_single_question(void **state)
 		const char *said;
 
 		stderr_catch(&caught);
-		r = rows_open(*state, cases[i].sql, NULL);
+		r = rows_open(*state, cases[i].sql);
 		rows_close(r);
 		said = stderr_release(&caught);
 		if (r != NULL || strcmp(said, cases[i].message) != 0)
@@ -231,7 +210,7 @@ static void test_a_broken_expression_ends_the_statement_with_a_reason(
 	void **state)
 {
 	struct stderr_caught caught;
-	struct rows *r = rows_open(*state, "SELECT 'x' REGEXP 'a('", NULL);
+	struct rows *r = rows_open(*state, "SELECT 'x' REGEXP 'a('");
 	const char *said;
 
 	assert_non_null(r);
@@ -250,7 +229,7 @@ static void test_no_statement_brings_code_in(void **state)
 	int rc = -1;
 
 	stderr_catch(&caught);
-	r = rows_open(*state, "SELECT load_extension('libm.so.6')", NULL);
+	r = rows_open(*state, "SELECT load_extension('libm.so.6')");
 	if (r != NULL)
 		rc = rows_next(r);
 	stderr_release(&caught);
@@ -273,7 +252,6 @@ int main(void)
 		cmocka_unit_test(test_gives_values_with_their_types),
 		cmocka_unit_test(
 			test_binds_parameters_by_name_and_ignores_unknown_ones),
-		cmocka_unit_test(test_goes_through_several_statements),
 		cmocka_unit_test(test_takes_one_statement_and_what_is_none),
 		cmocka_unit_test(test_refuses_what_is_no_single_question),
 		cmocka_unit_test(test_functions_beside_those_of_sqlite),

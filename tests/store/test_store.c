@@ -310,7 +310,7 @@ static void test_public_views_have_their_columns(void **state)
 
 		snprintf(sql, sizeof(sql), "SELECT %s FROM %s",
 			 cases[i].columns, cases[i].view);
-		r = rows_open(s, sql, NULL);
+		r = rows_open(s, sql);
 		assert_non_null(r);
 		assert_int_equal(rows_next(r), 0);
 		rows_close(r);
