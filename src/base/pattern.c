@@ -56,3 +56,30 @@ bool pattern_matches(const struct pattern *p, const char *text, size_t len)
 	return pcre2_match(p->code, (PCRE2_SPTR)text, len, 0, 0, p->data,
 			   p->context) >= 0;
 }
+
+/* Negative where there is none, or (?J) gives several groups the name. */
+static int group_number(const struct pattern *p, const char *name)
+{
+	return pcre2_substring_number_from_name(p->code, (PCRE2_SPTR)name);
+}
+
+bool pattern_has_group(const struct pattern *p, const char *name)
+{
+	return group_number(p, name) > 0;
+}
+
+bool pattern_group(const struct pattern *p, const char *name, const char *text,
+		   size_t len, struct bytes *group)
+{
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(p->data);
+	int number = group_number(p, name);
+
+	if (number < 0 || !pattern_matches(p, text, len) ||
+	    ends[2 * number] == PCRE2_UNSET ||
+	    /* \K can set the start behind the end. */
+	    ends[2 * number] > ends[2 * number + 1])
+		return false;
+	group->data = (const uint8_t *)text + ends[2 * number];
+	group->len = ends[2 * number + 1] - ends[2 * number];
+	return true;
+}

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/bytes.h"
+
 struct pattern;
 
 /*
@@ -20,5 +22,15 @@ struct pattern *pattern_new(const char *expression, char *why, size_t *where);
 void pattern_free(struct pattern *p);
 
 bool pattern_matches(const struct pattern *p, const char *text, size_t len);
+
+/* Whether there is one group (?<name>...) in the expression. */
+bool pattern_has_group(const struct pattern *p, const char *name);
+
+/*
+ * What the group of that name took of the text, borrowed from it.  False where
+ * the expression does not match, or the group took no part in the match.
+ */
+bool pattern_group(const struct pattern *p, const char *name, const char *text,
+		   size_t len, struct bytes *group);
 
 #endif

@@ -89,6 +89,46 @@ static void test_matching_is_bounded(void **state)
 	}
 }
 
+static void test_a_named_group_gives_its_part_of_the_text(void **state)
+{
+	static const struct {
+		const char *expression, *text, *group; /* NULL: none */
+	} rows[] = {
+		{ "^(?<node>[^-]+)-", "node7-eth0.pcap", "node7" },
+		{ "(?<other>x)(?<node>.*)", "axbc", "bc" },
+		{ "^(?<node>a+)$", "b", NULL },
+		{ "^(?:(?<node>a)|b)$", "b", NULL },
+		{ "(?<node>)", "text", "" },
+		{ "node", "node", NULL },
+		{ "(?<other>node)", "node", NULL },
+		/* The bounds hold here too. */
+		{ "^(?<node>a+)+b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char why[PATTERN_WHY_MAX];
+		size_t where;
+		struct bytes group = { 0 };
+		struct pattern *p = pattern_new(rows[i].expression, why,
+						&where);
+
+		assert_non_null(p);
+		assert_int_equal(pattern_has_group(p, "node"),
+				 strstr(rows[i].expression, "<node>") != NULL);
+		assert_int_equal(pattern_group(p, "node", rows[i].text,
+					       strlen(rows[i].text), &group),
+				 rows[i].group != NULL);
+		if (rows[i].group != NULL) {
+			assert_int_equal(group.len, strlen(rows[i].group));
+			assert_memory_equal(group.data, rows[i].group,
+					    group.len);
+		}
+		pattern_free(p);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +136,7 @@ int main(void)
 		cmocka_unit_test(test_the_text_ends_where_its_length_says),
 		cmocka_unit_test(test_says_what_is_wrong_and_where),
 		cmocka_unit_test(test_matching_is_bounded),
+		cmocka_unit_test(test_a_named_group_gives_its_part_of_the_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
