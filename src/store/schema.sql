@@ -48,6 +48,16 @@ CREATE TABLE interface (
 	dropped     INTEGER
 ) STRICT;
 
+-- Of a node's interfaces, what files beside its captures tell: LINUX_SLL2 has
+-- only their numbers.
+CREATE TABLE note_interface (
+	note      INTEGER NOT NULL,      -- the file that tells it
+	ifindex   INTEGER NOT NULL,      -- on the node
+	name      TEXT NOT NULL,
+	addresses TEXT,                  -- "a,b" in the file's order
+	PRIMARY KEY (note, ifindex)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE address (
 	id   INTEGER PRIMARY KEY,
 	text TEXT NOT NULL               -- RFC 5952
