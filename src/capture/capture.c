@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "capture/capture_private.h"
+#include "capture/identity_private.h"
 
 enum { INTERFACES_MAX = 65536 };
 
@@ -135,6 +136,7 @@ static void free_interface(struct capture_interface *interface)
 	free((char *)interface->name);
 	free((char *)interface->description);
 	free((char *)interface->filter);
+	identity_release(interface);
 	free(interface);
 }
 
@@ -147,6 +149,8 @@ void capture_close(struct capture *c)
 	for (uint32_t i = 0; i < c->num_interfaces; i++)
 		free_interface(c->interfaces[i]);
 	free(c->interfaces);
+	capture_free_names(c);
+	free(c->comment);
 	input_close(c->input);
 	free(c->damage);
 	free(c->path);
@@ -166,6 +170,11 @@ const char *capture_format(const struct capture *c)
 const char *capture_damage(const struct capture *c)
 {
 	return c->damage;
+}
+
+const char *capture_comment(const struct capture *c)
+{
+	return c->comment;
 }
 
 uint64_t capture_offset(const struct capture *c)

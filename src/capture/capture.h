@@ -30,6 +30,15 @@ struct frame {
 	/* LINKTYPE_*, tcpdump.org/linktypes.html; raw IP always as 101. */
 	int linktype;
 	enum frame_direction direction; /* pcapng epb_flags */
+	/* pcapng epb_verdict: the system did not let the packet pass. */
+	bool os_dropped;
+	/*
+	 * pcapng epb_packetid: the same for all sightings of one packet on its
+	 * way through the system (Windows' pktmon); 0: not told.
+	 */
+	uint64_t packet_id;
+	/* pcapng opt_comment, several joined by "; "; NULL: none. */
+	const char *comment; /* valid until the next capture_next() */
 	uint32_t wire_len;  /* length on the wire; more than bytes.len if cut */
 	struct bytes bytes; /* valid until the next capture_next() */
 };
@@ -46,7 +55,22 @@ struct capture_interface {
 	int linktype;
 	uint32_t snaplen; /* 0: unlimited */
 	int64_t received; /* from ISBs; -1 where the file tells nothing */
-	int64_t dropped;  /* likewise: dropped by interface and OS */
+	/*
+	 * Likewise: dropped by interface and OS; or else the sum of what
+	 * packets tell that was lost before them.
+	 */
+	int64_t dropped;
+	/*
+	 * Whose interface it is, where the description tells as Inspektor
+	 * Gadget's does; NULL where it does not.  Labels are "a=b,c=d".
+	 */
+	const char *node, *namespace_, *pod, *container, *labels;
+};
+
+/* An address that the file itself has a name for (pcapng, Wireshark). */
+struct capture_name {
+	const char *address; /* RFC 5952 */
+	const char *name;
 };
 
 /*
@@ -91,6 +115,19 @@ uint64_t capture_offset(const struct capture *c);
 uint32_t capture_num_interfaces(const struct capture *c);
 const struct capture_interface *capture_interface(const struct capture *c,
 						  uint32_t number);
+
+/* What the capture's author wrote about it (pcapng); NULL: nothing. */
+const char *capture_comment(const struct capture *c);
+
+/*
+ * Names for addresses, in the order of the file, read up to now.  There is a
+ * ceiling, and the number of those that were left out.  Borrowed until
+ * capture_close().
+ */
+uint32_t capture_num_names(const struct capture *c);
+const struct capture_name *capture_name(const struct capture *c,
+					uint32_t number);
+uint64_t capture_names_left_out(const struct capture *c);
 
 /*
  * SHA-256 of the whole file as hexadecimal; reads what was not read yet, and

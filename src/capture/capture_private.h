@@ -24,6 +24,8 @@ struct capture_reader {
 
 extern const struct capture_reader pcap_reader, pcapng_reader;
 
+struct capture_names;
+
 struct capture {
 	char *path;
 	struct input *input;
@@ -39,6 +41,8 @@ struct capture {
 	/* Each apart, since the caller may hold on to them. */
 	struct capture_interface **interfaces;
 	uint32_t num_interfaces, room;
+	char *comment;
+	struct capture_names *names; /* NULL: none yet */
 };
 
 /*
@@ -54,8 +58,15 @@ int capture_fault(struct capture *c, const char *format, ...) PRINTF_LIKE(2, 3);
  */
 struct capture_interface *capture_add_interface(struct capture *c);
 
+/* Keeps both texts, unless there are too many already. */
+void capture_add_name(struct capture *c, const char *address, const char *name);
+void capture_free_names(struct capture *c);
+
 /* One number for what has several: raw IP is 12, 14 or 101 in files. */
 int linktype_canonical(uint32_t in_file);
+
+/* The number that libpcap's functions know it by. */
+int linktype_dlt(int linktype);
 
 /*
  * "gzip-compressed; decompress it first": what a file that is no capture is

@@ -23,6 +23,9 @@ uint32_t fields_u32(struct fields *f);
 struct bytes fields_bytes(struct fields *f, size_t len);
 size_t fields_left(const struct fields *f);
 
+/* In all blocks the same (opt_comment). */
+enum { OPTION_COMMENT = 1 };
+
 struct option {
 	uint16_t code;
 	struct bytes value;

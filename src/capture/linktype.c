@@ -25,12 +25,15 @@ int linktype_canonical(uint32_t in_file)
 	return (int)in_file;
 }
 
-const char *capture_linktype_name(int linktype)
+int linktype_dlt(int linktype)
 {
-	int dlt = linktype;
-
 	for (size_t i = 0; i < sizeof(differing) / sizeof(*differing); i++)
 		if (differing[i].linktype == linktype)
-			dlt = differing[i].dlt;
-	return pcap_datalink_val_to_name(dlt);
+			return differing[i].dlt;
+	return linktype;
+}
+
+const char *capture_linktype_name(int linktype)
+{
+	return pcap_datalink_val_to_name(linktype_dlt(linktype));
 }

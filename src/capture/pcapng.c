@@ -133,6 +133,9 @@ static int find_block(struct capture *c, struct block *block)
 	/* Some writers forget to count the padding; Wireshark adds it too. */
 	block->padded = (block->len + 3) & ~UINT32_C(3);
 	block->kind = kind_of(block->type);
+	if (block->kind != NULL && block->kind->may_miss &&
+	    block->len > READ_BLOCK_MAX)
+		block->kind = NULL;
 	return check_length(c, block) == 0 ? 1 : -1;
 }
 
@@ -231,8 +234,10 @@ static void close_file(struct capture *c)
 {
 	struct pcapng_state *state = c->state;
 
-	if (state != NULL)
-		free(state->clocks);
+	if (state == NULL)
+		return;
+	free(state->interfaces);
+	text_release(&state->comment);
 	free(state);
 }
 

@@ -9,8 +9,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "capture/identity_private.h"
 
-enum { OPTION_TEXT_MAX = 4096 };
+enum { LOST_UNKNOWN = 0xffff };
 
 static uint32_t interfaces_of_section(const struct capture *c)
 {
@@ -19,27 +20,7 @@ static uint32_t interfaces_of_section(const struct capture *c)
 	return c->num_interfaces - state->first_interface;
 }
 
-static int read_section(struct capture *c, struct fields *f,
-			struct frame *frame)
-{
-	struct pcapng_state *state = c->state;
-	uint16_t major, minor;
-
-	(void)frame;
-	fields_u32(f); /* the byte-order magic */
-	major = fields_u16(f);
-	minor = fields_u16(f);
-	/* 1.2 was written by mistake and is the same (as in libpcap). */
-	if (major != 1 || (minor != 0 && minor != 2))
-		return capture_fault(c,
-				     "a section in pcapng version %u.%u, "
-				     "which is not known here",
-				     major, minor);
-	state->first_interface = c->num_interfaces;
-	return 0;
-}
-
-static char *copy_text(struct bytes value)
+char *copy_text(struct bytes value)
 {
 	size_t len = strnlen((const char *)value.data, value.len);
 	char *copy;
@@ -58,6 +39,39 @@ static void keep_text(const char **where, struct bytes value)
 		*where = copy_text(value);
 }
 
+/* Of all that a file may say of itself and its interfaces, the first. */
+static void keep_comment(struct capture *c, struct bytes value)
+{
+	if (c->comment == NULL && value.len > 0 && value.data[0] != '\0')
+		c->comment = copy_text(value);
+}
+
+static int read_section(struct capture *c, struct fields *f,
+			struct frame *frame)
+{
+	struct pcapng_state *state = c->state;
+	uint16_t major, minor;
+	struct option option;
+
+	(void)frame;
+	fields_u32(f); /* the byte-order magic */
+	major = fields_u16(f);
+	minor = fields_u16(f);
+	/* 1.2 was written by mistake and is the same (as in libpcap). */
+	if (major != 1 || (minor != 0 && minor != 2))
+		return capture_fault(c,
+				     "a section in pcapng version %u.%u, "
+				     "which is not known here",
+				     major, minor);
+	state->first_interface = c->num_interfaces;
+	fields_u32(f); /* the section's length */
+	fields_u32(f);
+	while (next_option(f, &option))
+		if (option.code == OPTION_COMMENT)
+			keep_comment(c, option.value);
+	return 0;
+}
+
 static void keep_filter(struct capture_interface *interface, struct bytes value)
 {
 	/* The first byte says in which language; 0 is libpcap's. */
@@ -66,13 +80,18 @@ static void keep_filter(struct capture_interface *interface, struct bytes value)
 			  (struct bytes){ value.data + 1, value.len - 1 });
 }
 
-static void read_interface_options(struct capture_interface *interface,
-				   struct clock *clock, struct fields *f)
+static void read_interface_options(struct capture *c, struct clock *clock,
+				   struct fields *f)
 {
+	struct capture_interface *interface =
+		c->interfaces[c->num_interfaces - 1];
 	struct option option;
 
 	while (next_option(f, &option)) {
 		switch (option.code) {
+		case OPTION_COMMENT:
+			keep_comment(c, option.value);
+			break;
 		case 2:
 			keep_text(&interface->name, option.value);
 			break;
@@ -96,16 +115,19 @@ static void read_interface_options(struct capture_interface *interface,
 static struct clock *add_clock(struct capture *c)
 {
 	struct pcapng_state *state = c->state;
-	struct clock *clock;
+	struct pcapng_interface *added;
 
-	if (state->clocks_room < c->num_interfaces) {
-		state->clocks_room = c->room;
-		state->clocks = must_realloc(state->clocks, state->clocks_room,
-					     sizeof(*clock));
+	if (state->interfaces_room < c->num_interfaces) {
+		state->interfaces_room = c->room;
+		state->interfaces = must_realloc(state->interfaces,
+						 state->interfaces_room,
+						 sizeof(*added));
 	}
-	clock = &state->clocks[c->num_interfaces - 1];
-	*clock = (struct clock){ .resolution = CLOCK_DEFAULT_RESOLUTION };
-	return clock;
+	added = &state->interfaces[c->num_interfaces - 1];
+	*added = (struct pcapng_interface){
+		.clock.resolution = CLOCK_DEFAULT_RESOLUTION,
+	};
+	return &added->clock;
 }
 
 static int read_interface(struct capture *c, struct fields *f,
@@ -120,7 +142,8 @@ static int read_interface(struct capture *c, struct fields *f,
 	interface->linktype = linktype_canonical(fields_u16(f));
 	fields_u16(f);
 	interface->snaplen = fields_u32(f);
-	read_interface_options(interface, add_clock(c), f);
+	read_interface_options(c, add_clock(c), f);
+	identity_read(interface);
 	return 0;
 }
 
@@ -137,10 +160,20 @@ static int64_t add_counters(int64_t a, int64_t b)
 	return as_counter((uint64_t)a + (uint64_t)b);
 }
 
+void count_lost(struct capture *c, uint32_t interface, uint64_t lost)
+{
+	const struct pcapng_state *state = c->state;
+
+	if (state->interfaces[interface].has_statistics)
+		return;
+	c->interfaces[interface]->dropped = add_counters(
+		c->interfaces[interface]->dropped, as_counter(lost));
+}
+
 static int read_statistics(struct capture *c, struct fields *f,
 			   struct frame *frame)
 {
-	const struct pcapng_state *state = c->state;
+	struct pcapng_state *state = c->state;
 	uint32_t number = fields_u32(f);
 	int64_t received = -1, by_interface = -1, by_system = -1;
 	struct capture_interface *interface;
@@ -162,11 +195,14 @@ static int read_statistics(struct capture *c, struct fields *f,
 			by_system = value;
 	}
 	/* The counters go up: the last block tells all. */
-	interface = c->interfaces[state->first_interface + number];
+	number += state->first_interface;
+	interface = c->interfaces[number];
 	if (received >= 0)
 		interface->received = received;
-	if (by_interface >= 0 || by_system >= 0)
+	if (by_interface >= 0 || by_system >= 0) {
 		interface->dropped = add_counters(by_interface, by_system);
+		state->interfaces[number].has_statistics = true;
+	}
 	return 0;
 }
 
@@ -186,22 +222,6 @@ static int place_on_interface(struct capture *c, struct frame *frame,
 	return 0;
 }
 
-static enum frame_direction read_direction(struct fields *f)
-{
-	static const enum frame_direction meaning[] = {
-		DIRECTION_UNKNOWN,
-		DIRECTION_IN,
-		DIRECTION_OUT,
-		DIRECTION_UNKNOWN,
-	};
-	struct option option;
-
-	while (next_option(f, &option))
-		if (option.code == 2)
-			return meaning[option_u32(&option) & 3];
-	return DIRECTION_UNKNOWN;
-}
-
 /* What enhanced and old packet blocks share: all behind the interface. */
 static int read_timed_packet(struct capture *c, struct fields *f,
 			     struct frame *frame, uint32_t number)
@@ -214,7 +234,8 @@ static int read_timed_packet(struct capture *c, struct fields *f,
 	if (place_on_interface(c, frame, number) != 0)
 		return -1;
 	units |= fields_u32(f);
-	frame->time_ns = clock_ns(&state->clocks[frame->interface], units);
+	frame->time_ns = clock_ns(&state->interfaces[frame->interface].clock,
+				  units);
 	len = fields_u32(f);
 	frame->wire_len = fields_u32(f);
 	if (len > fields_left(f))
@@ -223,7 +244,7 @@ static int read_timed_packet(struct capture *c, struct fields *f,
 				     " bytes in a block with room for %zu",
 				     len, fields_left(f));
 	frame->bytes = fields_bytes(f, len);
-	frame->direction = read_direction(f);
+	read_packet_options(c, f, frame);
 	frame->number = ++c->frames;
 	return 1;
 }
@@ -238,9 +259,12 @@ static int read_old_packet(struct capture *c, struct fields *f,
 			   struct frame *frame)
 {
 	uint32_t number = fields_u16(f);
+	uint16_t lost = fields_u16(f); /* since the last one */
+	int rc = read_timed_packet(c, f, frame, number);
 
-	fields_u16(f); /* packets dropped since the last one */
-	return read_timed_packet(c, f, frame, number);
+	if (rc == 1 && lost != LOST_UNKNOWN)
+		count_lost(c, frame->interface, lost);
+	return rc;
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b)
@@ -267,11 +291,12 @@ static int read_simple_packet(struct capture *c, struct fields *f,
 }
 
 const struct block_kind block_kinds[] = {
-	{ ENHANCED_PACKET, 20, read_enhanced_packet },
-	{ SIMPLE_PACKET, 4, read_simple_packet },
-	{ OLD_PACKET, 20, read_old_packet },
-	{ INTERFACE_DESCRIPTION, 8, read_interface },
-	{ INTERFACE_STATISTICS, 12, read_statistics },
-	{ SECTION_HEADER, 16, read_section },
-	{ 0, 0, NULL },
+	{ ENHANCED_PACKET, 20, false, read_enhanced_packet },
+	{ SIMPLE_PACKET, 4, false, read_simple_packet },
+	{ OLD_PACKET, 20, false, read_old_packet },
+	{ INTERFACE_DESCRIPTION, 8, false, read_interface },
+	{ INTERFACE_STATISTICS, 12, false, read_statistics },
+	{ NAME_RESOLUTION, 0, true, read_names },
+	{ SECTION_HEADER, 16, false, read_section },
+	{ 0, 0, false, NULL },
 };
