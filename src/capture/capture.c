@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "capture/capture_private.h"
 #include "capture/identity_private.h"
+#include "capture/packing_private.h"
 
 enum { INTERFACES_MAX = 65536 };
 
@@ -24,14 +25,14 @@ static const struct capture_reader *const readers[] = {
 /* Where and why; once packets were read, also what is left of them. */
 static void say_fault(const struct capture *c, const char *reason)
 {
-	const char *name = input_name(c->input);
-
+	if (c->quiet)
+		return;
 	if (!c->opened)
-		fail("%s: %s", name, reason);
+		fail("%s: %s", c->shown, reason);
 	else
 		fail("%s: after frame %" PRIu64 ": %s; %" PRIu64
 		     " packet%s kept",
-		     name, c->frames, reason, c->packets,
+		     c->shown, c->frames, reason, c->packets,
 		     c->packets == 1 ? "" : "s");
 }
 
@@ -43,9 +44,8 @@ int capture_fault(struct capture *c, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
-	if (input_error(c->input) != 0)
-		snprintf(reason, sizeof(reason), "%s",
-			 strerror(input_error(c->input)));
+	if (input_error(c->input) != NULL)
+		snprintf(reason, sizeof(reason), "%s", input_error(c->input));
 	say_fault(c, reason);
 	free(c->damage);
 	c->damage = must_strdup(reason);
@@ -79,41 +79,24 @@ static const struct capture_reader *reader_of_file(struct bytes head)
 	return NULL;
 }
 
-static int find_reader(struct capture *c)
+bool capture_recognises(struct bytes head)
 {
-	struct bytes head = input_peek(c->input, FOREIGN_HEAD_LEN);
-
-	c->reader = reader_of_file(head);
-	if (c->reader != NULL)
-		return 0;
-	return capture_fault(c, "%s", foreign_advice(head));
+	return reader_of_file(head) != NULL;
 }
 
-bool capture_is_one(const char *path)
-{
-	struct input *input;
-	bool is_one;
-
-	/* Nothing that reading would take away, as from a pipe. */
-	if (input_can_reread(path) != 1)
-		return false;
-	input = input_open(path);
-	if (input == NULL)
-		return false;
-	is_one = reader_of_file(input_peek(input, FOREIGN_HEAD_LEN)) != NULL;
-	input_close(input);
-	return is_one;
-}
-
-struct capture *capture_open(const char *path)
+struct capture *capture_new(struct input *input, const char *path,
+			    const char *shown, bool quiet)
 {
 	struct capture *c = must_calloc(1, sizeof(*c));
 
 	c->path = must_strdup(path);
+	c->shown = must_strdup(shown);
+	c->quiet = quiet;
+	c->input = input;
 	c->last = 1;
-	c->input = input_open(path);
-	if (c->input == NULL || find_reader(c) != 0 ||
-	    c->reader->open(c) != 0) {
+	c->reader = reader_of_file(input_peek(input, HEAD_LEN));
+	assert(c->reader != NULL);
+	if (c->reader->open(c) != 0) {
 		capture_close(c);
 		return NULL;
 	}
@@ -144,15 +127,14 @@ void capture_close(struct capture *c)
 {
 	if (c == NULL)
 		return;
-	if (c->reader != NULL)
-		c->reader->close(c);
+	c->reader->close(c);
 	for (uint32_t i = 0; i < c->num_interfaces; i++)
 		free_interface(c->interfaces[i]);
 	free(c->interfaces);
 	capture_free_names(c);
 	free(c->comment);
-	input_close(c->input);
 	free(c->damage);
+	free(c->shown);
 	free(c->path);
 	free(c);
 }
@@ -179,7 +161,12 @@ const char *capture_comment(const struct capture *c)
 
 uint64_t capture_offset(const struct capture *c)
 {
-	return input_offset(c->input);
+	return input_size(input_file(c->input));
+}
+
+uint64_t capture_size(const struct capture *c)
+{
+	return input_size(c->input);
 }
 
 uint32_t capture_num_interfaces(const struct capture *c)
@@ -196,21 +183,15 @@ const struct capture_interface *capture_interface(const struct capture *c,
 
 int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE])
 {
-	return input_sha256(c->input, text);
-}
+	const char *broken;
+	bool told;
 
-int capture_file_sha256(const char *path, char text[SHA256_TEXT_SIZE])
-{
-	int again = input_can_reread(path);
-	struct input *s;
-	int rc;
-
-	if (again != 1)
-		return again;
-	s = input_open(path);
-	if (s == NULL)
-		return -1;
-	rc = input_sha256(s, text) == 0 ? 1 : -1;
-	input_close(s);
-	return rc;
+	input_finish_sum(c->input, text);
+	broken = input_error(input_file(c->input));
+	if (broken == NULL)
+		return 0;
+	told = c->damage != NULL && strcmp(c->damage, broken) == 0;
+	if (!told && !c->quiet)
+		fail("%s: %s", c->shown, broken);
+	return -1;
 }

@@ -73,11 +73,7 @@ struct capture_name {
 	const char *name;
 };
 
-/*
- * Opens a file, or standard input for "-".  NULL: already reported, with the
- * path and what to do (no such file, not a capture, empty, a directory).
- */
-struct capture *capture_open(const char *path);
+/* container_capture() of capture/container.h opens one. */
 
 /*
  * 1: *frame is the next one, borrowed until the next call.  0: the end.
@@ -92,20 +88,17 @@ void capture_close(struct capture *c);
 /* Why capture_next() gave -1, as reported; NULL before that. */
 const char *capture_damage(const struct capture *c);
 
-/*
- * Whether a file looks like a capture, from its first bytes; says nothing but
- * that it cannot be read.
- */
-bool capture_is_one(const char *path);
-
-/* As given, "-" for standard input. */
+/* Its container_name(). */
 const char *capture_path(const struct capture *c);
 
 /* "pcap", "pcap nanosecond", "pcapng". */
 const char *capture_format(const struct capture *c);
 
-/* Bytes read so far, of the file (for progress). */
+/* Bytes read so far of the file on disk, packed ones, for progress. */
 uint64_t capture_offset(const struct capture *c);
+
+/* Bytes read so far of the capture itself, unpacked. */
+uint64_t capture_size(const struct capture *c);
 
 /*
  * Interfaces seen up to now: in pcapng more may follow, and the counters of
@@ -130,18 +123,12 @@ const struct capture_name *capture_name(const struct capture *c,
 uint64_t capture_names_left_out(const struct capture *c);
 
 /*
- * SHA-256 of the whole file as hexadecimal; reads what was not read yet, and
- * a regular file again from its start.  Only after capture_next() gave 0 or
- * -1, and once.  -1: already reported.
+ * SHA-256 of the whole capture, unpacked, as hexadecimal: the same in whatever
+ * it comes packed.  Reads what was not read yet, and gives the sum of what can
+ * be unpacked where the packing is damaged.  Only after capture_next() gave 0
+ * or -1, and once.  -1: the file cannot be read, already reported.
  */
 int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE]);
-
-/*
- * The same sum of a file that is not opened yet, so that one that is known
- * already need not be decoded.  1: done; 0: it cannot be read twice (a pipe,
- * standard input), ask capture_sha256() at the end; -1: already reported.
- */
-int capture_file_sha256(const char *path, char text[SHA256_TEXT_SIZE]);
 
 /* "EN10MB", "LINUX_SLL2"...; NULL for one that has no name. */
 const char *capture_linktype_name(int linktype);

@@ -27,8 +27,9 @@ extern const struct capture_reader pcap_reader, pcapng_reader;
 struct capture_names;
 
 struct capture {
-	char *path;
-	struct input *input;
+	char *path, *shown; /* shown: in messages */
+	bool quiet;
+	struct input *input; /* the container's */
 	const struct capture_reader *reader;
 	void *state; /* the reader's own */
 	const char *format;
@@ -44,6 +45,15 @@ struct capture {
 	char *comment;
 	struct capture_names *names; /* NULL: none yet */
 };
+
+bool capture_recognises(struct bytes head);
+
+/*
+ * What container_capture() gives; shown: the path for messages, which quiet
+ * ones don't make.  NULL: already reported.
+ */
+struct capture *capture_new(struct input *input, const char *path,
+			    const char *shown, bool quiet);
 
 /*
  * Says what is wrong with the file, as capture_open() or capture_next()
@@ -69,10 +79,9 @@ int linktype_canonical(uint32_t in_file);
 int linktype_dlt(int linktype);
 
 /*
- * "gzip-compressed; decompress it first": what a file that is no capture is
- * instead, and what to do about it.
+ * "Windows event trace; convert it: ...": what a file that is no capture is
+ * instead, and what to do about it.  NULL: nobody knows.
  */
 const char *foreign_advice(struct bytes head);
-enum { FOREIGN_HEAD_LEN = 512 };
 
 #endif

@@ -13,29 +13,23 @@ struct foreign {
 
 #define MAGIC(string) string, sizeof(string) - 1
 
+#define CONVERT_ETL                         \
+	"etl2pcapng.exe in.etl out.pcapng " \
+	"or pktmon etl2pcap in.etl --out out.pcapng"
+
 static const struct foreign foreigners[] = {
-	{ 0, MAGIC("\x1f\x8b"), "gzip-compressed; decompress it first" },
-	{ 0, MAGIC("\x28\xb5\x2f\xfd"),
-	  "zstd-compressed; decompress it first" },
-	{ 0, MAGIC("\xfd\x37\x7a\x58\x5a\x00"),
-	  "xz-compressed; decompress it first" },
-	{ 0, MAGIC("BZh"), "bzip2-compressed; decompress it first" },
-	{ 0, MAGIC("\x04\x22\x4d\x18"), "lz4-compressed; decompress it first" },
-	{ 0, MAGIC("PK\x03\x04"), "zip archive; unpack it first" },
-	{ 0, MAGIC("PK\x05\x06"), "zip archive with nothing in it" },
 	{ 0, MAGIC("7z\xbc\xaf\x27\x1c"), "7z archive; unpack it first" },
-	{ 257, MAGIC("ustar"), "tar archive; unpack it first" },
 	{ 0, MAGIC("MSCF"),
-	  "Windows cabinet; unpack it and convert the .etl file in it with "
-	  "etl2pcapng" },
+	  "Windows cabinet; unpack it (expand -F:* in.cab FOLDER) and convert "
+	  "the .etl file in it: " CONVERT_ETL },
 	/*
 	 * The first event of every ETL file is a SYSTEM_TRACE_HEADER of 32 or
 	 * 64 bits; it stands behind a WMI_BUFFER_HEADER.
 	 */
 	{ 72, MAGIC("\x02\x00\x01\xc0"),
-	  "Windows event trace; convert it with etl2pcapng or pktmon" },
+	  "Windows event trace; convert it: " CONVERT_ETL },
 	{ 72, MAGIC("\x02\x00\x02\xc0"),
-	  "Windows event trace; convert it with etl2pcapng or pktmon" },
+	  "Windows event trace; convert it: " CONVERT_ETL },
 	{ 0, MAGIC("snoop\0\0\0"),
 	  "snoop capture; convert it with editcap -F pcapng" },
 	{ 0, MAGIC("GMBU"),
@@ -52,10 +46,8 @@ static bool matches(const struct foreign *f, struct bytes head)
 
 const char *foreign_advice(struct bytes head)
 {
-	if (head.len == 0)
-		return "empty file, not a capture";
 	for (size_t i = 0; i < sizeof(foreigners) / sizeof(*foreigners); i++)
 		if (matches(&foreigners[i], head))
 			return foreigners[i].advice;
-	return "not a pcap or pcapng file";
+	return NULL;
 }

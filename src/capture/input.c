@@ -9,78 +9,84 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/memory.h"
 
 enum { FIRST_ROOM = 256 * 1024 };
 
 struct input {
-	char *name;
-	int fd;
-	struct sha256 *sum; /* NULL where the file can be read again */
-	int error;
+	const struct input_source *source;
+	void *context;
+	const struct input *file;
+	int fd; /* of a file */
+	bool can_reread;
+	struct sha256 *sum; /* NULL where none is kept */
+	struct text error;
 	bool ended;
-	uint64_t offset;
+	uint64_t size;
 	/* What was read and not yet taken: begin up to end. */
 	uint8_t *buffer;
 	size_t begin, end, room;
 };
 
-static bool is_standard_input(const char *path)
+static ssize_t read_file(void *context, void *to, size_t len, struct text *why)
 {
-	return strcmp(path, "-") == 0;
+	const struct input *s = context;
+	ssize_t got;
+
+	do
+		got = read(s->fd, to, len);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		text_add(why, strerror(errno));
+	return got;
 }
 
-static int refuse_directory(const char *path)
+static void close_file(void *context)
 {
-	return fail("%s: is a directory, not a capture", path);
+	const struct input *s = context;
+
+	if (s->fd >= 0)
+		close(s->fd);
 }
 
-int input_can_reread(const char *path)
-{
-	struct stat status;
+static const struct input_source file_source = { read_file, close_file };
 
-	if (is_standard_input(path))
-		return 0;
-	/* Asked by name: opening a pipe and closing it would lose its data. */
-	if (stat(path, &status) != 0)
-		return fail("%s: %s", path, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return refuse_directory(path);
-	return S_ISREG(status.st_mode);
+struct input *input_new(const struct input_source *source, void *context,
+			const struct input *file)
+{
+	struct input *s = must_calloc(1, sizeof(*s));
+
+	s->source = source;
+	s->context = context;
+	s->file = file;
+	s->room = FIRST_ROOM;
+	s->buffer = must_calloc(s->room, 1);
+	return s;
 }
 
-/* Fills in fd, and sum where it is needed. */
-static int open_file(struct input *s, const char *path)
+static void refuse(struct input *s, const char *why)
 {
-	struct stat status;
-	bool again;
-
-	s->fd = is_standard_input(path) ? dup(STDIN_FILENO)
-					: open(path, O_RDONLY | O_CLOEXEC);
-	if (s->fd < 0 || fstat(s->fd, &status) != 0)
-		return fail("%s: %s", s->name, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return refuse_directory(s->name);
-	/* Standard input may stand in the middle of a file. */
-	again = S_ISREG(status.st_mode) && !is_standard_input(path);
-	if (!again)
-		s->sum = sha256_new();
-	return 0;
+	text_add(&s->error, why);
+	s->ended = true;
 }
 
 struct input *input_open(const char *path)
 {
-	struct input *s = must_calloc(1, sizeof(*s));
+	struct input *s = input_new(&file_source, NULL, NULL);
+	bool is_standard_input = strcmp(path, "-") == 0;
+	struct stat status;
 
-	s->name = must_strdup(is_standard_input(path) ? "standard input"
-						      : path);
-	if (open_file(s, path) != 0) {
-		input_close(s);
-		return NULL;
-	}
-	s->room = FIRST_ROOM;
-	s->buffer = must_calloc(s->room, 1);
+	s->context = s;
+	s->file = s;
+	s->fd = is_standard_input ? dup(STDIN_FILENO)
+				  : open(path, O_RDONLY | O_CLOEXEC);
+	if (s->fd < 0 || fstat(s->fd, &status) != 0)
+		refuse(s, strerror(errno));
+	else if (S_ISDIR(status.st_mode))
+		refuse(s, "is a directory, not a capture");
+	else
+		/* Standard input may stand in the middle of a file. */
+		s->can_reread = S_ISREG(status.st_mode) && !is_standard_input;
 	return s;
 }
 
@@ -88,27 +94,32 @@ void input_close(struct input *s)
 {
 	if (s == NULL)
 		return;
-	if (s->fd >= 0)
-		close(s->fd);
+	if (s->source->close != NULL)
+		s->source->close(s->context);
 	sha256_free(s->sum);
+	text_release(&s->error);
 	free(s->buffer);
-	free(s->name);
 	free(s);
 }
 
-const char *input_name(const struct input *s)
+const char *input_error(const struct input *s)
 {
-	return s->name;
+	return s->error.len != 0 ? text_string(&s->error) : NULL;
 }
 
-int input_error(const struct input *s)
+uint64_t input_size(const struct input *s)
 {
-	return s->error;
+	return s->size;
 }
 
-uint64_t input_offset(const struct input *s)
+const struct input *input_file(const struct input *s)
 {
-	return s->offset;
+	return s->file;
+}
+
+bool input_can_reread(const struct input *s)
+{
+	return s->can_reread;
 }
 
 /* Doubled only when it is full of data that somebody waits for. */
@@ -135,18 +146,16 @@ static bool fill(struct input *s)
 	if (s->ended)
 		return false;
 	make_room(s);
-	do
-		got = read(s->fd, s->buffer + s->end, s->room - s->end);
-	while (got < 0 && errno == EINTR);
+	got = s->source->read(s->context, s->buffer + s->end, s->room - s->end,
+			      &s->error);
 	if (got <= 0) {
-		s->error = got < 0 ? errno : 0;
 		s->ended = true;
 		return false;
 	}
 	if (s->sum != NULL)
 		sha256_add(s->sum, s->buffer + s->end, (size_t)got);
 	s->end += (size_t)got;
-	s->offset += (uint64_t)got;
+	s->size += (uint64_t)got;
 	return true;
 }
 
@@ -158,6 +167,12 @@ struct bytes input_peek(struct input *s, size_t len)
 		;
 	held = s->end - s->begin;
 	return (struct bytes){ s->buffer + s->begin, len < held ? len : held };
+}
+
+struct bytes input_peek_some(struct input *s)
+{
+	input_peek(s, 1);
+	return (struct bytes){ s->buffer + s->begin, s->end - s->begin };
 }
 
 void input_take(struct input *s, size_t len)
@@ -180,56 +195,30 @@ bool input_skip(struct input *s, uint64_t len)
 
 ssize_t input_read(struct input *s, void *to, size_t len)
 {
-	struct bytes held;
+	struct bytes held = input_peek_some(s);
 
-	input_peek(s, 1);
-	held = input_peek(s, len < s->end - s->begin ? len : s->end - s->begin);
-	if (held.len == 0 && s->error != 0) {
-		errno = s->error;
+	if (held.len == 0 && input_error(s) != NULL) {
+		errno = EIO;
 		return -1;
 	}
-	memcpy(to, held.data, held.len);
-	input_take(s, held.len);
-	return (ssize_t)held.len;
+	if (held.len < len)
+		len = held.len;
+	memcpy(to, held.data, len);
+	input_take(s, len);
+	return (ssize_t)len;
 }
 
-/* Sums the file from its start to its end, which then is read as well. */
-static int sum_again(struct input *s, struct sha256 *sum)
+void input_start_sum(struct input *s)
 {
-	ssize_t got;
-	off_t at = 0;
-
-	while ((got = pread(s->fd, s->buffer, s->room, at)) != 0) {
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			s->error = errno;
-			return -1;
-		}
-		sha256_add(sum, s->buffer, (size_t)got);
-		at += got;
-	}
-	s->offset = (uint64_t)at;
-	return 0;
+	assert(s->size == s->end - s->begin);
+	s->sum = sha256_new();
+	sha256_add(s->sum, s->buffer + s->begin, s->end - s->begin);
 }
 
-static int sum_rest(struct input *s)
+void input_finish_sum(struct input *s, char text[SHA256_TEXT_SIZE])
 {
 	do
 		s->begin = s->end;
 	while (fill(s));
-	return s->error != 0 ? -1 : 0;
-}
-
-int input_sha256(struct input *s, char text[SHA256_TEXT_SIZE])
-{
-	struct sha256 *again = s->sum == NULL ? sha256_new() : NULL;
-	int rc = again != NULL ? sum_again(s, again) : sum_rest(s);
-
-	if (rc == 0)
-		sha256_finish(again != NULL ? again : s->sum, text);
-	else
-		fail("%s: %s", s->name, strerror(s->error));
-	sha256_free(again);
-	return rc;
+	sha256_finish(s->sum, text);
 }

@@ -118,7 +118,7 @@ static int find_block(struct capture *c, struct block *block)
 {
 	struct fields f = peek_fields(c, BLOCK_HEADER_LEN);
 
-	if (fields_left(&f) == 0 && input_error(c->input) == 0)
+	if (fields_left(&f) == 0 && input_error(c->input) == NULL)
 		return 0;
 	if (fields_left(&f) < BLOCK_HEADER_LEN)
 		return cut_short(c, "the header of a block");

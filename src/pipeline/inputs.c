@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "capture/capture.h"
+#include "capture/container.h"
 
 enum { DEEPEST = 32 };
 
@@ -53,7 +53,7 @@ static int walk(struct inputs *inputs, const char *path, int depth);
 static int take_entry(struct inputs *inputs, const char *path, int depth)
 {
 	if (!is_directory(path)) {
-		if (capture_is_one(path))
+		if (container_is_one(path))
 			add(inputs, path);
 		return 0;
 	}

@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "capture/capture.h"
+#include "capture/container.h"
 #include "correlate/matcher.h"
 #include "dns/message.h"
 #include "packet/packets.h"
@@ -237,7 +237,7 @@ static int keep(struct line *l, struct pipeline_tally *tally)
 	if (capture_sha256(l->capture, sha256) != 0)
 		return -1;
 	l->facts.sha256 = sha256;
-	l->facts.size = (int64_t)capture_offset(l->capture);
+	l->facts.size = (int64_t)capture_size(l->capture);
 	rc = ingest_finish(l->ingest, &l->facts);
 	l->ingest = NULL;
 	if (rc == 0)
@@ -255,33 +255,87 @@ static int keep(struct line *l, struct pipeline_tally *tally)
 	return l->unknown_link < 0 ? 0 : -1;
 }
 
-int pipeline_ingest(struct store *store, const char *path,
-		    const struct pipeline_options *options,
-		    struct pipeline_tally *tally)
+static uint64_t size_on_disk(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode)
+		       ? (uint64_t)st.st_size
+		       : 0;
+}
+
+/* The container's current member; path: the file that it lies in. */
+static int ingest_member(struct store *store, struct container *container,
+			 const char *path,
+			 const struct pipeline_options *options,
+			 struct pipeline_tally *tally)
 {
 	struct line line = { .options = options, .unknown_link = -1 };
-	char sha256[SHA256_TEXT_SIZE];
-	struct stat st;
-	int rc;
+	int rc = -1;
 
-	rc = capture_file_sha256(path, sha256);
-	if (rc < 0)
-		return -1;
-	if (rc == 1 && (rc = store_has_capture(store, sha256)) != 0)
-		return rc < 0 ? -1 : note_known(path, tally);
-	line.capture = capture_open(path);
+	line.capture = container_capture(container);
 	if (line.capture == NULL)
 		return -1;
-	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
-		line.total = (uint64_t)st.st_size;
-	line.ingest = ingest_begin(store, path, capture_format(line.capture),
-				   options->node, options->wait_ns);
-	rc = -1;
+	line.total = size_on_disk(path);
+	line.ingest = ingest_begin(store, container_name(container),
+				   capture_format(line.capture), options->node,
+				   options->wait_ns);
 	if (line.ingest != NULL) {
 		set_up(&line);
 		if (run(&line) == 0)
 			rc = keep(&line, tally);
 	}
 	tear_down(&line);
+	return rc;
+}
+
+/* Goes one step ahead, so that what is known need not be decoded. */
+static int is_known(struct store *store, struct container *ahead)
+{
+	char sha256[SHA256_TEXT_SIZE];
+
+	if (ahead == NULL || container_next(ahead) != 1 ||
+	    container_kind(ahead) != MEMBER_CAPTURE ||
+	    container_sha256(ahead, sha256) != 0)
+		return 0;
+	return store_has_capture(store, sha256);
+}
+
+static int ingest_members(struct store *store, struct container *container,
+			  struct container *ahead, const char *path,
+			  const struct pipeline_options *options,
+			  struct pipeline_tally *tally)
+{
+	int rc = 0, next;
+
+	while ((next = container_next(container)) == 1) {
+		int known = is_known(store, ahead);
+
+		if (container_kind(container) != MEMBER_CAPTURE)
+			continue;
+		if (known == 1)
+			note_known(container_name(container), tally);
+		else if (known < 0 || ingest_member(store, container, path,
+						    options, tally) != 0)
+			rc = -1;
+	}
+	return next == 0 ? rc : -1;
+}
+
+int pipeline_ingest(struct store *store, const char *path,
+		    const struct pipeline_options *options,
+		    struct pipeline_tally *tally)
+{
+	struct container *container = container_open(path, false);
+	struct container *ahead = NULL;
+	int rc;
+
+	if (container == NULL)
+		return -1;
+	if (container_can_reread(container))
+		ahead = container_open(path, true);
+	rc = ingest_members(store, container, ahead, path, options, tally);
+	container_close(ahead);
+	container_close(container);
 	return rc;
 }

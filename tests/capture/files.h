@@ -8,6 +8,7 @@
 
 #include "tests/test.h"
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "capture/capture.h"
+#include "capture/container.h"
 
 /* A file in the making.  Release with text_release(&file.bytes). */
 struct file {
@@ -256,11 +257,54 @@ static inline const char *save(const struct file *f)
 	return save_bytes(f->bytes.data, f->bytes.len);
 }
 
+/*
+ * The first capture in a file.  Its container stays open until the next one,
+ * NULL for none.
+ */
+static inline struct capture *open_capture(const char *path)
+{
+	static struct container *c;
+
+	container_close(c);
+	c = path != NULL ? container_open(path, false) : NULL;
+	return c != NULL && container_next(c) == 1 ? container_capture(c)
+						   : NULL;
+}
+
 /* For a group's teardown. */
 static inline int remove_saved(void **state)
 {
 	(void)state;
+	open_capture(NULL);
 	return unlink(save_bytes("", 0));
+}
+
+/* Standard input becomes the file, or a pipe from a process that writes it. */
+static inline void feed_standard_input(const struct text *bytes, bool piped)
+{
+	int ends[2], fd;
+
+	if (!piped) {
+		fd = open(save_bytes(bytes->data, bytes->len), O_RDONLY);
+		dup2(fd, STDIN_FILENO);
+		close(fd);
+		return;
+	}
+	assert_int_equal(pipe(ends), 0);
+	if (fork() == 0) {
+		close(ends[0]);
+		for (size_t at = 0; at < bytes->len; at += 7) {
+			size_t len = bytes->len - at;
+
+			if (write(ends[1], bytes->data + at,
+				  len < 7 ? len : 7) < 0)
+				break;
+		}
+		_exit(0);
+	}
+	close(ends[1]);
+	dup2(ends[0], STDIN_FILENO);
+	close(ends[0]);
 }
 
 /* Standard error goes to a file between these two; the second gives it. */
@@ -325,7 +369,7 @@ static inline struct outcome *read_capture(const char *path)
 {
 	static struct outcome o;
 	struct hush h = hush();
-	struct capture *c = capture_open(path);
+	struct capture *c = open_capture(path);
 	struct frame frame;
 
 	memset(&o, 0, sizeof(o));

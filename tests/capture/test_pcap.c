@@ -26,7 +26,7 @@ static void test_reads_both_byte_orders_and_precisions(void **state)
 
 		pcap_header(&f, cases[i].magic, 4096, 276);
 		pcap_packet(&f, 1700000000, 123, 'a', 60);
-		c = capture_open(save(&f));
+		c = open_capture(save(&f));
 		assert_non_null(c);
 		assert_string_equal(capture_format(c), cases[i].format);
 		assert_int_equal(capture_num_interfaces(c), 1);

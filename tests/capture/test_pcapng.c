@@ -58,7 +58,7 @@ static void test_tells_what_the_file_knows_of_interfaces(void **state)
 		put_statistics(&f, 7, 1, 1);
 		for (int i = 0; i < 100; i++)
 			interface(&f, 1);
-		c = capture_open(save(&f));
+		c = open_capture(save(&f));
 		assert_string_equal(capture_format(c), "pcapng");
 		assert_int_equal(capture_num_interfaces(c), 0);
 		assert_int_equal(capture_next(c, &frame), 1);

@@ -272,7 +272,7 @@ static void test_any_byte_may_be_wrong(void **state)
 			struct frame frame;
 
 			f.bytes.data[at] = (char)wrong[i];
-			c = capture_open(save(&f));
+			c = open_capture(save(&f));
 			while (c != NULL && capture_next(c, &frame) == 1)
 				;
 			capture_close(c);

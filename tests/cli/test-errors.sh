@@ -20,8 +20,8 @@ run ingest -d "$work/none.db" "$work/text.pcap"
 mkdir "$work/folder"
 cp "$work/text.pcap" "$work/folder"
 run report "$work/folder"
-gzip -c loopback.pcap >"$work/loopback.pcap.gz" &&
-	run report "$work/loopback.pcap.gz"
+printf 'MSCF' >"$work/trace.cab"
+run report "$work/trace.cab"
 pcap_header 1 >"$work/header.pcap"
 run trace "$work/header.pcap" --fields frame
 head -c 20 loopback.pcap >"$work/cut-header.pcap"

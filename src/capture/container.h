@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What a word of the command line holds: one capture, bare or compressed, or
+ * an archive with captures and the notes that came with them, archives in
+ * archives up to a bound.  Everything is told by magic numbers but the notes,
+ * which are told by their names.
+ *
+ * All is read as a stream and once, in the order in which it lies there, so
+ * that pipes work as files do; nothing is ever written to disk, and memory
+ * does not grow with what is read.
+ *
+ *     while (container_next(c) == 1)
+ *             if (container_kind(c) == MEMBER_CAPTURE)
+ *                     read(container_capture(c));
+ *
+ * A damaged member does not end the archive that it lies in.  What unpacks to
+ * far more than it is (more than 4 GiB and 250 times the file's bytes), what
+ * has more than 10,000 members, and what is packed more than 8 times over is
+ * read up to there.
+ */
+#ifndef CAPTURE_CONTAINER_H
+#define CAPTURE_CONTAINER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "capture/capture.h"
+
+struct container;
+
+enum member_kind {
+	MEMBER_CAPTURE,
+	MEMBER_NOTES, /* tcpdump.log, NAME.tcpdump.log, ip-resources.txt */
+};
+
+/*
+ * path: a file, a pipe, "-" for standard input.  quiet: nothing is reported,
+ * by the container and by its captures (for a first look at files that are
+ * read again, when everything is said).  NULL: already reported.
+ */
+struct container *container_open(const char *path, bool quiet);
+
+/* A capture of it is to be closed before. */
+void container_close(struct container *c);
+
+/*
+ * Moves on to the next capture or notes; what else is there is passed over.
+ * 1: there is one.  0: the end.  -1: the end as well, but something could not
+ * be read, which was reported in one line for each fault (where reading the
+ * last capture failed, by that): the file is no capture, an archive is cut
+ * short or has no capture in it, a member is encrypted...  Asked again after
+ * 0 or -1 it gives the same, silently.
+ */
+int container_next(struct container *c);
+
+/* Of the current member: counted from 0, in the order of container_next(). */
+uint64_t container_index(const struct container *c);
+
+/*
+ * "outer.tar.gz!inner.pcap", nested "all.tar.gz!ns/one.tar.gz!x.pcap"; the
+ * path as given where there is no archive.  Names in archives are foreign
+ * text, cut to 1,024 bytes each; nothing may be opened by them.  Valid until
+ * the next container_next().
+ */
+const char *container_name(const struct container *c);
+enum member_kind container_kind(const struct container *c);
+
+/*
+ * The current member as a capture; once, and to be closed before the container
+ * moves on.  NULL: already reported.
+ */
+struct capture *container_capture(struct container *c);
+
+/*
+ * The SHA-256 that capture_sha256() gives, without decoding, so that a capture
+ * that is known already can be passed over.  Consumes the member.  -1: already
+ * reported.
+ */
+int container_sha256(struct container *c, char text[SHA256_TEXT_SIZE]);
+
+/*
+ * Adds the whole of notes, up to 4 MiB; what is beyond is left out.  -1: they
+ * are cut short, already reported; what could be read is there.
+ */
+int container_text(struct container *c, struct text *text);
+
+/* Bytes read of the file on disk, packed ones, for progress. */
+uint64_t container_offset(const struct container *c);
+
+/* Whether it can be opened again and gives the same: a regular file. */
+bool container_can_reread(const struct container *c);
+
+/*
+ * Whether a regular file looks like a capture, like something that captures
+ * come packed in, or like notes; says nothing but that it cannot be read.
+ */
+bool container_is_one(const char *path);
+
+#endif
