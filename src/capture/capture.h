@@ -27,6 +27,12 @@ struct frame {
 	int64_t time_ns;    /* nanoseconds since 1970, UTC */
 	bool has_time;      /* false for pcapng simple packet blocks */
 	uint32_t interface; /* index for capture_interface() */
+	/*
+	 * These two are set by who reads several captures at a time, and only
+	 * carried along: which of the captures it is from, and the number of
+	 * its interface among those of all captures of one node.
+	 */
+	uint32_t source, place;
 	/* LINKTYPE_*, tcpdump.org/linktypes.html; raw IP always as 101. */
 	int linktype;
 	enum frame_direction direction; /* pcapng epb_flags */

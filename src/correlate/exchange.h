@@ -33,6 +33,8 @@ struct sighting {
 	bool has_time;
 	int64_t capture;   /* number in the store */
 	int64_t interface; /* number in the store */
+	uint32_t place;    /* as in struct datagram, as is ifindex: where */
+	uint32_t ifindex;  /* it was seen, whichever capture it is from */
 	unsigned tunnels;  /* how deep in tunnels it was seen */
 	enum frame_direction direction;
 	struct endpoint src, dst;

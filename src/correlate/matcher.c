@@ -40,7 +40,6 @@ struct matcher {
 	struct waiting_list *waiting;
 	bool started;
 	int64_t first_ns, now_ns;
-	int64_t next_id;
 	uint64_t undecided;
 };
 
@@ -51,7 +50,6 @@ struct matcher *matcher_new(const struct matcher_options *options,
 
 	m->options = *options;
 	m->sinks = *sinks;
-	m->next_id = options->first_id;
 	m->waiting = waiting_list_new(options->ceiling);
 	return m;
 }
@@ -62,11 +60,6 @@ void matcher_free(struct matcher *m)
 		return;
 	waiting_list_free(m->waiting);
 	free(m);
-}
-
-int64_t matcher_next_id(const struct matcher *m)
-{
-	return m->next_id;
 }
 
 uint64_t matcher_undecided(const struct matcher *m)
@@ -140,7 +133,7 @@ static struct waiting *start(struct matcher *m, enum stage stage,
 	if (waiting_is_full(m->waiting))
 		make_room(m);
 	w = waiting_add(m->waiting, stage, s);
-	w->exchange.id = m->next_id++;
+	w->exchange.id = (*m->options.next_id)++;
 	w->exchange.attempts = stage == STAGE_PENDING;
 	w->exchange.last_asked_ns = s->time_ns;
 	w->since_ns = s->has_time ? s->time_ns : m->now_ns;

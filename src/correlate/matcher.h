@@ -11,7 +11,7 @@
 
 struct matcher_options {
 	int64_t wait_ns;  /* how long a query waits for its response */
-	int64_t first_id; /* number of the first exchange */
+	int64_t *next_id; /* of the next exchange; matchers may share it */
 	size_t ceiling;   /* exchanges in memory; beyond it old ones go */
 };
 
@@ -28,6 +28,7 @@ struct matcher_sinks {
 
 struct matcher;
 
+/* The options are copied; what next_id points to is borrowed. */
 struct matcher *matcher_new(const struct matcher_options *options,
 			    const struct matcher_sinks *sinks);
 void matcher_free(struct matcher *m);
@@ -42,9 +43,6 @@ void matcher_feed(struct matcher *m, const struct sighting *s);
 
 /* The capture is over: settles everything.  Call once. */
 void matcher_finish(struct matcher *m);
-
-/* The number that the next exchange would get. */
-int64_t matcher_next_id(const struct matcher *m);
 
 /* How many were forgotten because the table was full. */
 uint64_t matcher_undecided(const struct matcher *m);

@@ -25,7 +25,7 @@ struct client_key {
 
 struct exact_key {
 	struct key128 question;
-	int64_t interface;
+	uint32_t place, ifindex;
 	struct client_key client;
 	uint8_t server[16];
 	uint16_t server_port;
@@ -76,7 +76,8 @@ static uint64_t exact_hash(const struct sighting *s)
 	const struct endpoint *server = server_of(s);
 	struct exact_key key = { .client = client_key(s),
 				 .question = s->question,
-				 .interface = s->interface,
+				 .place = s->place,
+				 .ifindex = s->ifindex,
 				 .server_port = server->port,
 				 .server_len = server->address.len,
 				 .has_question = s->has_question,
@@ -108,7 +109,8 @@ static bool same_question(const struct sighting *a, const struct sighting *b)
 
 bool waiting_same_place(const struct sighting *a, const struct sighting *b)
 {
-	return a->interface == b->interface && a->tunnels == b->tunnels;
+	return a->place == b->place && a->ifindex == b->ifindex &&
+	       a->tunnels == b->tunnels;
 }
 
 struct waiting_list *waiting_list_new(size_t ceiling)

@@ -69,7 +69,7 @@ static struct key128 key_of(const struct datagram *d, int side)
 	uint8_t bytes[64] = { 0 }, *at = bytes;
 	bool swapped = side == 1;
 
-	memcpy(at, &d->interface, 4);
+	memcpy(at, &d->place, 4);
 	memcpy(at + 4, &d->ifindex, 4);
 	at[8] = (uint8_t)(swapped ? reverse(d->direction) : d->direction);
 	at[9] = d->tunnels;

@@ -53,7 +53,8 @@ struct datagram {
 	uint64_t frame;
 	int64_t time_ns; /* time of that frame */
 	bool has_time;
-	uint32_t interface;             /* as in struct frame */
+	uint32_t source, place;         /* as in struct frame */
+	uint32_t interface;             /* likewise */
 	uint32_t ifindex;               /* LINUX_SLL2's; NO_IFINDEX elsewhere */
 	enum frame_direction direction; /* from the link layer or pcapng */
 	uint8_t tunnels; /* how many it was in: what is said here is inner */

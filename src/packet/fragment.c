@@ -87,7 +87,7 @@ static struct key128 key_of(const struct packet *k)
 	*at++ = is_ipv4 ? (uint8_t)k->protocol : 0;
 	*at++ = (uint8_t)k->direction;
 	*at++ = k->tunnels;
-	at = put(at, &k->frame->interface, 4);
+	at = put(at, &k->frame->place, 4);
 	at = put(at, &k->ifindex, 4);
 	at = put(at, &k->fragment.id, 4);
 	at = put(at, k->src.address.bytes, 16);

@@ -31,6 +31,7 @@ struct line {
 	struct packets *packets;
 	struct dns_decoder *decoder;
 	struct matcher *matcher;
+	int64_t next_exchange;
 	struct ingest *ingest;
 	uint16_t *ports;  /* what is wanted: unicast DNS, mDNS, LLMNR */
 	int unknown_link; /* reported already; -1: none yet */
@@ -134,6 +135,7 @@ static int run(struct line *l)
 	int rc;
 
 	while ((rc = capture_next(l->capture, &frame)) == 1) {
+		frame.place = frame.interface;
 		feed_frame(l, &frame);
 		if (ingest_failed(l->ingest))
 			return -1;
@@ -194,11 +196,11 @@ static size_t choose_ports(struct line *l)
 static void set_up(struct line *l)
 {
 	struct matcher_options matching = { .wait_ns = l->options->wait_ns,
-					    .first_id = ingest_first_exchange(
-						    l->ingest),
+					    .next_id = &l->next_exchange,
 					    .ceiling = WAITING_CEILING };
 	struct matcher_sinks sinks = { take_exchange, take_stray, l };
 
+	l->next_exchange = ingest_first_exchange(l->ingest);
 	l->packet_options.num_ports = choose_ports(l);
 	l->packet_options.ports = l->ports;
 	l->packet_options.plausible = dns_plausible;

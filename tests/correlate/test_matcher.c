@@ -18,6 +18,7 @@ static const int64_t wait = 15 * NS_PER_SECOND;
 /* What the matcher said, in the order in which it said it. */
 struct story {
 	struct matcher *matcher;
+	int64_t next_id;
 	uint64_t frames;
 	struct exchange exchanges[LOG_MAX];
 	size_t num_exchanges;
@@ -41,26 +42,29 @@ static void note_stray(void *context, const struct stray *stray)
 	s->strays[s->num_strays++] = *stray;
 }
 
-static void begin_so(struct story *s, struct matcher_options options)
+static void begin_so(struct story *s, int64_t first_id,
+		     struct matcher_options options)
 {
 	struct matcher_sinks sinks = { note_exchange, note_stray, s };
 
 	memset(s, 0, sizeof(*s));
+	s->next_id = first_id;
+	options.next_id = &s->next_id;
 	s->matcher = matcher_new(&options, &sinks);
 }
 
 static void begin_with(struct story *s, int64_t first_id, size_t ceiling)
 {
-	begin_so(s, (struct matcher_options){ .wait_ns = wait,
-					      .first_id = first_id,
-					      .ceiling = ceiling });
+	begin_so(s, first_id,
+		 (struct matcher_options){ .wait_ns = wait,
+					   .ceiling = ceiling });
 }
 
 static void begin_waiting(struct story *s, int64_t wait_ns)
 {
-	begin_so(s, (struct matcher_options){ .wait_ns = wait_ns,
-					      .first_id = 1,
-					      .ceiling = CEILING });
+	begin_so(s, 1,
+		 (struct matcher_options){ .wait_ns = wait_ns,
+					   .ceiling = CEILING });
 }
 
 static void begin(struct story *s)
@@ -92,7 +96,7 @@ static struct sighting query(int64_t time_ns)
 	return (struct sighting){ .time_ns = time_ns,
 				  .has_time = true,
 				  .capture = 1,
-				  .interface = 1,
+				  .place = 1,
 				  .src = endpoint(5, 40000),
 				  .dst = endpoint(10, 53),
 				  .kind = KIND_QUERY,
@@ -233,7 +237,7 @@ static void change_transport(struct sighting *s)
 
 static void change_interface(struct sighting *s)
 {
-	s->interface = 2;
+	s->place = 2;
 }
 
 static void change_client_port(struct sighting *s)
@@ -309,13 +313,18 @@ static void test_an_answer_on_another_interface_is_not_none(void **state)
 	}
 }
 
-static void test_a_copy_on_another_interface_is_another_exchange(void **state)
+/* LINUX_SLL2 has all interfaces of the node at one place. */
+static void change_ifindex(struct sighting *s)
+{
+	s->ifindex = 7;
+}
+
+static void check_another_exchange(void (*change)(struct sighting *s))
 {
 	struct sighting copy = query(1 * US);
 	struct story s;
 
-	(void)state;
-	copy.interface = 2;
+	change(&copy);
 	begin(&s);
 	tell(&s, query(0));
 	tell(&s, copy);
@@ -327,6 +336,13 @@ static void test_a_copy_on_another_interface_is_another_exchange(void **state)
 	assert_state(&s, 2, STATE_ANSWERED);
 	assert_int_equal(exchange_of(&s, 1)->response.frame, 4);
 	assert_int_equal(exchange_of(&s, 2)->response.frame, 3);
+}
+
+static void test_a_copy_on_another_interface_is_another_exchange(void **state)
+{
+	(void)state;
+	check_another_exchange(change_interface);
+	check_another_exchange(change_ifindex);
 }
 
 /* A mirror port sees a packet before and behind the tunnel's end. */
@@ -1077,19 +1093,42 @@ static void test_ids_follow_the_order_of_first_messages(void **state)
 
 	(void)state;
 	begin_with(&s, 100, CEILING);
-	assert_int_equal(matcher_next_id(s.matcher), 100);
 	tell(&s, numbered(query(0), 1));
 	tell(&s, numbered(query(1 * MS), 2));
 	tell(&s, numbered(query(2 * MS), 1));
 	tell(&s, numbered(response(3 * MS), 3));
 	tell(&s, numbered(response(4 * MS), 2));
 	tell(&s, numbered(response(5 * MS), 1));
-	assert_int_equal(matcher_next_id(s.matcher), 103);
+	assert_int_equal(s.next_id, 103);
 	end(&s);
 	assert_counts(&s, 3, 1);
 	assert_int_equal(exchange_of(&s, 100)->query.id, 1);
 	assert_int_equal(exchange_of(&s, 101)->query.id, 2);
 	assert_int_equal(exchange_of(&s, 102)->response.id, 3);
+}
+
+static void test_matchers_may_share_the_numbers(void **state)
+{
+	struct story a, b;
+
+	(void)state;
+	begin_with(&a, 7, CEILING);
+	begin(&b);
+	matcher_free(b.matcher);
+	b.matcher = matcher_new(
+		&(struct matcher_options){ .wait_ns = wait,
+					   .next_id = &a.next_id,
+					   .ceiling = CEILING },
+		&(struct matcher_sinks){ note_exchange, note_stray, &b });
+	tell(&a, query(0));
+	tell(&b, query(0));
+	tell(&a, numbered(query(0), 1));
+	end(&a);
+	end(&b);
+	assert_int_equal(a.next_id, 10);
+	assert_int_equal(a.exchanges[0].id, 7);
+	assert_int_equal(b.exchanges[0].id, 8);
+	assert_int_equal(a.exchanges[1].id, 9);
 }
 
 static void test_a_clock_that_goes_back_settles_nothing(void **state)
@@ -1222,6 +1261,7 @@ int main(void)
 		cmocka_unit_test(test_without_times_no_response_is_early),
 		cmocka_unit_test(test_a_query_without_time_holds_up_no_other),
 		cmocka_unit_test(test_ids_follow_the_order_of_first_messages),
+		cmocka_unit_test(test_matchers_may_share_the_numbers),
 		cmocka_unit_test(test_a_clock_that_goes_back_settles_nothing),
 		cmocka_unit_test(test_pairs_on_after_the_clock_was_set_back),
 		cmocka_unit_test(

@@ -18,7 +18,7 @@ struct part {
 	bool is_last;
 	bool ipv6;
 	unsigned int id;
-	uint32_t interface;
+	uint32_t place;
 	enum frame_direction direction;
 	uint64_t number;
 	int64_t time_ns; /* 0: as its number says */
@@ -69,7 +69,7 @@ static enum packet_verdict send_data(const struct part *part,
 	build_part(part, data);
 	frame = build_frame(&b, LINK_RAW, part->number);
 	frame.bytes.len -= part->cut;
-	frame.interface = part->interface;
+	frame.place = part->place;
 	frame.direction = part->direction;
 	if (part->time_ns != 0)
 		frame.time_ns = part->time_ns;
@@ -193,7 +193,7 @@ static void test_keeps_apart_what_does_not_belong_together(void **state)
 		const char *what;
 		struct part one, other;
 	} cases[] = {
-		{ "interface", { .interface = 1 }, { .interface = 2 } },
+		{ "place", { .place = 1 }, { .place = 2 } },
 		{ "direction",
 		  { .direction = DIRECTION_IN },
 		  { .direction = DIRECTION_OUT } },
