@@ -13,6 +13,7 @@ const char *exchange_state_name(enum exchange_state state)
 		[STATE_ORPHAN_AT_START] = "orphan_at_start",
 		[STATE_ANSWERED_ELSEWHERE] = "answered_elsewhere",
 		[STATE_UNDECIDED] = "undecided",
+		[STATE_ICMP_ERROR] = "icmp_error",
 	};
 
 	return names[state];

@@ -62,7 +62,8 @@ enum exchange_state {
 	STATE_ORPHAN_AT_START, /* its query may be older than the capture */
 	/* on this interface; a response passed another one */
 	STATE_ANSWERED_ELSEWHERE,
-	STATE_UNDECIDED, /* forgotten while waiting: the table was full */
+	STATE_UNDECIDED,  /* forgotten while waiting: the table was full */
+	STATE_ICMP_ERROR, /* unanswered, and an ICMP error quotes the query */
 	EXCHANGE_STATES
 };
 
@@ -99,6 +100,22 @@ struct stray {
 	enum stray_role role;
 	uint32_t attempt; /* which query, from 1; 0: does not apply */
 	struct sighting message;
+};
+
+/*
+ * An ICMP error about a DNS message, or about a TCP segment of a connection
+ * that carries some.  Frame, time and place are those of the error; endpoints,
+ * id, kind and question those of the message that it quotes, as far as it
+ * does: so has_header and has_question are often false.
+ */
+struct icmp_notice {
+	int64_t exchange; /* 0: none that it belongs to */
+	uint8_t family;   /* 4 or 6: ICMP or ICMPv6 */
+	uint8_t type, code;
+	uint32_t mtu; /* 0: does not apply */
+	struct address reporter;
+	bool has_id; /* at least the quoted message's id is known */
+	struct sighting quoted;
 };
 
 /* The public words: "answered_late", "mdns", "duplicate_response". */

@@ -31,8 +31,11 @@ static int64_t keep_ns(const struct matcher_options *options)
 					       : least_ns;
 }
 
-/* How many exchanges of one client port and id are looked at. */
-enum { CLIENT_BUDGET = 16 };
+/*
+ * How many exchanges of one client port and id are looked at, and how many
+ * that wait where not even an id is known.
+ */
+enum { CLIENT_BUDGET = 16, WAITING_BUDGET = 256 };
 
 struct matcher {
 	struct matcher_options options;
@@ -98,6 +101,8 @@ static void settle_unanswered(struct matcher *m, struct waiting *w,
 		settle(m, w, STATE_WRONG_SOURCE);
 	else if (w->other_place_seen)
 		settle(m, w, STATE_ANSWERED_ELSEWHERE);
+	else if (w->icmp_seen)
+		settle(m, w, STATE_ICMP_ERROR);
 	else
 		settle(m, w, otherwise);
 }
@@ -338,6 +343,100 @@ void matcher_feed(struct matcher *m, const struct sighting *s)
 		feed_response(m, s);
 	else
 		feed_query(m, s);
+}
+
+/* As far as the quote tells. */
+static bool fits_quote(const struct waiting *w, const struct icmp_notice *n)
+{
+	const struct sighting *s = waiting_first_message(w);
+
+	return !n->quoted.has_question || !s->has_question ||
+	       key128_equal(n->quoted.question, s->question);
+}
+
+static bool is_quoted_here(const struct waiting *w, const struct icmp_notice *n)
+{
+	const struct sighting *s = waiting_first_message(w);
+
+	return waiting_same_place(s, &n->quoted) &&
+	       waiting_same_endpoints(s, &n->quoted);
+}
+
+/* One that waits comes first: ids are used again. */
+static struct waiting *find_quoted(struct matcher *m,
+				   const struct icmp_notice *n)
+{
+	unsigned budget = CLIENT_BUDGET;
+	struct waiting *w = waiting_first_of_client(m->waiting, &n->quoted);
+	struct waiting *found = NULL;
+
+	for (; w != NULL; w = waiting_next_of_client(&n->quoted, w, &budget)) {
+		if (!is_quoted_here(w, n) || !fits_quote(w, n))
+			continue;
+		if (w->stage == STAGE_PENDING)
+			return w;
+		if (found == NULL)
+			found = w;
+	}
+	return found;
+}
+
+/* RFC 792 promises no more of the quoted packet than its ports. */
+static struct waiting *find_by_ports(struct matcher *m,
+				     const struct icmp_notice *n)
+{
+	struct waiting *w = waiting_newest(m->waiting, STAGE_PENDING);
+
+	for (int i = 0; i < WAITING_BUDGET && w != NULL; i++, w = w->older)
+		if (is_quoted_here(w, n))
+			return w;
+	return NULL;
+}
+
+/* NULL where there are several: then nobody knows which. */
+static struct waiting *find_elsewhere(struct matcher *m,
+				      const struct icmp_notice *n)
+{
+	unsigned budget = CLIENT_BUDGET;
+	struct waiting *w = waiting_first_of_client(m->waiting, &n->quoted);
+	struct waiting *found = NULL;
+
+	for (; w != NULL; w = waiting_next_of_client(&n->quoted, w, &budget)) {
+		if (w->stage != STAGE_PENDING || !fits_quote(w, n))
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = w;
+	}
+	return found;
+}
+
+static struct waiting *find_of_notice(struct matcher *m,
+				      const struct icmp_notice *n)
+{
+	bool is_response = n->quoted.is_response;
+	struct waiting *w;
+
+	if (!n->has_id)
+		return is_response ? NULL : find_by_ports(m, n);
+	w = find_quoted(m, n);
+	return w != NULL || is_response ? w : find_elsewhere(m, n);
+}
+
+void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n)
+{
+	struct icmp_notice notice = *n;
+	struct waiting *w = NULL;
+
+	/* What a segment carries is known by its connection alone. */
+	if (n->quoted.transport == TRANSPORT_UDP)
+		w = find_of_notice(m, n);
+	if (w != NULL) {
+		notice.exchange = w->exchange.id;
+		w->icmp_seen |= w->stage == STAGE_PENDING &&
+				!n->quoted.is_response;
+	}
+	m->sinks.icmp(m->sinks.context, &notice);
 }
 
 /* The oldest of a stage, if its first message is older than that. */

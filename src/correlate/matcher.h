@@ -23,6 +23,7 @@ struct matcher_options {
 struct matcher_sinks {
 	void (*exchange)(void *context, const struct exchange *x);
 	void (*stray)(void *context, const struct stray *s);
+	void (*icmp)(void *context, const struct icmp_notice *n);
 	void *context;
 };
 
@@ -40,6 +41,15 @@ void matcher_free(struct matcher *m);
 void matcher_clock(struct matcher *m, int64_t time_ns);
 
 void matcher_feed(struct matcher *m, const struct sighting *s);
+
+/*
+ * Finds the exchange that an error message quotes and hands the notice on with
+ * its number: the one of the same place and endpoints; without id, the newest
+ * query that waits.  What fits none there belongs to the only query that waits
+ * at another place with the same client, id and question (NAT between them).
+ * A waiting query that is quoted becomes STATE_ICMP_ERROR if nothing answers.
+ */
+void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n);
 
 /* The capture is over: settles everything.  Call once. */
 void matcher_finish(struct matcher *m);

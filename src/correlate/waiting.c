@@ -87,8 +87,7 @@ static uint64_t exact_hash(const struct sighting *s)
 	return hash_key(&key, sizeof(key)).a;
 }
 
-/* The message that an entry is found by. */
-static const struct sighting *first_message(const struct waiting *w)
+const struct sighting *waiting_first_message(const struct waiting *w)
 {
 	return w->exchange.has_query ? &w->exchange.query
 				     : &w->exchange.response;
@@ -111,6 +110,13 @@ bool waiting_same_place(const struct sighting *a, const struct sighting *b)
 {
 	return a->place == b->place && a->ifindex == b->ifindex &&
 	       a->tunnels == b->tunnels;
+}
+
+bool waiting_same_endpoints(const struct sighting *a, const struct sighting *b)
+{
+	return a->transport == b->transport &&
+	       endpoint_equal(client_of(a), client_of(b)) &&
+	       endpoint_equal(server_of(a), server_of(b));
 }
 
 struct waiting_list *waiting_list_new(size_t ceiling)
@@ -251,13 +257,18 @@ struct waiting *waiting_oldest(struct waiting_list *l, enum stage stage)
 	return l->queues[stage].oldest;
 }
 
+struct waiting *waiting_newest(struct waiting_list *l, enum stage stage)
+{
+	return l->queues[stage].newest;
+}
+
 struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s)
 {
 	uint64_t hash = exact_hash(s);
 	struct waiting *w = l->exact[hash & (l->num_buckets - 1)];
 
 	for (; w != NULL; w = w->exact.next) {
-		const struct sighting *other = first_message(w);
+		const struct sighting *other = waiting_first_message(w);
 
 		if (w->exact.hash == hash && waiting_same_place(other, s) &&
 		    same_client(other, s) && same_question(other, s) &&
@@ -271,8 +282,8 @@ struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s)
 static struct waiting *of_client(struct waiting *w, uint64_t hash,
 				 const struct sighting *s)
 {
-	while (w != NULL &&
-	       !(w->client.hash == hash && same_client(first_message(w), s)))
+	while (w != NULL && !(w->client.hash == hash &&
+			      same_client(waiting_first_message(w), s)))
 		w = w->client.next;
 	return w;
 }

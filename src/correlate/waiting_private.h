@@ -29,6 +29,7 @@ struct waiting {
 	bool wrong_source_seen; /* answered at this place, not by whom it
 				      asked */
 	bool other_place_seen;  /* answered, but not at this place */
+	bool icmp_seen;         /* an ICMP error quotes the query */
 	int64_t since_ns;       /* of the first message, or when it was read */
 	enum stage stage;
 	struct waiting *newer, *older; /* in the queue of its stage */
@@ -52,9 +53,16 @@ void waiting_remove(struct waiting_list *l, struct waiting *w);
 
 bool waiting_is_full(const struct waiting_list *l);
 struct waiting *waiting_oldest(struct waiting_list *l, enum stage stage);
+struct waiting *waiting_newest(struct waiting_list *l, enum stage stage);
 
 /* On the same interface, inside or outside of a tunnel there. */
 bool waiting_same_place(const struct sighting *a, const struct sighting *b);
+
+/* Between the same client and server over the same transport. */
+bool waiting_same_endpoints(const struct sighting *a, const struct sighting *b);
+
+/* The message that an entry is found by. */
+const struct sighting *waiting_first_message(const struct waiting *w);
 
 /* The newest entry with the same endpoints, id, place and question. */
 struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s);

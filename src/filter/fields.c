@@ -18,12 +18,19 @@ const char field_list_default[] =
 
 static const char *const directions[] = { "in", "out", NULL };
 static const char *const transports[] = { "UDP", "TCP", NULL };
-static const char *const states[] = { "answered",           "answered_late",
-				      "unanswered",         "pending_at_end",
-				      "answered_elsewhere", "wrong_source",
-				      "orphan_response",    "orphan_at_start",
-				      "duplicate_response", "continuation",
-				      "undecided",          NULL };
+static const char *const states[] = { "answered",
+				      "answered_late",
+				      "unanswered",
+				      "pending_at_end",
+				      "answered_elsewhere",
+				      "wrong_source",
+				      "orphan_response",
+				      "orphan_at_start",
+				      "duplicate_response",
+				      "continuation",
+				      "undecided",
+				      "icmp_error",
+				      NULL };
 static const char *const verdicts[] = { "ok",
 					"snap_truncated",
 					"sender_cut",
@@ -148,6 +155,12 @@ static const struct field fields[] = {
 	  "ok, or why it could not be decoded in full", verdicts },
 	{ SAME("fault"), FIELD_TEXT, 32, "where and how decoding failed",
 	  NULL },
+	{ SAME("tunnels"), FIELD_INTEGER, 7, "how many tunnels it was in",
+	  NULL },
+	{ SAME("tunnel"), FIELD_TEXT, 36,
+	  "those, the outermost first: kind, key, endpoints", NULL },
+	{ SAME("notes"), FIELD_TEXT, 28,
+	  "what else is odd: overlapping fragments differ", NULL },
 	{ SAME("kind"), FIELD_WORD, 8,
 	  "query, transfer, notify, update, mdns...", kinds },
 };

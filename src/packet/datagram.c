@@ -2,6 +2,7 @@
 #include "packet/datagram.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,4 +42,36 @@ const char *endpoint_format(const struct endpoint *e, char *out)
 	address_format(&e->address, address);
 	snprintf(out, ENDPOINT_TEXT_MAX, form, address, e->port);
 	return out;
+}
+
+static const char *tunnel_kind_name(enum tunnel_kind kind)
+{
+	static const char *const names[TUNNEL_KINDS] = {
+		[TUNNEL_VXLAN] = "VXLAN", [TUNNEL_GENEVE] = "Geneve",
+		[TUNNEL_GRE] = "GRE",     [TUNNEL_ERSPAN] = "ERSPAN",
+		[TUNNEL_IPIP] = "IPIP",   [TUNNEL_4IN6] = "4in6",
+		[TUNNEL_6IN4] = "6in4",   [TUNNEL_6IN6] = "6in6",
+	};
+
+	return names[kind];
+}
+
+static void add_tunnel(struct text *t, const struct tunnel *tunnel)
+{
+	char src[ADDRESS_TEXT_MAX], dst[ADDRESS_TEXT_MAX];
+
+	text_add(t, tunnel_kind_name(tunnel->kind));
+	if (tunnel->has_key)
+		text_addf(t, " %" PRIu32, tunnel->key);
+	text_addf(t, " %s > %s", address_format(&tunnel->src, src),
+		  address_format(&tunnel->dst, dst));
+}
+
+void datagram_add_tunnels(struct text *t, const struct datagram *d)
+{
+	for (uint8_t i = 0; i < d->tunnels; i++) {
+		if (i > 0)
+			text_add(t, ", ");
+		add_tunnel(t, &d->outer[i]);
+	}
 }

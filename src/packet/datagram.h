@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "capture/capture.h"
 
 enum transport { TRANSPORT_UDP, TRANSPORT_TCP };
@@ -31,6 +32,29 @@ enum {
 	NO_IFINDEX = 0
 };
 
+/* Packets in packets; IPv4 and IPv6 in either of them have names. */
+enum tunnel_kind {
+	TUNNEL_VXLAN,
+	TUNNEL_GENEVE,
+	TUNNEL_GRE,
+	TUNNEL_ERSPAN,
+	TUNNEL_IPIP,
+	TUNNEL_4IN6,
+	TUNNEL_6IN4,
+	TUNNEL_6IN6,
+	TUNNEL_KINDS
+};
+
+struct tunnel {
+	enum tunnel_kind kind;
+	bool has_key;
+	uint32_t key; /* VNI, GRE's key, ERSPAN's session */
+	struct address src, dst;
+};
+
+/* Overlays of overlays exist; what is deeper was made to annoy. */
+enum { TUNNELS_MAX = 4 };
+
 struct datagram {
 	struct endpoint src, dst;
 	enum transport transport;
@@ -42,8 +66,10 @@ struct datagram {
 	 */
 	uint32_t wire_len;
 	bool fragment_missing; /* cut because IP fragments are missing */
-	bool stream_gap;       /* cut because TCP segments are missing */
-	uint64_t first_frame;  /* first that carried a part of it */
+	/* IP fragments contradicted each other: these bytes came first. */
+	bool fragment_conflict;
+	bool stream_gap;      /* cut because TCP segments are missing */
+	uint64_t first_frame; /* first that carried a part of it */
 	/*
 	 * The frame that completed it: of those that carried its bytes the one
 	 * that was captured last, which is the last byte's but for segments
@@ -58,12 +84,10 @@ struct datagram {
 	uint32_t ifindex;               /* LINUX_SLL2's; NO_IFINDEX elsewhere */
 	enum frame_direction direction; /* from the link layer or pcapng */
 	uint8_t tunnels; /* how many it was in: what is said here is inner */
-	uint8_t ttl;     /* or hop limit */
-	uint16_t ip_id;  /* IPv4; 0 for IPv6 */
+	struct tunnel outer[TUNNELS_MAX]; /* these, the outermost first */
+	uint8_t ttl;                      /* or hop limit */
+	uint16_t ip_id;                   /* IPv4; 0 for IPv6 */
 };
-
-/* Called for each; everything in it is borrowed for the call. */
-typedef void (*datagram_sink)(void *context, const struct datagram *d);
 
 bool address_equal(const struct address *a, const struct address *b);
 bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
@@ -75,5 +99,11 @@ bool address_parse(const char *text, struct address *a);
 
 /* "10.0.0.1:53", "[fd00::1]:53"; out takes ENDPOINT_TEXT_MAX bytes. */
 const char *endpoint_format(const struct endpoint *e, char *out);
+
+/*
+ * "VXLAN 42 10.224.0.4 > 10.224.0.5", and so on with commas between; adds
+ * nothing for what was in no tunnel.
+ */
+void datagram_add_tunnels(struct text *t, const struct datagram *d);
 
 #endif

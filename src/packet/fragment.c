@@ -45,6 +45,7 @@ struct set {
 	size_t end;          /* of the farthest one */
 	size_t lost;         /* the first byte that the capture cut off */
 	size_t num_units;
+	bool conflict; /* others had been there before some of them */
 	uint8_t units[UNITS_MAX / 8]; /* a bit for each that is there */
 	uint8_t *data;
 	size_t room;
@@ -145,6 +146,7 @@ static void make_packet(const struct set *s, struct packet *k, size_t end)
 	k->cut = end - captured;
 	k->first_frame = s->first_frame;
 	k->reassembled = true;
+	k->fragment_conflict |= s->conflict;
 }
 
 static void give_up(struct fragments *f, struct set *s)
@@ -290,6 +292,12 @@ static bool add_piece(struct fragments *f, struct set *s,
 	return conflict;
 }
 
+static void note_conflict(struct fragments *f, struct set *s)
+{
+	s->conflict = true;
+	f->tally->fragment_conflicts++;
+}
+
 static void note_first(struct set *s, const struct packet *k)
 {
 	if (k->fragment.offset != 0 || has_unit(s, 0))
@@ -329,11 +337,12 @@ enum packet_verdict fragments_take(struct fragments *f, struct packet *k)
 	if (s == NULL)
 		s = add(f, key, k);
 	if (contradicts(s, &piece)) {
-		f->tally->fragment_conflicts++;
+		note_conflict(f, s);
 		return PACKET_FRAGMENT;
 	}
 	note_first(s, k);
-	f->tally->fragment_conflicts += add_piece(f, s, &piece);
+	if (add_piece(f, s, &piece))
+		note_conflict(f, s);
 	if (is_whole(s)) {
 		complete(f, s, k);
 		return PACKET_TAKEN;

@@ -168,7 +168,7 @@ static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 	d.wire_len = (uint32_t)wire_len;
 	d.stream_gap = gap;
 	d.first_frame = f->first_frame;
-	all->sink(all->context, &d);
+	all->sinks.datagram(all->sinks.context, &d);
 }
 
 /*

@@ -9,11 +9,17 @@
 
 #include "base/bytes.h"
 #include "packet/datagram.h"
+#include "packet/icmp.h"
 #include "packet/packets.h"
 
 enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
 
-enum { IP_PROTOCOL_TCP = 6, IP_PROTOCOL_UDP = 17 };
+enum {
+	IP_PROTOCOL_ICMP = 1,
+	IP_PROTOCOL_TCP = 6,
+	IP_PROTOCOL_UDP = 17,
+	IP_PROTOCOL_ICMPV6 = 58
+};
 
 struct packet {
 	const struct frame *frame;
@@ -30,10 +36,12 @@ struct packet {
 		uint32_t id;
 		size_t offset; /* in bytes */
 	} fragment;
-	bool more_fragments;  /* an IP fragment with others behind it */
-	bool reassembled;     /* put together, as far as it goes */
-	bool incomplete;      /* in a tunnel whose packet more_fragments had */
-	uint8_t tunnels;      /* how many it was in */
+	bool more_fragments; /* an IP fragment with others behind it */
+	bool reassembled;    /* put together, as far as it goes */
+	bool incomplete;     /* in a tunnel whose packet more_fragments had */
+	bool fragment_conflict;
+	uint8_t tunnels; /* how many it was in */
+	struct tunnel outer[TUNNELS_MAX];
 	uint64_t first_frame; /* that carried a part of it */
 };
 
@@ -68,6 +76,17 @@ struct segment {
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_ACK = 0x10 };
 
 enum packet_verdict tcp_open(struct packet *k, struct segment *s);
+
+bool icmp_has_protocol(uint16_t protocol);
+
+/*
+ * An error message up to the IP header that it quotes, which is next.  Fills in
+ * everything but the quoted packet.  PACKET_OTHER: it reports no error.
+ */
+enum packet_verdict icmp_open(struct packet *k, struct icmp_error *e);
+
+/* What there is of the quoted payload, with the cursor behind the ports. */
+void icmp_read_payload(struct packet *k, struct datagram *d);
 
 /* The verdict where a header is longer than what is there of its layer. */
 enum packet_verdict packet_too_short(const struct packet *k);

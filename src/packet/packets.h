@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * Frames in, payloads out: link layer, IP, its fragments, tunnels, UDP and TCP
- * streams.  Knows nothing of DNS but its framing over TCP, and asks a function
- * for the rest.
+ * streams, and what ICMP errors and TCP's flags say about them.  Knows nothing
+ * of DNS but its framing over TCP, and asks a function for the rest.
  */
 #ifndef PACKET_PACKETS_H
 #define PACKET_PACKETS_H
 
+#include "packet/connection.h"
 #include "packet/datagram.h"
+#include "packet/icmp.h"
 
 enum packet_verdict {
 	PACKET_TAKEN,     /* on a wanted port: handed on, or kept for later */
@@ -31,6 +33,16 @@ struct packet_options {
 	bool (*plausible)(struct bytes start, size_t len);
 };
 
+/* All that is handed over is borrowed for the call. */
+struct packets_sinks {
+	void (*datagram)(void *context, const struct datagram *d);
+	/* An error message about a packet on a wanted port. */
+	void (*icmp)(void *context, const struct icmp_error *e);
+	/* Once for each, when it is forgotten or at the end. */
+	void (*connection)(void *context, const struct connection *c);
+	void *context;
+};
+
 struct packet_tally {
 	uint64_t verdicts[PACKET_VERDICTS];
 	uint64_t streams;         /* TCP connections' directions seen */
@@ -39,13 +51,26 @@ struct packet_tally {
 	/* Packets on wanted ports whose later fragments are missing. */
 	uint64_t incomplete;
 	uint64_t fragment_conflicts; /* others had been there before them */
+	/*
+	 * Each frame is one of these; DNS is what is on a wanted port.  A first
+	 * fragment counts as what it begins.
+	 */
+	uint64_t udp_dns, tcp_dns;
+	uint64_t icmp_errors; /* whatever they quote */
+	uint64_t later_fragments;
+	uint64_t other;
+	uint64_t tunnelled; /* of all of them, those that held a tunnel */
+	uint64_t in, out;   /* where the direction is known */
 };
 
 struct packets;
 
-/* Options and what they point to are borrowed until packets_free(). */
+/*
+ * Options and what they point to are borrowed until packets_free(); the sinks
+ * are copied, and all of them are needed.
+ */
 struct packets *packets_new(const struct packet_options *options,
-			    datagram_sink sink, void *context);
+			    const struct packets_sinks *sinks);
 /*
  * Messages come in the order of their streams' bytes: one that waited behind a
  * missing segment comes late, with an earlier frame number than others.  So

@@ -16,8 +16,7 @@ struct buffer {
 /* What all streams share. */
 struct reassembly {
 	const struct packet_options *options;
-	datagram_sink sink;
-	void *context;
+	struct packets_sinks sinks;
 	struct packet_tally *tally;
 	size_t buffered;     /* bytes that streams hold, to keep a ceiling */
 	struct buffer spare; /* one that is free, for the next who needs one */
@@ -86,7 +85,9 @@ struct connections;
 
 struct connections *connections_new(const struct reassembly *all);
 void connections_take(struct connections *c, const struct segment *segment);
-/* Hands on what streams still hold. */
+/* An error message about a segment. */
+void connections_take_icmp(struct connections *c, const struct icmp_error *e);
+/* Hands on what streams still hold, and what is known of all connections. */
 void connections_finish(struct connections *c);
 void connections_free(struct connections *c);
 

@@ -101,3 +101,32 @@ struct sighting observe(const struct datagram *d, const struct dns_message *m,
 	}
 	return s;
 }
+
+/* A quote may end behind the ports, or in the message's header. */
+static void observe_cut(struct icmp_notice *n, const struct datagram *d,
+			const struct dns_ports *unicast)
+{
+	struct reader r = reader_of(d->payload);
+
+	n->quoted.is_response = is_unicast(d->src.port, unicast) &&
+				!is_unicast(d->dst.port, unicast);
+	n->quoted.id = read_u16(&r);
+	n->has_id = d->transport == TRANSPORT_UDP && reader_ok(&r);
+}
+
+struct icmp_notice observe_error(const struct icmp_error *e,
+				 const struct dns_message *m,
+				 const struct dns_ports *unicast)
+{
+	struct icmp_notice n = { .family = e->family,
+				 .type = e->type,
+				 .code = e->code,
+				 .mtu = e->mtu,
+				 .reporter = e->reporter,
+				 .has_id = m->has_header,
+				 .quoted = observe(&e->quoted, m, unicast) };
+
+	if (!m->has_header)
+		observe_cut(&n, &e->quoted, unicast);
+	return n;
+}

@@ -6,6 +6,7 @@
 #include "correlate/exchange.h"
 #include "dns/message.h"
 #include "packet/datagram.h"
+#include "packet/icmp.h"
 
 enum { MDNS_PORT = 5353, LLMNR_PORT = 5355 };
 
@@ -21,5 +22,13 @@ struct dns_ports {
  */
 struct sighting observe(const struct datagram *d, const struct dns_message *m,
 			const struct dns_ports *unicast);
+
+/*
+ * The same for an ICMP error; m is what there is of the message that it quotes.
+ * Where that is less than a header, its id may be known nevertheless.
+ */
+struct icmp_notice observe_error(const struct icmp_error *e,
+				 const struct dns_message *m,
+				 const struct dns_ports *unicast);
 
 #endif

@@ -74,6 +74,43 @@ static void take_payload(void *context, const struct datagram *d)
 	matcher_feed(l->matcher, &s);
 }
 
+/* What a TCP segment holds is no message, but a part of a stream. */
+static const struct dns_message *decode_quote(struct line *l,
+					      const struct datagram *quoted)
+{
+	struct bytes none = { NULL, 0 };
+
+	return quoted->transport == TRANSPORT_UDP
+		       ? dns_decode(l->decoder, quoted->payload,
+				    quoted->wire_len)
+		       : dns_decode(l->decoder, none, 0);
+}
+
+static void take_error(void *context, const struct icmp_error *e)
+{
+	struct line *l = context;
+	struct dns_ports unicast = { l->options->ports, l->options->num_ports };
+	struct ingest_interface interface = describe(l, e->quoted.interface,
+						     e->quoted.ifindex);
+	struct icmp_notice n = observe_error(e, decode_quote(l, &e->quoted),
+					     &unicast);
+
+	n.quoted.capture = ingest_capture(l->ingest);
+	n.quoted.interface = ingest_interface(l->ingest, &interface);
+	matcher_feed_icmp(l->matcher, &n);
+}
+
+static void take_connection(void *context, const struct connection *c)
+{
+	struct line *l = context;
+	struct ingest_interface interface = describe(l, c->interface,
+						     c->ifindex);
+	int64_t capture = ingest_capture(l->ingest);
+
+	ingest_connection(l->ingest, c, &capture,
+			  ingest_interface(l->ingest, &interface));
+}
+
 static void take_exchange(void *context, const struct exchange *x)
 {
 	struct line *l = context;
@@ -86,6 +123,13 @@ static void take_stray(void *context, const struct stray *s)
 	struct line *l = context;
 
 	ingest_stray(l->ingest, s);
+}
+
+static void take_icmp(void *context, const struct icmp_notice *n)
+{
+	struct line *l = context;
+
+	ingest_icmp(l->ingest, n);
 }
 
 static void take_time(struct line *l, const struct frame *frame)
@@ -198,15 +242,18 @@ static void set_up(struct line *l)
 	struct matcher_options matching = { .wait_ns = l->options->wait_ns,
 					    .next_id = &l->next_exchange,
 					    .ceiling = WAITING_CEILING };
-	struct matcher_sinks sinks = { take_exchange, take_stray, l };
+	struct matcher_sinks matched = { take_exchange, take_stray, take_icmp,
+					 l };
+	struct packets_sinks seen = { take_payload, take_error, take_connection,
+				      l };
 
 	l->next_exchange = ingest_first_exchange(l->ingest);
 	l->packet_options.num_ports = choose_ports(l);
 	l->packet_options.ports = l->ports;
 	l->packet_options.plausible = dns_plausible;
-	l->packets = packets_new(&l->packet_options, take_payload, l);
+	l->packets = packets_new(&l->packet_options, &seen);
 	l->decoder = dns_decoder_new();
-	l->matcher = matcher_new(&matching, &sinks);
+	l->matcher = matcher_new(&matching, &matched);
 }
 
 static void tear_down(struct line *l)

@@ -236,6 +236,10 @@ static const char narrow_sql[] =
 	"WHERE transaction_id IN temp.selection;"
 	"CREATE TEMP VIEW answers AS SELECT * FROM main.answers "
 	"WHERE transaction_id IN temp.selection;"
+	"CREATE TEMP VIEW icmp_errors AS SELECT * FROM main.icmp_errors "
+	"WHERE transaction_id IN temp.selection;"
+	"CREATE TEMP VIEW connections AS SELECT * FROM main.connections "
+	"WHERE (client, server) IN (SELECT client, server FROM transactions);"
 	"CREATE TEMP VIEW trace AS SELECT * FROM main.trace "
 	"WHERE txn IN temp.selection;";
 

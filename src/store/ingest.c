@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/network_private.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
 
@@ -19,6 +20,7 @@ struct ingest {
 	struct values *values;
 	int64_t capture, first_exchange;
 	sqlite3_stmt *put_exchange, *put_stray;
+	struct network network;
 	struct known_interface *interfaces;
 	size_t num_interfaces, last_interface;
 	bool failed;
@@ -123,6 +125,7 @@ static void release(struct ingest *in)
 {
 	sqlite3_finalize(in->put_exchange);
 	sqlite3_finalize(in->put_stray);
+	network_release(&in->network);
 	free(in->interfaces);
 	free(in);
 }
@@ -145,6 +148,7 @@ struct ingest *ingest_begin(struct store *s, const char *file,
 
 	in->store = s;
 	in->values = s->values;
+	in->network.store = s;
 	if (store_run(s, "BEGIN IMMEDIATE") != 0) {
 		release(in);
 		return NULL;
@@ -286,7 +290,7 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 		return;
 	s->name = values_name(in->values, m->has_question ? m->name : "");
 	s->answers = s->is_response ? values_answers(in->values, m) : 0;
-	s->detail = values_detail(in->values, m, verdict_name(d, m));
+	s->detail = values_detail(in->values, d, m, verdict_name(d, m));
 	in->failed = s->name < 0 || s->answers < 0 || s->detail < 0;
 }
 
@@ -416,6 +420,20 @@ void ingest_stray(struct ingest *in, const struct stray *stray)
 		in->failed = store_step(in->store, in->put_stray) != 0;
 }
 
+void ingest_icmp(struct ingest *in, const struct icmp_notice *n)
+{
+	if (!in->failed)
+		in->failed = network_put_icmp(&in->network, n) != 0;
+}
+
+void ingest_connection(struct ingest *in, const struct connection *c,
+		       const int64_t *captures, int64_t interface)
+{
+	if (!in->failed)
+		in->failed = network_put_connection(&in->network, c, captures,
+						    interface) != 0;
+}
+
 /* Times that mean nothing must not become latencies. */
 static int forget_times(struct ingest *in)
 {
@@ -423,11 +441,15 @@ static int forget_times(struct ingest *in)
 		"UPDATE exchange SET time_ns = NULL, last_attempt_ns = NULL, "
 		"response_after_ns = NULL WHERE query_capture = ?1 "
 		"OR response_capture = ?1",
-		"UPDATE stray SET time_ns = NULL WHERE capture = ?1"
+		"UPDATE stray SET time_ns = NULL WHERE capture = ?1",
+		"UPDATE icmp SET time_ns = NULL WHERE capture = ?1",
+		"UPDATE connection SET time_ns = NULL, syn_ns = NULL, "
+		"syn_ack_ns = NULL, fin_ns = NULL, rst_ns = NULL, "
+		"icmp_ns = NULL WHERE capture = ?1"
 	};
 	int rc = 0;
 
-	for (int i = 0; rc == 0 && i < 2; i++) {
+	for (int i = 0; rc == 0 && i < 4; i++) {
 		sqlite3_stmt *statement = store_prepare(in->store, sql[i]);
 
 		if (statement == NULL)

@@ -8,6 +8,7 @@
 
 #include "correlate/exchange.h"
 #include "dns/message.h"
+#include "packet/connection.h"
 #include "store/store.h"
 
 struct ingest;
@@ -76,6 +77,14 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 
 void ingest_exchange(struct ingest *in, const struct exchange *x);
 void ingest_stray(struct ingest *in, const struct stray *s);
+void ingest_icmp(struct ingest *in, const struct icmp_notice *n);
+
+/*
+ * The captures' numbers by the sources of the connection's frames; interface is
+ * that where it was seen.
+ */
+void ingest_connection(struct ingest *in, const struct connection *c,
+		       const int64_t *captures, int64_t interface);
 
 /*
  * Whether something could not be stored (already reported).  Nothing more is

@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -86,7 +86,7 @@ CREATE TABLE answer (
 	PRIMARY KEY (answer_set, position)
 ) STRICT, WITHOUT ROWID;
 
--- EDNS and faults: few combinations, each stored once.
+-- EDNS, faults and tunnels: few combinations, each stored once.
 CREATE TABLE detail (
 	id           INTEGER PRIMARY KEY,
 	verdict      TEXT NOT NULL,
@@ -96,7 +96,10 @@ CREATE TABLE detail (
 	edns_do      INTEGER,
 	edns_subnet  TEXT,
 	ede          INTEGER,
-	ede_text     TEXT
+	ede_text     TEXT,
+	tunnels      INTEGER NOT NULL,   -- how many it was in
+	tunnel       TEXT,               -- "VXLAN 42 10.0.0.4 > 10.0.0.5, ..."
+	notes        TEXT                -- what else is odd; NULL: nothing
 ) STRICT;
 
 CREATE TABLE exchange (
@@ -168,6 +171,117 @@ CREATE TABLE stray (
 
 CREATE INDEX stray_of_exchange ON stray (exchange, role)
  WHERE exchange IS NOT NULL;
+
+-- ICMP errors that quote DNS.
+CREATE TABLE icmp (
+	id              INTEGER PRIMARY KEY,
+	exchange        INTEGER,                -- NULL: belongs to none
+	capture         INTEGER NOT NULL,
+	frame           INTEGER NOT NULL,
+	interface       INTEGER,
+	direction       INTEGER,
+	time_ns         INTEGER,
+	family          INTEGER NOT NULL,       -- 4 or 6
+	type            INTEGER NOT NULL,       -- -> icmp_code
+	code            INTEGER NOT NULL,
+	mtu             INTEGER,                -- NULL: does not apply
+	reporter        INTEGER NOT NULL,       -- -> address
+	src             INTEGER NOT NULL,       -- of the quoted packet
+	src_port        INTEGER NOT NULL,
+	dst             INTEGER NOT NULL,
+	dst_port        INTEGER NOT NULL,
+	transport       INTEGER NOT NULL,
+	dns_id          INTEGER,                -- NULL: not quoted
+	quotes_response INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX icmp_of_exchange ON icmp (exchange) WHERE exchange IS NOT NULL;
+
+-- TCP connections, as seen at one place.  NULL frames: none such was seen.
+CREATE TABLE connection (
+	id              INTEGER PRIMARY KEY,
+	capture         INTEGER NOT NULL,       -- of the first segment
+	frame           INTEGER NOT NULL,
+	time_ns         INTEGER,
+	interface       INTEGER,
+	direction       INTEGER,                -- of what the client sends
+	tunnels         INTEGER NOT NULL,
+	client          INTEGER NOT NULL,       -- -> address
+	client_port     INTEGER NOT NULL,
+	server          INTEGER NOT NULL,       -- -> address
+	server_port     INTEGER NOT NULL,
+	syns            INTEGER NOT NULL,       -- how often it was tried
+	client_data     INTEGER NOT NULL,       -- 1: that side sent some
+	server_data     INTEGER NOT NULL,
+	midstream       INTEGER NOT NULL,       -- 1: the start was not seen
+	syn_capture     INTEGER,
+	syn_frame       INTEGER,
+	syn_ns          INTEGER,
+	syn_ack_capture INTEGER,
+	syn_ack_frame   INTEGER,
+	syn_ack_ns      INTEGER,
+	fin_capture     INTEGER,                -- the first FIN
+	fin_frame       INTEGER,
+	fin_ns          INTEGER,
+	fin_by          INTEGER,                -- 0 client, 1 server
+	rst_capture     INTEGER,
+	rst_frame       INTEGER,
+	rst_ns          INTEGER,
+	rst_by          INTEGER,
+	icmp_capture    INTEGER,                -- an ICMP error that quotes it
+	icmp_frame      INTEGER,
+	icmp_ns         INTEGER,
+	icmp_type       INTEGER,
+	icmp_code       INTEGER
+) STRICT;
+
+-- IANA's words for ICMP's errors, and ICMPv6's; lower case but for names.
+CREATE TABLE icmp_code (
+	family  INTEGER NOT NULL,
+	type    INTEGER NOT NULL,
+	code    INTEGER NOT NULL,
+	meaning TEXT NOT NULL,
+	PRIMARY KEY (family, type, code)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO icmp_code VALUES
+	(4, 3, 0, 'network unreachable'),
+	(4, 3, 1, 'host unreachable'),
+	(4, 3, 2, 'protocol unreachable'),
+	(4, 3, 3, 'port unreachable'),
+	(4, 3, 4, 'fragmentation needed'),
+	(4, 3, 5, 'source route failed'),
+	(4, 3, 6, 'destination network unknown'),
+	(4, 3, 7, 'destination host unknown'),
+	(4, 3, 8, 'source host isolated'),
+	(4, 3, 9, 'network administratively prohibited'),
+	(4, 3, 10, 'host administratively prohibited'),
+	(4, 3, 11, 'network unreachable for type of service'),
+	(4, 3, 12, 'host unreachable for type of service'),
+	(4, 3, 13, 'administratively prohibited'),
+	(4, 3, 14, 'host precedence violation'),
+	(4, 3, 15, 'precedence cutoff in effect'),
+	(4, 4, 0, 'source quench'),
+	(4, 11, 0, 'time to live exceeded in transit'),
+	(4, 11, 1, 'time exceeded in reassembly'),
+	(4, 12, 0, 'pointer indicates the error'),
+	(4, 12, 1, 'missing a required option'),
+	(4, 12, 2, 'bad length'),
+	(6, 1, 0, 'no route to destination'),
+	(6, 1, 1, 'administratively prohibited'),
+	(6, 1, 2, 'beyond scope of source address'),
+	(6, 1, 3, 'address unreachable'),
+	(6, 1, 4, 'port unreachable'),
+	(6, 1, 5, 'source address failed ingress/egress policy'),
+	(6, 1, 6, 'reject route to destination'),
+	(6, 1, 7, 'error in source routing header'),
+	(6, 1, 8, 'headers too long'),
+	(6, 2, 0, 'packet too big'),
+	(6, 3, 0, 'hop limit exceeded in transit'),
+	(6, 3, 1, 'time exceeded in reassembly'),
+	(6, 4, 0, 'erroneous header field'),
+	(6, 4, 1, 'unrecognized next header'),
+	(6, 4, 2, 'unrecognized IPv6 option');
 
 -- What the numbers mean; filled by the program that made the store.
 CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

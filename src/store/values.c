@@ -42,8 +42,8 @@ static const char *const insert_sql[VALUES] = {
 			  "cname) VALUES (?1, ?2, ?3)",
 	[VALUE_DETAIL] =
 		"INSERT INTO detail (verdict, fault, edns_size, edns_version, "
-		"edns_do, edns_subnet, ede, ede_text) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+		"edns_do, edns_subnet, ede, ede_text, tunnels, tunnel, notes) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 };
 
 struct values *values_new(const struct store *s)
@@ -243,14 +243,16 @@ int64_t values_answers(struct values *v, const struct dns_message *m)
 	return set;
 }
 
-static void bind_detail(sqlite3_stmt *statement, const struct dns_message *m,
-			const char *verdict, const char *fault)
-{
-	const struct dns_edns *edns = &m->edns;
+/* A row of detail; the texts live as long as the row is made. */
+struct detail {
+	const struct datagram *datagram;
+	const struct dns_message *message;
+	const char *verdict, *notes;
+	struct text fault, tunnel;
+};
 
-	sqlite3_clear_bindings(statement);
-	bind_text(statement, 1, verdict);
-	bind_text(statement, 2, fault);
+static void bind_edns(sqlite3_stmt *statement, const struct dns_edns *edns)
+{
 	if (!edns->present)
 		return;
 	sqlite3_bind_int(statement, 3, edns->udp_size);
@@ -262,37 +264,66 @@ static void bind_detail(sqlite3_stmt *statement, const struct dns_message *m,
 	bind_text(statement, 8, edns->ede_text);
 }
 
-int64_t values_detail(struct values *v, const struct dns_message *m,
-		      const char *verdict)
+static void bind_detail(sqlite3_stmt *statement, const struct detail *d)
 {
-	const struct dns_edns *edns = &m->edns;
-	struct text fault = { 0 };
-	struct key128 key;
-	struct slot *slot;
-	int64_t number = -1;
+	sqlite3_clear_bindings(statement);
+	bind_text(statement, 1, d->verdict);
+	bind_text(statement, 2, or_null(&d->fault));
+	bind_edns(statement, &d->message->edns);
+	sqlite3_bind_int(statement, 9, d->datagram->tunnels);
+	bind_text(statement, 10, or_null(&d->tunnel));
+	bind_text(statement, 11, d->notes);
+}
 
-	if (!edns->present && strcmp(verdict, "ok") == 0)
-		return 0;
-	if (m->fault != NULL)
-		text_addf(&fault, "%s at byte %u: %s",
-			  dns_section_name(m->fault_section),
-			  (unsigned)m->fault_offset, m->fault);
+static struct key128 detail_key(struct values *v, const struct detail *d)
+{
+	const struct dns_edns *edns = &d->message->edns;
+
 	text_clear(&v->key);
-	text_addf(&v->key, "%s|%s|%d %u %u %d %d|%s|%s", verdict,
-		  text_string(&fault), edns->present, edns->udp_size,
-		  edns->version, edns->dnssec_ok, edns->ede_code,
+	text_addf(&v->key, "%s|%s|%s|%s|", d->verdict, text_string(&d->fault),
+		  text_string(&d->tunnel), d->notes != NULL ? d->notes : "");
+	text_addf(&v->key, "%d %u %u %d %d|%s|%s", edns->present,
+		  edns->udp_size, edns->version, edns->dnssec_ok,
+		  edns->ede_code,
 		  edns->client_subnet != NULL ? edns->client_subnet : "",
 		  edns->ede_text != NULL ? edns->ede_text : "");
-	key = hash_key(text_string(&v->key), v->key.len);
-	slot = find(&v->memories[VALUE_DETAIL], key);
-	if (slot->number != 0) {
-		number = slot->number;
-	} else if (prepared(v, &v->inserts[VALUE_DETAIL],
-			    insert_sql[VALUE_DETAIL]) != NULL) {
-		bind_detail(v->inserts[VALUE_DETAIL], m, verdict,
-			    or_null(&fault));
-		number = insert(v, VALUE_DETAIL, key);
-	}
-	text_release(&fault);
+	return hash_key(text_string(&v->key), v->key.len);
+}
+
+static int64_t put_detail(struct values *v, const struct detail *d)
+{
+	struct key128 key = detail_key(v, d);
+	struct slot *slot = find(&v->memories[VALUE_DETAIL], key);
+
+	if (slot->number != 0)
+		return slot->number;
+	if (prepared(v, &v->inserts[VALUE_DETAIL], insert_sql[VALUE_DETAIL]) ==
+	    NULL)
+		return -1;
+	bind_detail(v->inserts[VALUE_DETAIL], d);
+	return insert(v, VALUE_DETAIL, key);
+}
+
+int64_t values_detail(struct values *v, const struct datagram *d,
+		      const struct dns_message *m, const char *verdict)
+{
+	struct detail detail = { .datagram = d,
+				 .message = m,
+				 .verdict = verdict };
+	int64_t number;
+
+	if (!m->edns.present && strcmp(verdict, "ok") == 0 && d->tunnels == 0 &&
+	    !d->fragment_conflict)
+		return 0;
+	if (m->fault != NULL)
+		text_addf(&detail.fault, "%s at byte %u: %s",
+			  dns_section_name(m->fault_section),
+			  (unsigned)m->fault_offset, m->fault);
+	datagram_add_tunnels(&detail.tunnel, d);
+	if (d->fragment_conflict)
+		detail.notes = "overlapping fragments differ";
+	number = put_detail(v, &detail);
+	text_release(&detail.fault);
+	text_release(&detail.tunnel);
 	return number;
 }

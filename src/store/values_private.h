@@ -26,7 +26,7 @@ void values_forget(struct values *v);
 int64_t values_address(struct values *v, const struct address *address);
 int64_t values_name(struct values *v, const char *name);
 int64_t values_answers(struct values *v, const struct dns_message *m);
-int64_t values_detail(struct values *v, const struct dns_message *m,
-		      const char *verdict);
+int64_t values_detail(struct values *v, const struct datagram *d,
+		      const struct dns_message *m, const char *verdict);
 
 #endif

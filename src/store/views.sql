@@ -1,7 +1,8 @@
 -- views: what people and reports read
 --
--- captures, interfaces, messages, transactions, answers, lookups, endpoints and
--- findings are public, documented in dnsforensics-schema(5) and kept stable.
+-- captures, interfaces, messages, transactions, answers, icmp_errors,
+-- connections, lookups, endpoints and findings are public, documented in
+-- dnsforensics-schema(5) and kept stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
 -- names.  Views that start with an underscore are private.
 
@@ -17,6 +18,109 @@ SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
        i.description, i.filter, i.linktype, i.snaplen, i.received, i.dropped
   FROM interface AS i
   JOIN capture AS c ON c.id = i.capture;
+
+CREATE VIEW icmp_errors AS
+SELECT e.id                                    AS icmp_id,
+       e.exchange                              AS transaction_id,
+       c.id                                    AS capture_id,
+       c.file,
+       e.frame,
+       e.time_ns,
+       c.node,
+       coalesce(i.name, 'if#' || i.ifindex,
+                'interface ' || i.number)      AS interface,
+       CASE e.direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END AS direction,
+       ra.text                                 AS reporter,
+       iif(e.family = 6, 'ICMPv6', 'ICMP')     AS protocol,
+       e.type,
+       e.code,
+       coalesce(k.meaning, 'type ' || e.type || ' code ' || e.code) AS meaning,
+       e.mtu,
+       sa.text                                 AS src,
+       e.src_port,
+       da.text                                 AS dst,
+       e.dst_port,
+       CASE e.transport WHEN 0 THEN 'UDP' ELSE 'TCP' END AS transport,
+       e.dns_id,
+       CASE WHEN e.transport = 1 THEN 'segment'
+            WHEN e.quotes_response THEN 'response'
+            ELSE 'query' END                   AS quotes
+  FROM icmp AS e
+  JOIN capture AS c ON c.id = e.capture
+  JOIN address AS ra ON ra.id = e.reporter
+  JOIN address AS sa ON sa.id = e.src
+  JOIN address AS da ON da.id = e.dst
+  LEFT JOIN interface AS i ON i.id = e.interface
+  LEFT JOIN icmp_code AS k ON k.family = e.family AND k.type = e.type
+                          AND k.code = e.code;
+
+CREATE VIEW connections AS
+SELECT n.id                                    AS connection_id,
+       c.id                                    AS capture_id,
+       c.file,
+       n.frame,
+       n.time_ns,
+       c.node,
+       coalesce(i.name, 'if#' || i.ifindex,
+                'interface ' || i.number)      AS interface,
+       n.tunnels,
+       ca.text                                 AS client,
+       n.client_port,
+       sa.text                                 AS server,
+       n.server_port,
+       -- who ended it decides, then how far it came
+       CASE
+       WHEN n.rst_frame IS NOT NULL AND n.rst_by = 1 AND n.syns > 0
+        AND n.syn_ack_frame IS NULL AND NOT n.client_data
+        AND NOT n.server_data                  THEN 'refused'
+       WHEN n.fin_frame IS NOT NULL
+        AND (n.rst_frame IS NULL
+             OR (n.fin_capture, n.fin_frame) <= (n.rst_capture, n.rst_frame))
+                                               THEN 'closed'
+       WHEN n.rst_frame IS NOT NULL            THEN 'reset'
+       WHEN n.midstream                        THEN 'mid-stream'
+       WHEN n.syn_ack_frame IS NOT NULL OR n.client_data OR n.server_data
+                                               THEN 'established'
+       WHEN n.icmp_frame IS NOT NULL           THEN 'unreachable'
+       WHEN c.last_ns - n.syn_ns <= c.wait_ns  THEN 'pending'
+       ELSE 'no answer to SYN' END             AS state,
+       n.syns,
+       n.syn_frame,
+       n.syn_ns,
+       n.syn_ack_frame,
+       n.syn_ack_ns,
+       n.syn_ack_ns - n.syn_ns                 AS connect_ns,
+       n.client_data,
+       n.server_data,
+       n.fin_frame,
+       n.fin_ns,
+       CASE n.fin_by WHEN 0 THEN 'client' WHEN 1 THEN 'server' END AS fin_by,
+       n.rst_frame,
+       n.rst_ns,
+       CASE n.rst_by WHEN 0 THEN 'client' WHEN 1 THEN 'server' END AS rst_by,
+       n.icmp_frame,
+       n.icmp_type,
+       n.icmp_code,
+       CASE WHEN n.icmp_frame IS NOT NULL
+            THEN coalesce(k.meaning, 'type ' || n.icmp_type || ' code '
+                                     || n.icmp_code) END AS icmp_meaning,
+       -- the frames that tell: its start, and what became of it
+       c.file || '#' || n.frame
+       || coalesce((SELECT ' ' || file || '#' || n.syn_ack_frame
+                      FROM capture WHERE id = n.syn_ack_capture), '')
+       || coalesce((SELECT ' ' || file || '#' || n.fin_frame
+                      FROM capture WHERE id = n.fin_capture), '')
+       || coalesce((SELECT ' ' || file || '#' || n.rst_frame
+                      FROM capture WHERE id = n.rst_capture), '')
+       || coalesce((SELECT ' ' || file || '#' || n.icmp_frame
+                      FROM capture WHERE id = n.icmp_capture), '') AS evidence
+  FROM connection AS n
+  JOIN capture AS c ON c.id = n.capture
+  JOIN address AS ca ON ca.id = n.client
+  JOIN address AS sa ON sa.id = n.server
+  LEFT JOIN interface AS i ON i.id = n.interface
+  LEFT JOIN icmp_code AS k ON k.family = iif(instr(sa.text, ':'), 6, 4)
+                          AND k.type = n.icmp_type AND k.code = n.icmp_code;
 
 CREATE VIEW transactions AS
 SELECT x.id                                    AS transaction_id,
@@ -71,6 +175,12 @@ SELECT x.id                                    AS transaction_id,
        (x.notes & 1) != 0                      AS case_differs,
        (x.notes & 2) != 0                      AS weak_match,
        (x.notes & 4) != 0                      AS before_query,
+       ie.type                                 AS icmp_type,
+       ie.code                                 AS icmp_code,
+       CASE WHEN ie.id IS NOT NULL
+            THEN coalesce(ik.meaning, 'type ' || ie.type || ' code '
+                                      || ie.code) END AS icmp_meaning,
+       ie.frame                                AS icmp_frame,
        x.query_size,
        x.response_size,
        coalesce(qc.node, rc.node)              AS node,
@@ -91,7 +201,12 @@ SELECT x.id                                    AS transaction_id,
   LEFT JOIN detail AS d ON d.id = x.response_detail
   LEFT JOIN ede AS e ON e.code = d.ede
   LEFT JOIN capture AS qc ON qc.id = x.query_capture
-  LEFT JOIN capture AS rc ON rc.id = x.response_capture;
+  LEFT JOIN capture AS rc ON rc.id = x.response_capture
+  LEFT JOIN icmp AS ie ON ie.id = (SELECT min(id) FROM icmp
+                                    WHERE exchange = x.id
+                                      AND NOT quotes_response)
+  LEFT JOIN icmp_code AS ik ON ik.family = ie.family AND ik.type = ie.type
+                           AND ik.code = ie.code;
 
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n.
@@ -177,7 +292,10 @@ SELECT m.message_id,
        coalesce(e.name, d.ede)                 AS ede,
        d.ede_text,
        coalesce(d.verdict, 'ok')               AS verdict,
-       d.fault
+       d.fault,
+       coalesce(d.tunnels, 0)                  AS tunnels,
+       d.tunnel,
+       d.notes
   FROM _message AS m
   JOIN capture AS c ON c.id = m.capture
   JOIN address AS sa ON sa.id = m.src
@@ -259,13 +377,14 @@ SELECT min(transaction_id)                     AS lookup_id,
        WHEN sum(rcode = 'NOERROR')                     THEN 'no data'
        WHEN sum(rcode = 'NXDOMAIN')                    THEN 'no such name'
        WHEN sum(rcode IS NOT NULL)                     THEN 'server error'
-       WHEN sum(state IN ('unanswered', 'wrong_source')) THEN 'unanswered'
+       WHEN sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
+                                                       THEN 'unanswered'
        ELSE 'undecided' END                    AS outcome
   FROM numbered
  GROUP BY client, name, number;
 
--- Signatures of trouble that one transaction shows by itself, by whom it is
--- about.  evidence is the first case.
+-- Signatures of trouble that one transaction shows by itself, or a connection,
+-- by whom it is about.
 CREATE VIEW findings AS
 WITH signature AS (
     SELECT 'WRONG-SOURCE' AS finding, 'critical' AS severity, server AS subject,
@@ -276,6 +395,19 @@ WITH signature AS (
     SELECT 'UNANSWERED', 'critical', server,
            'queries that got no answer within the wait time', *
       FROM transactions WHERE state = 'unanswered' AND kind = 'query'
+    UNION ALL
+    SELECT 'ICMP-UNREACHABLE', 'critical', server,
+           'queries that an ICMP error came back for, and no answer', *
+      FROM transactions WHERE state = 'icmp_error' AND kind = 'query'
+    UNION ALL
+    SELECT 'TCP53-BLOCKED', 'critical', server,
+           'a truncated answer whose client then could not connect over TCP', *
+      FROM transactions
+     WHERE tc AND transport = 'UDP' AND kind = 'query'
+       AND (client, server) IN (
+               SELECT client, server
+                 FROM connections
+                WHERE state IN ('refused', 'no answer to SYN', 'unreachable'))
     UNION ALL
     SELECT rcode, 'critical', server,
            'the server refused or failed to answer', *
@@ -295,6 +427,12 @@ WITH signature AS (
                SELECT client, lower(name)
                  FROM transactions
                 WHERE transport = 'TCP' AND name IS NOT NULL)
+       -- who tried in vain is another finding
+       AND (client, server) NOT IN (
+               SELECT client, server
+                 FROM connections
+                WHERE state IN ('refused', 'no answer to SYN', 'unreachable',
+                                'pending'))
     UNION ALL
     SELECT 'NEGATIVE-WITHOUT-SOA', 'warning', server,
            'denials that nobody may cache (RFC 2308): they are asked again', *
@@ -322,7 +460,14 @@ SELECT finding, severity, subject, meaning,
        max(coalesce(asked_ns, answered_ns))    AS last_ns,
        min(transaction_id)                     AS transaction_id
   FROM signature
- GROUP BY finding, severity, subject, meaning;
+ GROUP BY finding, severity, subject, meaning
+UNION ALL
+SELECT 'TCP-RESET', 'warning', server,
+       'connections that were reset: a limit on them, or a firewall',
+       count(*), min(rst_ns), max(rst_ns), NULL
+  FROM connections
+ WHERE state = 'reset'
+ GROUP BY server;
 
 -- Names of pods and services stay NULL until a snapshot is read.
 CREATE VIEW trace AS
@@ -399,5 +544,8 @@ SELECT capture_id                          AS "capture",
        ede_text,
        verdict,
        fault,
+       tunnels,
+       tunnel,
+       notes,
        kind
   FROM messages;

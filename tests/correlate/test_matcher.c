@@ -24,6 +24,8 @@ struct story {
 	size_t num_exchanges;
 	struct stray strays[LOG_MAX];
 	size_t num_strays;
+	struct icmp_notice notices[LOG_MAX];
+	size_t num_notices;
 };
 
 static void note_exchange(void *context, const struct exchange *x)
@@ -42,10 +44,19 @@ static void note_stray(void *context, const struct stray *stray)
 	s->strays[s->num_strays++] = *stray;
 }
 
+static void note_icmp(void *context, const struct icmp_notice *n)
+{
+	struct story *s = context;
+
+	assert_true(s->num_notices < LOG_MAX);
+	s->notices[s->num_notices++] = *n;
+}
+
 static void begin_so(struct story *s, int64_t first_id,
 		     struct matcher_options options)
 {
-	struct matcher_sinks sinks = { note_exchange, note_stray, s };
+	struct matcher_sinks sinks = { note_exchange, note_stray, note_icmp,
+				       s };
 
 	memset(s, 0, sizeof(*s));
 	s->next_id = first_id;
@@ -1119,7 +1130,8 @@ static void test_matchers_may_share_the_numbers(void **state)
 		&(struct matcher_options){ .wait_ns = wait,
 					   .next_id = &a.next_id,
 					   .ceiling = CEILING },
-		&(struct matcher_sinks){ note_exchange, note_stray, &b });
+		&(struct matcher_sinks){ note_exchange, note_stray, note_icmp,
+					 &b });
 	tell(&a, query(0));
 	tell(&b, query(0));
 	tell(&a, numbered(query(0), 1));
@@ -1198,6 +1210,207 @@ static void test_all_states_kinds_and_roles_have_names(void **state)
 		assert_non_null(stray_role_name(i));
 }
 
+/* An error message about a query or response, seen at the same place. */
+static struct icmp_notice error_about(struct sighting s, int64_t time_ns)
+{
+	s.time_ns = time_ns;
+	return (struct icmp_notice){
+		.family = 4, .type = 3, .code = 3, .has_id = true, .quoted = s
+	};
+}
+
+static struct icmp_notice without_id(struct icmp_notice n)
+{
+	n.has_id = n.quoted.has_header = n.quoted.has_question = false;
+	n.quoted.id = 0;
+	n.quoted.question = (struct key128){ 0 };
+	return n;
+}
+
+static void tell_error(struct story *s, struct icmp_notice n)
+{
+	n.quoted.frame = ++s->frames;
+	matcher_clock(s->matcher, n.quoted.time_ns);
+	matcher_feed_icmp(s->matcher, &n);
+}
+
+static void test_an_error_about_a_query_is_its_outcome(void **state)
+{
+	static const int64_t ends_ns[] = { 1 * NS_PER_SECOND,
+					   20 * NS_PER_SECOND,
+					   40 * NS_PER_SECOND };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends_ns); i++) {
+		struct story s;
+
+		begin(&s);
+		tell(&s, query(0));
+		tell_error(&s, error_about(query(0), 1 * MS));
+		pass(&s, ends_ns[i]);
+		end(&s);
+		assert_counts(&s, 1, 0);
+		assert_state(&s, 1, STATE_ICMP_ERROR);
+		assert_int_equal(s.num_notices, 1);
+		assert_int_equal(s.notices[0].exchange, 1);
+		assert_int_equal(s.notices[0].quoted.frame, 2);
+	}
+}
+
+static void test_an_answer_counts_more_than_an_error(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	tell(&s, query(0));
+	tell_error(&s, error_about(query(0), 1 * MS));
+	tell(&s, response(2 * MS));
+	tell_error(&s, error_about(query(0), 3 * MS));
+	end(&s);
+	assert_counts(&s, 1, 0);
+	assert_state(&s, 1, STATE_ANSWERED);
+	assert_int_equal(s.notices[0].exchange, 1);
+	assert_int_equal(s.notices[1].exchange, 1);
+}
+
+/* The client had closed its socket: it asked and was answered. */
+static void test_an_error_about_a_response_changes_nothing(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	tell(&s, query(0));
+	tell_error(&s, error_about(response(0), 1 * MS));
+	tell(&s, response(2 * MS));
+	tell_error(&s, error_about(response(0), 3 * MS));
+	tell(&s, numbered(query(4 * MS), 7));
+	tell_error(&s, error_about(numbered(response(0), 7), 5 * MS));
+	pass(&s, 40 * second);
+	end(&s);
+	assert_counts(&s, 2, 0);
+	assert_state(&s, 1, STATE_ANSWERED);
+	assert_state(&s, 2, STATE_UNANSWERED);
+	assert_int_equal(s.notices[1].exchange, 1);
+}
+
+static void test_an_error_is_about_what_it_quotes(void **state)
+{
+	static void (*const changes[])(struct sighting * s) = {
+		change_id,          change_question,       change_transport,
+		change_client_port, change_client_address,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct sighting other = query(0);
+		struct endpoint client = other.src;
+		struct story s;
+
+		/* They change where responses go to. */
+		other.src = other.dst;
+		other.dst = client;
+		changes[i](&other);
+		client = other.dst;
+		other.dst = other.src;
+		other.src = client;
+		begin(&s);
+		tell(&s, query(0));
+		tell_error(&s, error_about(other, 1 * MS));
+		pass(&s, 40 * second);
+		end(&s);
+		assert_state(&s, 1, STATE_UNANSWERED);
+		assert_int_equal(s.num_notices, 1);
+		assert_int_equal(s.notices[0].exchange, 0);
+	}
+}
+
+/* One id for two servers at a time, as musl does it. */
+static void test_an_error_is_about_the_server_that_it_quotes(void **state)
+{
+	struct sighting second_server = query(1 * US);
+	struct story s;
+
+	(void)state;
+	second_server.dst = endpoint(11, 53);
+	begin(&s);
+	tell(&s, query(0));
+	tell(&s, second_server);
+	tell_error(&s, error_about(query(0), 1 * MS));
+	pass(&s, 40 * second);
+	end(&s);
+	assert_state(&s, 1, STATE_ICMP_ERROR);
+	assert_state(&s, 2, STATE_UNANSWERED);
+}
+
+static void test_a_short_quote_is_known_by_its_ports(void **state)
+{
+	struct sighting other = query(0);
+	struct icmp_notice n = without_id(error_about(query(0), 3 * MS));
+	struct story s;
+
+	(void)state;
+	other.src.port++;
+	begin(&s);
+	tell(&s, numbered(query(0), 1));
+	tell(&s, numbered(query(1 * MS), 2));
+	tell(&s, other);
+	tell_error(&s, n);
+	n.quoted.place = 2;
+	tell_error(&s, n);
+	n = without_id(error_about(response(0), 4 * MS));
+	tell_error(&s, n);
+	pass(&s, 40 * second);
+	end(&s);
+	assert_state(&s, 1, STATE_UNANSWERED);
+	assert_state(&s, 2, STATE_ICMP_ERROR);
+	assert_state(&s, 3, STATE_UNANSWERED);
+	assert_int_equal(s.notices[0].exchange, 2);
+	assert_int_equal(s.notices[1].exchange, 0);
+	assert_int_equal(s.notices[2].exchange, 0);
+}
+
+/* Quoted behind NAT, where the query itself was not captured. */
+static void test_an_error_elsewhere_belongs_to_the_only_one(void **state)
+{
+	struct sighting behind = query(0), copy = query(1 * US);
+	struct story s;
+
+	(void)state;
+	behind.place = 3;
+	behind.dst = endpoint(99, 53);
+	copy.place = 2;
+	begin(&s);
+	tell(&s, query(0));
+	tell_error(&s, error_about(behind, 1 * MS));
+	tell(&s, copy);
+	tell_error(&s, error_about(behind, 2 * MS));
+	pass(&s, 40 * second);
+	end(&s);
+	assert_int_equal(s.notices[0].exchange, 1);
+	assert_int_equal(s.notices[1].exchange, 0);
+	assert_state(&s, 1, STATE_ICMP_ERROR);
+	assert_state(&s, 2, STATE_UNANSWERED);
+}
+
+static void test_a_response_from_elsewhere_counts_more_than_an_error(
+	void **state)
+{
+	struct sighting wrong = response(2 * MS);
+	struct story s;
+
+	(void)state;
+	wrong.src = endpoint(99, 53);
+	begin(&s);
+	tell(&s, query(0));
+	tell_error(&s, error_about(query(0), 1 * MS));
+	tell(&s, wrong);
+	pass(&s, 40 * second);
+	end(&s);
+	assert_state(&s, 1, STATE_WRONG_SOURCE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1267,6 +1480,18 @@ int main(void)
 		cmocka_unit_test(
 			test_many_queries_of_one_port_and_id_do_not_get_lost),
 		cmocka_unit_test(test_all_states_kinds_and_roles_have_names),
+		cmocka_unit_test(test_an_error_about_a_query_is_its_outcome),
+		cmocka_unit_test(test_an_answer_counts_more_than_an_error),
+		cmocka_unit_test(
+			test_an_error_about_a_response_changes_nothing),
+		cmocka_unit_test(test_an_error_is_about_what_it_quotes),
+		cmocka_unit_test(
+			test_an_error_is_about_the_server_that_it_quotes),
+		cmocka_unit_test(test_a_short_quote_is_known_by_its_ports),
+		cmocka_unit_test(
+			test_an_error_elsewhere_belongs_to_the_only_one),
+		cmocka_unit_test(
+			test_a_response_from_elsewhere_counts_more_than_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,7 @@ static const struct broken {
 	{ "transport==sctp", "unknown transport \"sctp\"; one of UDP, TCP",
 	  "transport==sctp", "           ^" },
 	{ "state==gone",
-	  "unknown state \"gone\"; one of answered, answered_late, unanswered, pending_at_end, answered_elsewhere, wrong_source, orphan_response, orphan_at_start, duplicate_response, continuation, undecided",
+	  "unknown state \"gone\"; one of answered, answered_late, unanswered, pending_at_end, answered_elsewhere, wrong_source, orphan_response, orphan_at_start, duplicate_response, continuation, undecided, icmp_error",
 	  "state==gone", "       ^" },
 	{ "src.addr==10.0.0",
 	  "not an IP address: \"10.0.0\"; 10.0.0.1 or fd00::1",

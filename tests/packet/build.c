@@ -98,7 +98,7 @@ const struct packet_options build_options = { .ports = ports,
 					      .num_ports = 2,
 					      .plausible = is_plausible };
 
-void seen_sink(void *context, const struct datagram *d)
+static void see_datagram(void *context, const struct datagram *d)
 {
 	struct seen *s = context;
 	size_t kept = sizeof(s->payloads[0]);
@@ -110,6 +110,39 @@ void seen_sink(void *context, const struct datagram *d)
 	s->datagrams[s->count] = *d;
 	s->datagrams[s->count].payload.data = s->payloads[s->count];
 	s->count++;
+}
+
+static void see_error(void *context, const struct icmp_error *e)
+{
+	struct seen *s = context;
+
+	assert(s->num_errors < sizeof(s->errors) / sizeof(s->errors[0]));
+	assert(e->quoted.payload.len <= sizeof(s->quotes[0]));
+	if (e->quoted.payload.len > 0)
+		memcpy(s->quotes[s->num_errors], e->quoted.payload.data,
+		       e->quoted.payload.len);
+	s->errors[s->num_errors] = *e;
+	s->errors[s->num_errors].quoted.payload.data = s->quotes[s->num_errors];
+	s->num_errors++;
+}
+
+static void see_connection(void *context, const struct connection *c)
+{
+	struct seen *s = context;
+
+	if (s->num_connections <
+	    sizeof(s->connections) / sizeof(s->connections[0]))
+		s->connections[s->num_connections] = *c;
+	s->num_connections++;
+}
+
+struct packets *build_packets(struct seen *s)
+{
+	struct packets_sinks sinks = { see_datagram, see_error, see_connection,
+				       s };
+
+	s->count = s->num_errors = s->num_connections = 0;
+	return packets_new(&build_options, &sinks);
 }
 
 struct frame build_frame(const struct build *b, int linktype, uint64_t number)
@@ -130,8 +163,7 @@ void build_framed(struct build *b, unsigned int id, size_t len)
 
 void session_begin(struct session *s)
 {
-	s->packets = packets_new(&build_options, seen_sink, &s->seen);
-	s->seen.count = 0;
+	s->packets = build_packets(&s->seen);
 	s->frame = 0;
 }
 

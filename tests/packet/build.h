@@ -43,9 +43,15 @@ struct seen {
 	struct datagram datagrams[512];
 	uint8_t payloads[512][2048]; /* the first bytes of each */
 	size_t count;
+	struct icmp_error errors[16];
+	uint8_t quotes[16][2048];
+	size_t num_errors;
+	struct connection connections[16];
+	size_t num_connections;
 };
 
-void seen_sink(void *context, const struct datagram *d);
+/* What comes out goes there, and nothing is there yet. */
+struct packets *build_packets(struct seen *s);
 
 /* Numbered number, a millisecond after the one before. */
 struct frame build_frame(const struct build *b, int linktype, uint64_t number);

@@ -80,6 +80,31 @@ static void test_formats_endpoints(void **state)
 	assert_false(endpoint_equal(&a, &b));
 }
 
+static void test_tells_tunnels_the_outermost_first(void **state)
+{
+	struct datagram d = {
+		.tunnels = 2,
+		.outer = { { .kind = TUNNEL_VXLAN, .has_key = true, .key = 42 },
+			   { .kind = TUNNEL_GRE } },
+	};
+	struct text t = { 0 };
+
+	(void)state;
+	address_parse("10.224.0.4", &d.outer[0].src);
+	address_parse("10.224.0.5", &d.outer[0].dst);
+	address_parse("fd00::1", &d.outer[1].src);
+	address_parse("fd00::2", &d.outer[1].dst);
+	datagram_add_tunnels(&t, &d);
+	assert_string_equal(text_string(&t),
+			    "VXLAN 42 10.224.0.4 > 10.224.0.5, "
+			    "GRE fd00::1 > fd00::2");
+	d.tunnels = 0;
+	text_clear(&t);
+	datagram_add_tunnels(&t, &d);
+	assert_int_equal(t.len, 0);
+	text_release(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +112,7 @@ int main(void)
 		cmocka_unit_test(test_refuses_what_is_no_address),
 		cmocka_unit_test(test_compares_addresses_of_both_families),
 		cmocka_unit_test(test_formats_endpoints),
+		cmocka_unit_test(test_tells_tunnels_the_outermost_first),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

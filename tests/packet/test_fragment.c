@@ -30,8 +30,7 @@ static void begin(size_t message_len)
 	whole.len = 0;
 	build_udp(&whole, 53, 40000, message_len);
 	build_message(&whole, 7, message_len);
-	seen.count = 0;
-	p = packets_new(&build_options, seen_sink, &seen);
+	p = build_packets(&seen);
 }
 
 static void end(void)
@@ -259,8 +258,71 @@ static void test_lets_the_first_bytes_win(void **state)
 					  .is_last = true,
 					  .number = 5 });
 		check_whole(0);
+		assert_true(seen.datagrams[0].fragment_conflict);
 		end();
 	}
+}
+
+/* What repeats the same bytes contradicts nothing. */
+static void test_notes_a_conflict_where_there_is_one(void **state)
+{
+	(void)state;
+	begin(1200);
+	send_part(&(struct part){ .len = 800, .number = 1 });
+	send_part(&(struct part){ .offset = 400, .len = 400, .number = 2 });
+	send_part(&(struct part){ .offset = 800,
+				  .len = whole.len - 800,
+				  .is_last = true,
+				  .number = 3 });
+	check_whole(0);
+	assert_false(seen.datagrams[0].fragment_conflict);
+	end();
+}
+
+static void check_classes(uint64_t udp, uint64_t later, uint64_t other)
+{
+	const struct packet_tally *t = packets_tally(p);
+
+	assert_int_equal(t->udp_dns, udp);
+	assert_int_equal(t->later_fragments, later);
+	assert_int_equal(t->other, other);
+	assert_int_equal(t->tcp_dns, 0);
+	assert_int_equal(t->icmp_errors, 0);
+}
+
+static void test_counts_each_fragment_once(void **state)
+{
+	struct part parts[] = {
+		{ .len = 800, .number = 1 },
+		{ .offset = 800, .len = 400, .number = 2 },
+		{ .offset = 1200, .len = 8, .is_last = true, .number = 3 },
+	};
+
+	(void)state;
+	for (size_t first = 0; first < COUNT(parts); first++) {
+		begin(1200);
+		for (size_t i = 0; i < COUNT(parts); i++)
+			send_part(&parts[(first + i) % COUNT(parts)]);
+		check_whole(0);
+		check_classes(1, 2, 0);
+		end();
+	}
+}
+
+static void test_counts_a_frame_by_its_own_content(void **state)
+{
+	(void)state;
+	begin(1200);
+	send_part(&(struct part){ .len = 800, .number = 1 });
+	/* So late that the one before is given up and handed on. */
+	send_part(&(struct part){ .len = 8, .id = 2, .number = 5000 });
+	send_part(&(struct part){ .offset = 800, .len = 8, .number = 5001 });
+	assert_int_equal(seen.count, 1);
+	check_classes(2, 1, 0);
+	whole.data[1] = whole.data[3] = 80;
+	send_part(&(struct part){ .len = 800, .id = 3, .number = 5002 });
+	check_classes(2, 1, 1);
+	end();
 }
 
 static void test_fills_only_the_holes_from_an_overlap(void **state)
@@ -574,7 +636,9 @@ static void test_holds_no_more_than_it_has_room_for(void **state)
 
 		begin(MESSAGE_LEN);
 		packets_free(p);
-		p = packets_new(&build_options, count_sink, &count);
+		p = packets_new(&build_options,
+				&(struct packets_sinks){ count_sink, NULL, NULL,
+							 &count });
 		for (unsigned int id = 0; id < 65536; id++)
 			send_data(&(struct part){ .offset = floods[i].offset,
 						  .len = 16,
@@ -597,6 +661,9 @@ int main(void)
 		cmocka_unit_test(
 			test_keeps_apart_what_does_not_belong_together),
 		cmocka_unit_test(test_lets_the_first_bytes_win),
+		cmocka_unit_test(test_notes_a_conflict_where_there_is_one),
+		cmocka_unit_test(test_counts_each_fragment_once),
+		cmocka_unit_test(test_counts_a_frame_by_its_own_content),
 		cmocka_unit_test(test_fills_only_the_holes_from_an_overlap),
 		cmocka_unit_test(test_refuses_what_contradicts_the_end),
 		cmocka_unit_test(test_calls_impossible_fragments_damaged),

@@ -10,11 +10,10 @@ static struct seen seen;
 
 static enum packet_verdict feed_cut(size_t cut)
 {
-	struct packets *p = packets_new(&build_options, seen_sink, &seen);
+	struct packets *p = build_packets(&seen);
 	struct frame frame = build_frame(&b, LINK_RAW, 1);
 	enum packet_verdict verdict;
 
-	seen.count = 0;
 	frame.bytes.len -= cut;
 	verdict = packets_feed(p, &frame);
 	packets_finish(p);
@@ -248,12 +247,11 @@ static void test_stops_in_a_long_chain_of_extensions(void **state)
 
 static void test_keeps_packets_that_claim_less_than_they_have(void **state)
 {
-	struct packets *p = packets_new(&build_options, seen_sink, &seen);
+	struct packets *p = build_packets(&seen);
 	struct frame frame;
 
 	(void)state;
 	build_query();
-	seen.count = 0;
 	frame = build_frame(&b, LINK_RAW, 1);
 	frame.wire_len = 40;
 	assert_int_equal(packets_feed(p, &frame), PACKET_TAKEN);

@@ -83,21 +83,22 @@ static void build_query(struct build *b, const struct link_case *c)
 
 static struct build b;
 static struct seen seen;
+static struct packet_tally tally;
 
 static enum packet_verdict feed(const struct frame *frame)
 {
-	struct packets *p = packets_new(&build_options, seen_sink, &seen);
+	struct packets *p = build_packets(&seen);
 	enum packet_verdict verdict;
 	/* A copy of its own, so that a read beyond its end is noticed. */
 	uint8_t *copy = malloc(frame->bytes.len ? frame->bytes.len : 1);
 	struct frame f = *frame;
 
-	seen.count = 0;
 	memcpy(copy, frame->bytes.data, frame->bytes.len);
 	f.bytes.data = copy;
 	verdict = packets_feed(p, &f);
 	packets_finish(p);
 	assert_int_equal(packets_tally(p)->verdicts[verdict], 1);
+	tally = *packets_tally(p);
 	packets_free(p);
 	free(copy);
 	return verdict;
@@ -134,14 +135,23 @@ static void test_reads_every_link_layer(void **state)
 		build_query(&b, &links[i]);
 		frame = build_frame(&b, links[i].linktype, 12);
 		frame.interface = 3;
+		frame.place = 4;
+		frame.source = 5;
 		if (feed(&frame) != PACKET_TAKEN || seen.count != 1)
 			fail_msg("%s: not taken", links[i].what);
 		check_query(&links[i], &seen.datagrams[0]);
 		assert_int_equal(seen.datagrams[0].interface, 3);
+		assert_int_equal(seen.datagrams[0].place, 4);
+		assert_int_equal(seen.datagrams[0].source, 5);
 		assert_int_equal(seen.datagrams[0].frame, 12);
 		assert_int_equal(seen.datagrams[0].first_frame, 12);
 		assert_int_equal(seen.datagrams[0].time_ns, 12000000);
 		assert_true(seen.datagrams[0].has_time);
+		assert_int_equal(tally.udp_dns, 1);
+		assert_int_equal(tally.in, links[i].direction == DIRECTION_IN);
+		assert_int_equal(tally.out,
+				 links[i].direction == DIRECTION_OUT);
+		assert_int_equal(tally.other + tally.tunnelled, 0);
 	}
 }
 

@@ -7,10 +7,11 @@
 
 enum { MESSAGE_LEN = 30, NESTED_MAX = 4 };
 
-struct tunnel {
+struct sample {
 	const char *what;
 	unsigned int protocol; /* of IP; UDP: with port */
 	unsigned int port;
+	const char *told;
 	const char *header;
 	size_t header_len;
 	bool ethernet; /* in front of the inner packet */
@@ -19,30 +20,39 @@ struct tunnel {
 
 #define HEADER(text) text, sizeof(text) - 1
 
-static const struct tunnel tunnels[] = {
-	{ "VXLAN", 17, 4789, HEADER("\x08\0\0\0\0\0\1\0"), true, 0, 0 },
-	{ "VXLAN, Linux", 17, 8472, HEADER("\x08\0\0\0\0\0\1\0"), true, 0, 0 },
-	{ "VXLAN, policy", 17, 8472, HEADER("\x88\0\0\7\0\0\1\0"), true, 0, 1 },
-	{ "VXLAN on IPv6", 17, 4789, HEADER("\x08\0\0\0\0\0\1\0"), true, 1, 0 },
-	{ "Geneve", 17, 6081, HEADER("\0\0\x65\x58\0\0\1\0"), true, 0, 0 },
-	{ "Geneve, options", 17, 6081,
-	  HEADER("\2\0\x65\x58\0\0\1\0\1\2\3\1\0\0\0\0"), true, 0, 0 },
-	{ "Geneve, IPv4", 17, 6081, HEADER("\0\0\x08\0\0\0\1\0"), 0, 0, 0 },
-	{ "Geneve, IPv6", 17, 6081, HEADER("\0\0\x86\xdd\0\0\1\0"), 0, 0, 1 },
-	{ "GRE", 47, 0, HEADER("\0\0\x08\0"), false, false, false },
-	{ "GRE, IPv6", 47, 0, HEADER("\0\0\x86\xdd"), false, true, true },
-	{ "GRE, checksum", 47, 0, HEADER("\x80\0\x08\0\1\2\0\0"), 0, 0, 0 },
-	{ "GRE, key", 47, 0, HEADER("\x20\0\x08\0\0\0\0\1"), 0, 0, 0 },
-	{ "GRE, all", 47, 0, HEADER("\xb0\0\x08\0\1\2\0\0\0\0\0\1\0\0\0\2"), 0,
+static const struct sample tunnels[] = {
+	{ "VXLAN", 17, 4789, "VXLAN 1", HEADER("\x08\0\0\0\0\0\1\0"), true, 0,
+	  0 },
+	{ "VXLAN, Linux", 17, 8472, "VXLAN 1", HEADER("\x08\0\0\0\0\0\1\0"),
+	  true, 0, 0 },
+	{ "VXLAN, policy", 17, 8472, "VXLAN 1", HEADER("\x88\0\0\7\0\0\1\0"),
+	  true, 0, 1 },
+	{ "VXLAN on IPv6", 17, 4789, "VXLAN 1", HEADER("\x08\0\0\0\0\0\1\0"),
+	  true, 1, 0 },
+	{ "Geneve", 17, 6081, "Geneve 1", HEADER("\0\0\x65\x58\0\0\1\0"), true,
 	  0, 0 },
-	{ "GRE, Ethernet", 47, 0, HEADER("\0\0\x65\x58"), true, 0, 0 },
-	{ "ERSPAN I", 47, 0, HEADER("\0\0\x88\xbe"), true, 0, 0 },
-	{ "ERSPAN II", 47, 0,
-	  HEADER("\x10\0\x88\xbe\0\0\0\1\x10\0\0\0\0\0\0\0"), true, 0, 0 },
-	{ "IPv4 in IPv4", 4, 0, HEADER(""), false, false, false },
-	{ "IPv6 in IPv4", 41, 0, HEADER(""), false, false, true },
-	{ "IPv4 in IPv6", 4, 0, HEADER(""), false, true, false },
-	{ "IPv6 in IPv6", 41, 0, HEADER(""), false, true, true },
+	{ "Geneve, options", 17, 6081, "Geneve 1",
+	  HEADER("\2\0\x65\x58\0\0\1\0\1\2\3\1\0\0\0\0"), true, 0, 0 },
+	{ "Geneve, IPv4", 17, 6081, "Geneve 1", HEADER("\0\0\x08\0\0\0\1\0"), 0,
+	  0, 0 },
+	{ "Geneve, IPv6", 17, 6081, "Geneve 1", HEADER("\0\0\x86\xdd\0\0\1\0"),
+	  0, 0, 1 },
+	{ "GRE", 47, 0, "GRE", HEADER("\0\0\x08\0"), false, false, false },
+	{ "GRE, IPv6", 47, 0, "GRE", HEADER("\0\0\x86\xdd"), false, true,
+	  true },
+	{ "GRE, checksum", 47, 0, "GRE", HEADER("\x80\0\x08\0\1\2\0\0"), 0, 0,
+	  0 },
+	{ "GRE, key", 47, 0, "GRE 1", HEADER("\x20\0\x08\0\0\0\0\1"), 0, 0, 0 },
+	{ "GRE, all", 47, 0, "GRE 1",
+	  HEADER("\xb0\0\x08\0\1\2\0\0\0\0\0\1\0\0\0\2"), 0, 0, 0 },
+	{ "GRE, Ethernet", 47, 0, "GRE", HEADER("\0\0\x65\x58"), true, 0, 0 },
+	{ "ERSPAN I", 47, 0, "ERSPAN", HEADER("\0\0\x88\xbe"), true, 0, 0 },
+	{ "ERSPAN II", 47, 0, "ERSPAN 5",
+	  HEADER("\x10\0\x88\xbe\0\0\0\1\x10\7\xf8\5\0\0\0\0"), true, 0, 0 },
+	{ "IPv4 in IPv4", 4, 0, "IPIP", HEADER(""), false, false, false },
+	{ "IPv6 in IPv4", 41, 0, "6in4", HEADER(""), false, false, true },
+	{ "IPv4 in IPv6", 4, 0, "4in6", HEADER(""), false, true, false },
+	{ "IPv6 in IPv6", 41, 0, "6in6", HEADER(""), false, true, true },
 };
 
 static struct build packet;
@@ -52,8 +62,7 @@ static struct packets *p;
 
 static void begin(void)
 {
-	seen.count = 0;
-	p = packets_new(&build_options, seen_sink, &seen);
+	p = build_packets(&seen);
 }
 
 static void end(void)
@@ -113,7 +122,7 @@ static void build_inner_ethernet(void)
 }
 
 /* Puts what is in `packet` into a tunnel. */
-static void wrap(const struct tunnel *t)
+static void wrap(const struct sample *t)
 {
 	size_t len = t->header_len + (t->ethernet ? 14 : 0) + packet.len;
 
@@ -158,6 +167,27 @@ static void test_reads_the_packet_in_a_tunnel(void **state)
 	}
 }
 
+static void test_tells_which_tunnel_it_was(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(tunnels); i++) {
+		const struct sample *t = &tunnels[i];
+		struct text expected = { 0 }, told = { 0 };
+
+		build_query(t->inner_ipv6);
+		wrap(t);
+		feed_alone(0);
+		assert_int_equal(seen.count, 1);
+		text_addf(&expected, "%s %s", t->told,
+			  t->outer_ipv6 ? "fc00::1 > fd00::2"
+					: "192.0.0.1 > 10.0.0.2");
+		datagram_add_tunnels(&told, &seen.datagrams[0]);
+		assert_string_equal(text_string(&told), text_string(&expected));
+		text_release(&expected);
+		text_release(&told);
+	}
+}
+
 static void test_survives_every_truncation(void **state)
 {
 	(void)state;
@@ -183,7 +213,7 @@ static void test_goes_only_so_deep(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(tunnels); i++) {
-		const struct tunnel *t = &tunnels[i];
+		const struct sample *t = &tunnels[i];
 
 		if (t->outer_ipv6 != t->inner_ipv6 && !t->ethernet)
 			continue;
@@ -203,19 +233,21 @@ static void test_goes_only_so_deep(void **state)
 
 static void test_does_not_read_what_is_no_tunnel(void **state)
 {
-	static const struct tunnel others[] = {
-		{ "VXLAN without the flag", 17, 4789,
+	static const struct sample others[] = {
+		{ "VXLAN without the flag", 17, 4789, NULL,
 		  HEADER("\0\0\0\0\0\0\1\0"), true, 0, 0 },
-		{ "another port", 17, 4788, HEADER("\x08\0\0\0\0\0\1\0"), true,
-		  0, 0 },
-		{ "Geneve 1", 17, 6081, HEADER("\x40\0\x65\x58\0\0\1\0"), true,
-		  0, 0 },
-		{ "Geneve, ARP", 17, 6081, HEADER("\0\0\x08\6\0\0\1\0"), 0, 0,
+		{ "another port", 17, 4788, NULL, HEADER("\x08\0\0\0\0\0\1\0"),
+		  true, 0, 0 },
+		{ "Geneve 1", 17, 6081, NULL, HEADER("\x40\0\x65\x58\0\0\1\0"),
+		  true, 0, 0 },
+		{ "Geneve, ARP", 17, 6081, NULL, HEADER("\0\0\x08\6\0\0\1\0"),
+		  0, 0, 0 },
+		{ "GRE 1", 47, 0, NULL, HEADER("\0\1\x08\0"), false, 0, 0 },
+		{ "GRE, routing", 47, 0, NULL, HEADER("\x40\0\x08\0"), false, 0,
 		  0 },
-		{ "GRE 1", 47, 0, HEADER("\0\1\x08\0"), false, 0, 0 },
-		{ "GRE, routing", 47, 0, HEADER("\x40\0\x08\0"), false, 0, 0 },
-		{ "GRE, MPLS", 47, 0, HEADER("\0\0\x88\x47"), false, 0, 0 },
-		{ "ESP", 50, 0, HEADER(""), false, 0, 0 },
+		{ "GRE, MPLS", 47, 0, NULL, HEADER("\0\0\x88\x47"), false, 0,
+		  0 },
+		{ "ESP", 50, 0, NULL, HEADER(""), false, 0, 0 },
 	};
 
 	(void)state;
@@ -235,7 +267,7 @@ static void test_calls_inner_headers_that_contradict_damaged(void **state)
 	wrap(&tunnels[0]);
 	assert_int_equal(feed_alone(0), PACKET_DAMAGED);
 	build_query(true);
-	wrap(&(struct tunnel){ .protocol = 4, .header = "" });
+	wrap(&(struct sample){ .protocol = 4, .header = "" });
 	assert_int_equal(feed_alone(0), PACKET_DAMAGED);
 }
 
@@ -387,6 +419,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads_the_packet_in_a_tunnel),
+		cmocka_unit_test(test_tells_which_tunnel_it_was),
 		cmocka_unit_test(test_survives_every_truncation),
 		cmocka_unit_test(test_goes_only_so_deep),
 		cmocka_unit_test(test_does_not_read_what_is_no_tunnel),
