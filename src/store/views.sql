@@ -180,6 +180,7 @@ SELECT x.id                                    AS transaction_id,
        CASE WHEN ie.id IS NOT NULL
             THEN coalesce(ik.meaning, 'type ' || ie.type || ' code '
                                       || ie.code) END AS icmp_meaning,
+       ec.file                                 AS icmp_file,
        ie.frame                                AS icmp_frame,
        x.query_size,
        x.response_size,
@@ -206,7 +207,8 @@ SELECT x.id                                    AS transaction_id,
                                     WHERE exchange = x.id
                                       AND NOT quotes_response)
   LEFT JOIN icmp_code AS ik ON ik.family = ie.family AND ik.type = ie.type
-                           AND ik.code = ie.code;
+                           AND ik.code = ie.code
+  LEFT JOIN capture AS ec ON ec.id = ie.capture;
 
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n.
@@ -441,8 +443,13 @@ WITH signature AS (
        AND (rcode = 'NXDOMAIN' OR nodata)
     UNION ALL
     SELECT 'DAMAGED', 'warning', server,
-           'responses that are malformed or cut by the sender', *
-      FROM transactions WHERE verdict IN ('malformed', 'sender_cut')
+           'responses that contradict the format', *
+      FROM transactions WHERE verdict = 'malformed'
+    UNION ALL
+    SELECT 'SENDER-CUT', 'warning', server,
+           'responses that end before all their records, without TC: clients '
+           || 'do not know that they should ask over TCP', *
+      FROM transactions WHERE verdict = 'sender_cut'
     UNION ALL
     SELECT 'UNSOLICITED', 'warning', server,
            'responses whose query was not captured, or that nobody asked for',

@@ -223,7 +223,9 @@ run query -d "$work/small.db" 'PRAGMA integrity_check'
 
 # With a real disk that is full the reason is said.
 mkdir "$work/disk"
-if mount -t tmpfs -o size=160k dnsforensics-test "$work/disk" 2>/dev/null; then
+room=$(($(wc -c <"$work/small.db") / 1024 + 56))k
+if mount -t tmpfs -o "size=$room" dnsforensics-test "$work/disk" 2>/dev/null
+then
 	trap 'umount "$work/disk"; rm -rf "$work"' EXIT
 	ask ingest -d "$work/disk/x.db" loopback.pcap
 	[ "$status" = 0 ] || bad "the disk is too small for this test"

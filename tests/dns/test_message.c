@@ -429,6 +429,36 @@ static int free_decoder(void **state)
 	return 0;
 }
 
+enum { CUT_AT = 512, COUNTED = 40, RECORD_LEN = 16 };
+
+/*
+ * As Azure's DNS answers who has no EDNS: cut at 512 bytes, within a record or
+ * between two, without TC.  It is no damage: what is whole stays.
+ */
+static void test_a_response_cut_by_its_sender_keeps_what_is_whole(void **state)
+{
+	static const char header[] = "102d 8180 0001 0028 0000 0000 ";
+	static const char record[] = "c00c 0001 0001 0000003c 0004 0a000001 ";
+
+	(void)state;
+	wire.len = 0;
+	wire_write(&wire, header);
+	wire_write(&wire, "\"many.example.\" 0001 0001");
+	for (int i = 0; i < COUNTED; i++)
+		wire_write(&wire, record);
+	for (size_t len = CUT_AT; len < CUT_AT + RECORD_LEN; len++) {
+		const struct dns_message *m = dns_decode(
+			decoder, (struct bytes){ wire.data, len }, len);
+
+		assert_int_equal(m->verdict, DNS_SENDER_CUT);
+		assert_int_equal(m->flags & DNS_FLAG_TC, 0);
+		assert_int_equal(m->id, 0x102d);
+		assert_true(m->has_question);
+		assert_string_equal(m->name, "many.example.");
+		assert_int_equal(m->num_answers, (len - 30) / RECORD_LEN);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -446,6 +476,8 @@ int main(void)
 		cmocka_unit_test(test_a_cut_header_gives_what_is_there),
 		cmocka_unit_test(test_tells_what_may_start_a_message),
 		cmocka_unit_test(test_verdicts_and_sections_have_names),
+		cmocka_unit_test(
+			test_a_response_cut_by_its_sender_keeps_what_is_whole),
 	};
 
 	return cmocka_run_group_tests(tests, new_decoder, free_decoder);

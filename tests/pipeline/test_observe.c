@@ -159,6 +159,93 @@ static void test_the_longest_name_fits(void **state)
 	assert_true(s.has_question);
 }
 
+/* Cut at 512 bytes without TC, say: it answers its query all the same. */
+static void test_a_response_cut_by_its_sender_fits_its_query(void **state)
+{
+	struct sighting q = observe_wire(
+		*state, HEADER "\"many.example.\" 0001 0001", 40000, 53);
+	struct sighting r = observe_wire(
+		*state,
+		"102d 8180 0001 0028 0000 0000 \"many.example.\" 0001 0001 "
+		"c00c 0001 0001 0000003c 0004 0a00",
+		53, 40000);
+
+	assert_true(r.is_response);
+	assert_int_equal(r.kind, KIND_QUERY);
+	assert_int_equal(r.id, q.id);
+	assert_true(r.has_question);
+	assert_true(key128_equal(r.question, q.question));
+}
+
+/* An error about a query from port 40000 of which len bytes are quoted. */
+static struct icmp_notice observe_quote(struct dns_decoder *decoder,
+					const char *text, size_t len,
+					bool is_response)
+{
+	static struct wire wire;
+	struct icmp_error e = {
+		.family = 4,
+		.type = 3,
+		.code = 1,
+		.mtu = 1400,
+		.reporter = { 4, { 10, 0, 0, 1 } },
+		.quoted = { .frame = 7, .place = 3, .ifindex = 9, .tunnels = 1 }
+	};
+	struct datagram *d = &e.quoted;
+
+	wire.len = 0;
+	wire_write(&wire, text);
+	d->src.port = is_response ? 53 : 40000;
+	d->dst.port = is_response ? 40000 : 53;
+	d->payload = (struct bytes){ wire.data,
+				     len < wire.len ? len : wire.len };
+	d->wire_len = (uint32_t)wire.len;
+	return observe_error(&e, dns_decode(decoder, d->payload, d->wire_len),
+			     &unicast);
+}
+
+static void test_an_error_is_told_by_what_it_quotes(void **state)
+{
+	static const char message[] = HEADER "\"www.example.\" 0001 0001";
+	struct sighting whole = observe_wire(*state, message, 40000, 53);
+	struct icmp_notice n = observe_quote(*state, message, SIZE_MAX, false);
+
+	assert_int_equal(n.family, 4);
+	assert_int_equal(n.type, 3);
+	assert_int_equal(n.code, 1);
+	assert_int_equal(n.mtu, 1400);
+	assert_int_equal(n.reporter.bytes[3], 1);
+	assert_true(n.has_id);
+	assert_int_equal(n.quoted.id, 0x102d);
+	assert_int_equal(n.quoted.frame, 7);
+	assert_int_equal(n.quoted.place, 3);
+	assert_int_equal(n.quoted.ifindex, 9);
+	assert_int_equal(n.quoted.tunnels, 1);
+	assert_false(n.quoted.is_response);
+	assert_true(key128_equal(n.quoted.question, whole.question));
+}
+
+static void test_what_a_short_quote_holds_is_used(void **state)
+{
+	static const char message[] =
+		"102d 8180 0001 0000 0000 0000 \"a.\" 0001 0001";
+
+	for (size_t len = 0; len < 12 + 7; len++) {
+		for (int response = 0; response < 2; response++) {
+			struct icmp_notice n = observe_quote(*state, message,
+							     len, response);
+
+			assert_int_equal(n.has_id, len >= 2);
+			assert_int_equal(n.quoted.id, len >= 2 ? 0x102d : 0);
+			assert_int_equal(n.quoted.has_header, len >= 12);
+			assert_int_equal(n.quoted.has_question, len >= 12 + 7);
+			/* From the header where there is one. */
+			assert_int_equal(n.quoted.is_response,
+					 len >= 12 || response);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -168,6 +255,10 @@ int main(void)
 		cmocka_unit_test(
 			test_a_question_is_name_without_case_type_and_class),
 		cmocka_unit_test(test_the_longest_name_fits),
+		cmocka_unit_test(
+			test_a_response_cut_by_its_sender_fits_its_query),
+		cmocka_unit_test(test_an_error_is_told_by_what_it_quotes),
+		cmocka_unit_test(test_what_a_short_quote_holds_is_used),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -253,8 +253,9 @@ static void test_strays_are_messages_with_their_role(void **state)
 static void test_what_is_abandoned_leaves_nothing(void **state)
 {
 	static const char *const tables[] = {
-		"capture", "interface", "exchange", "stray",
-		"name",    "address",   "answer",   "answer_set",
+		"capture", "interface", "exchange",   "stray",
+		"name",    "address",   "answer",     "answer_set",
+		"detail",  "icmp",      "connection",
 	};
 	struct ingest *in = begin(*state, "a.pcap");
 

@@ -299,6 +299,14 @@ static void test_public_views_have_their_columns(void **state)
 		{ "interfaces", "file, name, linktype" },
 		{ "answers", "transaction_id, position, name, type, data" },
 		{ "endpoints", "address, role, port, transactions" },
+		{ "icmp_errors",
+		  "transaction_id, file, frame, time_ns, node, interface, "
+		  "reporter, type, code, meaning, mtu, src, src_port, dst, "
+		  "dst_port, transport, dns_id, quotes" },
+		{ "connections",
+		  "file, node, interface, client, client_port, server, "
+		  "server_port, state, syn_ns, syn_frame, syns, syn_ack_ns, "
+		  "connect_ns, fin_frame, rst_frame" },
 	};
 	struct store *s = store_open_temporary();
 

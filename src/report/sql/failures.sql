@@ -2,6 +2,8 @@
 --
 -- Step 1 of the guide.  A failure is a response with another rcode than
 -- NOERROR, or a transaction without an answer although the wait time passed.
+-- An ICMP error about the query (icmp_error) is one of those, which also tells
+-- who could not deliver it and why.
 -- NODATA (NOERROR without the wanted record) is shown apart: it is an answer.
 -- What the evidence cannot decide is counted, not judged: queries that still
 -- waited when the capture ended (pending_at_end), whose answer passed another
@@ -16,13 +18,15 @@ WITH t AS (
     SELECT *,
            rcode IS NOT NULL AND rcode != 'NOERROR'
            AND state != 'orphan_at_start'                 AS said_no,
-           state IN ('unanswered', 'wrong_source')        AS no_answer
+           state IN ('unanswered', 'wrong_source', 'icmp_error')
+                                                          AS no_answer
       FROM transactions
      WHERE kind = 'query'
 ), s AS (
     SELECT count(*)                                       AS transactions,
            coalesce(sum(said_no), 0)                      AS bad_responses,
            coalesce(sum(no_answer), 0)                    AS unanswered,
+           coalesce(sum(state = 'icmp_error'), 0)         AS icmp_errors,
            coalesce(sum(said_no OR no_answer), 0)         AS failures,
            coalesce(sum(nodata), 0)                       AS nodata,
            coalesce(sum(state = 'answered_late'), 0)      AS late,
@@ -51,6 +55,8 @@ SELECT CASE
                    || 'responses, %d without an answer.', failures, decided,
                    100.0 * failures / decided, bad_responses, unanswered)
        END
+       || iif(icmp_errors > 0, ' For ' || icmp_errors || ' of those an ICMP '
+              || 'error came back.', '')
        || iif(late > 0, ' ' || late || ' answered late (step timeliness).', '')
        || iif(pending_at_end > 0, ' ' || pending_at_end || ' still waited '
               || 'when the capture ended'
@@ -64,19 +70,23 @@ SELECT CASE
                                                           AS headline,
        transactions, decided, failures,
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
-       bad_responses, unanswered, late, nodata, pending_at_end,
+       bad_responses, unanswered, icmp_errors, late, nodata, pending_at_end,
        answered_elsewhere, without_query, undecided
   FROM d;
 
 -- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
 WITH f AS (
     SELECT name, qtype, rcode, client, server,
+           iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
            iif(rcode IS NULL OR query_frame IS NULL, state, 'answered')
                                                          AS state,
            coalesce(asked_ns, answered_ns)               AS time_ns,
            coalesce(response_file || '#' || response_frame,
                     query_file || '#' || query_frame)
-           -- a response from the wrong place is evidence as well
+           -- an error message and a response from the wrong place are
+           -- evidence as well
+           || iif(state = 'icmp_error',
+                  ' ' || icmp_file || '#' || icmp_frame, '')
            || iif(state = 'wrong_source',
                   (SELECT ' ' || m.file || '#' || min(m.frame)
                      FROM messages AS m
@@ -85,25 +95,26 @@ WITH f AS (
                                                          AS evidence
       FROM transactions AS t
      WHERE kind = 'query'
-       AND (rcode != 'NOERROR' OR state IN ('unanswered', 'wrong_source'))
+       AND (rcode != 'NOERROR'
+            OR state IN ('unanswered', 'wrong_source', 'icmp_error'))
        AND state != 'orphan_at_start'
 ), numbered AS (
     SELECT *, row_number() OVER (
-               PARTITION BY name, qtype, rcode, state, client, server
+               PARTITION BY name, qtype, rcode, state, icmp, client, server
                ORDER BY time_ns, evidence)               AS place
       FROM f
 )
-SELECT name, qtype, rcode, state, client, server,
+SELECT name, qtype, rcode, state, icmp, client, server,
        count(*)                                          AS count,
        round(100.0 * count(*) / (SELECT count(*) FROM f), 1) AS share_pct,
        min(time_ns)                                      AS first_ns,
        max(time_ns)                                      AS last_ns,
        group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
   FROM numbered
- GROUP BY name, qtype, rcode, state, client, server
+ GROUP BY name, qtype, rcode, state, icmp, client, server
  -- search lists make many NXDOMAINs that mean little and hide the rest
  ORDER BY rcode IS 'NXDOMAIN', count DESC, first_ns, name, qtype, rcode, state,
-          client, server
+          icmp, client, server
  LIMIT coalesce(:limit, 20);
 
 -- @nodata No data (NOERROR without the record asked for): not a failure
@@ -160,13 +171,20 @@ WITH t AS (
      GROUP BY server
 ), silent AS (
     SELECT client, server,
-           sum(state = 'unanswered')   AS unanswered,
+           sum(state IN ('unanswered', 'icmp_error')) AS unanswered,
            sum(rcode IS NOT NULL)      AS answered
       FROM t
      GROUP BY client, server
     HAVING unanswered > 0
 ), waiting AS (
     SELECT count(*) AS count FROM t WHERE state = 'pending_at_end'
+), rejected AS (
+    -- nobody listens there, or something on the way lets nobody through
+    SELECT server || ' ' || icmp_meaning AS line, count(*) AS count,
+           icmp_meaning = 'port unreachable' AS is_port
+      FROM t
+     WHERE state = 'icmp_error'
+     GROUP BY 1, 3
 ), misled AS (
     SELECT client, server, count(*) AS count
       FROM t
@@ -196,6 +214,10 @@ SELECT 'the upstream nameservers have issues',
                         FROM silent GROUP BY server
                        ORDER BY sum(unanswered) DESC, server LIMIT 5)),
                    'nothing unanswered')
+       || coalesce((SELECT '; by ICMP: ' || group_concat(line, '; ') FROM (
+                      SELECT line || ' (' || count || ')' AS line
+                        FROM rejected WHERE is_port
+                       ORDER BY count DESC, line LIMIT 5)), '')
        || (SELECT iif(count > 0, '; ' || count || ' still waited at the end: not '
                       || 'judged', '') FROM waiting)
 UNION ALL
@@ -218,6 +240,10 @@ SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
                              || ')' AS line
                         FROM misled ORDER BY count DESC, client, server
                        LIMIT 5)), '')
+       || coalesce((SELECT '; by ICMP: ' || group_concat(line, '; ') FROM (
+                      SELECT line || ' (' || count || ')' AS line
+                        FROM rejected WHERE NOT is_port
+                       ORDER BY count DESC, line LIMIT 5)), '')
 UNION ALL
 SELECT 'the name is invalid after search-path expansion',
        (SELECT coalesce(sum(d.count), 0) FROM denied AS d
@@ -227,3 +253,26 @@ SELECT 'the name is invalid after search-path expansion',
                    SELECT DISTINCT prefix AS line
                      FROM expansion ORDER BY prefix LIMIT 5)),
                 'no denied name is another name with a suffix');
+
+-- @connections TCP connections to DNS servers that failed
+WITH f AS (
+    SELECT client, server, server_port, state, icmp_meaning, syns, evidence,
+           coalesce(syn_ns, time_ns)                     AS time_ns,
+           row_number() OVER (
+               PARTITION BY client, server, server_port, state, icmp_meaning
+               ORDER BY coalesce(syn_ns, time_ns), connection_id) AS place
+      FROM connections
+     WHERE state IN ('refused', 'no answer to SYN', 'unreachable', 'reset')
+)
+SELECT client, server, server_port                       AS port,
+       state, icmp_meaning                               AS icmp,
+       count(*)                                          AS count,
+       sum(syns)                                         AS syns,
+       min(time_ns)                                      AS first_ns,
+       max(time_ns)                                      AS last_ns,
+       group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
+  FROM f
+ GROUP BY client, server, server_port, state, icmp_meaning
+ ORDER BY count DESC, first_ns, client, server, server_port, state,
+          icmp_meaning
+ LIMIT coalesce(:limit, 20);

@@ -21,7 +21,8 @@ WITH t AS (
            percentile(latency_ns, 95)                  AS p95_ns,
            percentile(latency_ns, 99)                  AS p99_ns,
            max(latency_ns)                             AS max_ns,
-           coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
+           coalesce(sum(state IN ('unanswered', 'wrong_source',
+                                  'icmp_error')), 0)
                                                        AS unanswered,
            coalesce(sum(state IN ('answered', 'answered_late')
                         AND latency_ns IS NULL), 0)    AS not_measured

@@ -15,11 +15,13 @@ WITH t AS (
 ), s AS (
     SELECT count(*)                                     AS queries,
            coalesce(sum(state IN ('answered', 'answered_late', 'unanswered',
-                                  'wrong_source')), 0)  AS decided,
+                                  'wrong_source', 'icmp_error')), 0)
+                                                        AS decided,
            count(DISTINCT lower(name))                  AS names,
            coalesce(sum(state = 'answered'), 0)         AS in_time,
            coalesce(sum(state = 'answered_late'), 0)    AS late,
-           coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
+           coalesce(sum(state IN ('unanswered', 'wrong_source',
+                                  'icmp_error')), 0)
                                                         AS unanswered,
            coalesce(sum(state = 'pending_at_end'), 0)   AS pending_at_end,
            coalesce(sum(state IN ('answered_elsewhere', 'undecided')), 0)
@@ -50,11 +52,12 @@ SELECT name, qtype,
        count(*)                                         AS queries,
        sum(state = 'answered')                          AS in_time,
        sum(state = 'answered_late')                     AS late,
-       sum(state IN ('unanswered', 'wrong_source'))     AS unanswered,
+       sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
+                                                        AS unanswered,
        sum(state = 'pending_at_end')                    AS pending_at_end,
        round(100.0 * sum(state = 'answered')
              / nullif(sum(state IN ('answered', 'answered_late', 'unanswered',
-                                    'wrong_source')), 0), 1)
+                                    'wrong_source', 'icmp_error')), 0), 1)
                                                         AS in_time_pct,
        percentile(latency_ns, 50)                       AS p50_ns,
        max(latency_ns)                                  AS max_ns
@@ -83,7 +86,8 @@ SELECT asked_ns, client || ':' || client_port AS client, server,
        latency_ns,
        query_file || '#' || query_frame
        || coalesce(' ' || response_file || '#' || response_frame, '')
-                                                        AS evidence
+       || iif(state = 'icmp_error',
+              ' ' || icmp_file || '#' || icmp_frame, '') AS evidence
   FROM t
  WHERE lower(name) IN (SELECT name FROM busiest)
  ORDER BY asked_ns, transaction_id

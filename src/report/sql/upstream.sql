@@ -24,7 +24,8 @@ WITH t AS (
 ), s AS (
     SELECT count(DISTINCT server) AS nameservers,
            count(*)               AS transactions,
-           coalesce(sum(state IN ('unanswered', 'wrong_source')), 0)
+           coalesce(sum(state IN ('unanswered', 'wrong_source',
+                                  'icmp_error')), 0)
                                   AS unanswered
       FROM t
 )
@@ -48,7 +49,8 @@ WITH t AS (
            sum(query_frame IS NOT NULL)                   AS queries,
            sum(state = 'answered')                        AS answered,
            sum(state = 'answered_late')                   AS late,
-           sum(state IN ('unanswered', 'wrong_source'))   AS unanswered,
+           sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
+                                                          AS unanswered,
            sum(state = 'pending_at_end')                  AS pending_at_end,
            max(waited_ns)                                 AS waited_ns,
            -- not yet given up, but nobody would call it well
@@ -153,6 +155,7 @@ SELECT nameserver, port,
 -- @transactions Its transactions, those with a problem first
 SELECT CASE
        WHEN state IN ('unanswered', 'wrong_source', 'undecided') THEN state
+       WHEN state = 'icmp_error' THEN icmp_meaning
        WHEN state = 'pending_at_end' THEN 'pending at end'
        WHEN state = 'answered_elsewhere' THEN 'answered elsewhere'
        WHEN rcode != 'NOERROR' THEN rcode
@@ -164,7 +167,9 @@ SELECT CASE
        printf('%.4x', dns_id)                             AS id,
        name, qtype, rcode, state, attempts, latency_ns, asked_ns,
        coalesce(query_file || '#' || query_frame || ' ', '')
-       || coalesce(response_file || '#' || response_frame, '') AS evidence
+       || coalesce(response_file || '#' || response_frame, '')
+       || iif(state = 'icmp_error', icmp_file || '#' || icmp_frame, '')
+                                                          AS evidence
   FROM transactions
  WHERE kind = 'query' AND server = :nameserver
  ORDER BY problem IS NULL, coalesce(asked_ns, answered_ns), transaction_id
