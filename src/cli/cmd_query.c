@@ -65,10 +65,10 @@ const struct command cmd_query = {
 	.name = "query",
 	.arguments = "SQL",
 	.summary = "ask the store in SQL, read-only",
-	.notes =
-		"The views captures, interfaces, messages, transactions, "
-		"answers, lookups,\nendpoints, findings and trace are described "
-		"in dnsforensics-schema(5).",
+	.notes = "The views captures, interfaces, messages, transactions, "
+		 "answers,\nicmp_errors, connections, lookups, endpoints, "
+		 "findings and trace are described in\n"
+		 "dnsforensics-schema(5).",
 	.options = options,
 	.run = run,
 };

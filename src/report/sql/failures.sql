@@ -104,7 +104,7 @@ WITH f AS (
                ORDER BY time_ns, evidence)               AS place
       FROM f
 )
-SELECT name, qtype, rcode, state, icmp, client, server,
+SELECT name, qtype, rcode, state, client, server, icmp,
        count(*)                                          AS count,
        round(100.0 * count(*) / (SELECT count(*) FROM f), 1) AS share_pct,
        min(time_ns)                                      AS first_ns,
