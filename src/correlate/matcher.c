@@ -467,21 +467,53 @@ void matcher_clock(struct matcher *m, int64_t time_ns)
 		waiting_remove(m->waiting, w);
 }
 
+/* Of a query that waits although nothing more was captured after last_ns. */
+static void settle_at_end(struct matcher *m, struct waiting *w, int64_t last_ns)
+{
+	const struct sighting *query = &w->exchange.query;
+
+	if (query->has_time && last_ns - query->time_ns > m->options.wait_ns)
+		settle_unanswered(m, w, STATE_UNANSWERED);
+	else
+		settle_unanswered(m, w, STATE_PENDING_AT_END);
+}
+
 void matcher_finish(struct matcher *m)
 {
 	struct waiting *w;
 
 	while ((w = waiting_oldest(m->waiting, STAGE_EARLY)) != NULL)
 		settle_orphan(m, w);
-	while ((w = waiting_oldest(m->waiting, STAGE_PENDING)) != NULL) {
-		const struct sighting *query = &w->exchange.query;
-
-		if (query->has_time &&
-		    m->now_ns - query->time_ns > m->options.wait_ns)
-			settle_unanswered(m, w, STATE_UNANSWERED);
-		else
-			settle_unanswered(m, w, STATE_PENDING_AT_END);
-	}
+	while ((w = waiting_oldest(m->waiting, STAGE_PENDING)) != NULL)
+		settle_at_end(m, w, m->now_ns);
 	while ((w = waiting_oldest(m->waiting, STAGE_DONE)) != NULL)
 		waiting_remove(m->waiting, w);
+}
+
+void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns)
+{
+	struct waiting *w = waiting_oldest(m->waiting, STAGE_PENDING), *newer;
+
+	for (; w != NULL; w = newer) {
+		newer = w->newer;
+		if (w->exchange.query.place == place)
+			settle_at_end(m, w, last_ns);
+	}
+}
+
+static void hand_on_unsettled(struct matcher *m, enum stage stage,
+			      enum exchange_state state)
+{
+	struct waiting *w = waiting_oldest(m->waiting, stage);
+
+	for (; w != NULL; w = w->newer) {
+		w->exchange.state = state;
+		m->sinks.exchange(m->sinks.context, &w->exchange);
+	}
+}
+
+void matcher_checkpoint(struct matcher *m)
+{
+	hand_on_unsettled(m, STAGE_EARLY, STATE_ORPHAN_RESPONSE);
+	hand_on_unsettled(m, STAGE_PENDING, STATE_PENDING_AT_END);
 }

@@ -54,6 +54,15 @@ void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n);
 /* The capture is over: settles everything.  Call once. */
 void matcher_finish(struct matcher *m);
 
+/* The same for one place, of which nothing was captured after that time. */
+void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns);
+
+/*
+ * Hands on what is not settled as if the capture ended here.  Whatever becomes
+ * of it later is handed on again, under the same number.
+ */
+void matcher_checkpoint(struct matcher *m);
+
 /* How many were forgotten because the table was full. */
 uint64_t matcher_undecided(const struct matcher *m);
 

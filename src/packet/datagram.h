@@ -87,6 +87,7 @@ struct datagram {
 	struct tunnel outer[TUNNELS_MAX]; /* these, the outermost first */
 	uint8_t ttl;                      /* or hop limit */
 	uint16_t ip_id;                   /* IPv4; 0 for IPv6 */
+	uint64_t packet_id;               /* as in struct frame; 0: none */
 };
 
 bool address_equal(const struct address *a, const struct address *b);

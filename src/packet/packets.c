@@ -86,6 +86,7 @@ static struct datagram describe(const struct packet *k,
 		.tunnels = k->tunnels,
 		.ttl = k->ttl,
 		.ip_id = k->ip_id,
+		.packet_id = k->frame->packet_id,
 		.fragment_conflict = k->fragment_conflict,
 	};
 

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A ring of what was seen last; what has the same content is chained, newest
+ * first.  Places in the ring are numbered on and on, so that a chain ends
+ * where it leads to one that was used again.
+ */
+#include "correlate/copies.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/duration.h"
+#include "base/hash.h"
+#include "base/memory.h"
+
+enum {
+	RING = 1 << 15,
+	/* How many of the same content are looked at, and stay told apart. */
+	BUDGET = 32
+};
+
+/* In one kernel, under pressure; 2 to 400 us are common. */
+static const int64_t window_ns = NS_PER_SECOND / 20;
+
+struct seen {
+	struct key128 content;
+	uint64_t before; /* the one before it in its chain; 0: none */
+	uint64_t message;
+	int64_t time_ns;
+	uint64_t packet_id;
+	struct copy_place place;
+	struct endpoint src, dst;
+	uint32_t ifindex;
+	uint16_t ip_id;
+	uint8_t direction, tunnels, ttl;
+};
+
+struct copies {
+	struct seen ring[RING];
+	uint64_t chains[RING]; /* number of the newest; 0: none */
+	uint64_t last;
+};
+
+struct copies *copies_new(void)
+{
+	return must_calloc(1, sizeof(struct copies));
+}
+
+void copies_free(struct copies *c)
+{
+	free(c);
+}
+
+static struct seen *numbered(struct copies *c, uint64_t number)
+{
+	if (number == 0 || number + RING <= c->last)
+		return NULL;
+	return &c->ring[number & (RING - 1)];
+}
+
+static struct seen see(const struct datagram *d, const struct copy_place *place)
+{
+	return (struct seen){
+		.content = hash_key(d->payload.data, d->payload.len),
+		.time_ns = d->time_ns,
+		.packet_id = d->packet_id,
+		.place = *place,
+		.src = d->src,
+		.dst = d->dst,
+		.ifindex = d->ifindex,
+		.ip_id = d->ip_id,
+		.direction = (uint8_t)d->direction,
+		.tunnels = d->tunnels,
+		.ttl = d->ttl,
+	};
+}
+
+static bool same_place(const struct seen *a, const struct seen *b)
+{
+	return a->place.interface == b->place.interface &&
+	       a->ifindex == b->ifindex && a->direction == b->direction &&
+	       a->tunnels == b->tunnels && endpoint_equal(&a->src, &b->src) &&
+	       endpoint_equal(&a->dst, &b->dst);
+}
+
+/* etl2pcapng numbers packets: the same one shows several times. */
+static bool same_record(const struct seen *a, const struct seen *b)
+{
+	if (a->packet_id != 0 && a->packet_id == b->packet_id)
+		return true;
+	/* Some writers stamp everything with 0. */
+	return a->time_ns != 0 && a->time_ns == b->time_ns &&
+	       a->ttl == b->ttl && a->ip_id == b->ip_id;
+}
+
+static bool is_copy(const struct seen *old, const struct seen *new)
+{
+	int64_t apart = new->time_ns - old->time_ns;
+
+	if (apart > window_ns || apart < -window_ns)
+		return false;
+	if (apart >= 0 ? new->ttl > old->ttl : new->ttl < old->ttl)
+		return false;
+	return endpoint_equal(&old->src, &new->src) ||
+	       endpoint_equal(&old->dst, &new->dst) ||
+	       (old->ip_id != 0 && old->ip_id == new->ip_id);
+}
+
+static bool is_among(uint64_t message, const uint64_t *taken, unsigned count)
+{
+	while (count-- > 0)
+		if (taken[count] == message)
+			return true;
+	return false;
+}
+
+/*
+ * The oldest message of that content that was not at this place yet: a second
+ * try follows the first through all places.
+ */
+static enum copy_verdict find(struct copies *c, struct seen *s)
+{
+	uint64_t fits[BUDGET], taken[BUDGET];
+	unsigned num_fits = 0, num_taken = 0, budget = BUDGET;
+	struct seen *old = numbered(c, c->chains[s->content.a & (RING - 1)]);
+
+	for (; old != NULL && budget > 0; old = numbered(c, old->before)) {
+		if (!key128_equal(old->content, s->content) ||
+		    old->place.node != s->place.node)
+			continue;
+		budget--;
+		if (!same_place(old, s)) {
+			if (is_copy(old, s))
+				fits[num_fits++] = old->message;
+		} else if (same_record(old, s)) {
+			return COPY_REPEAT;
+		} else {
+			taken[num_taken++] = old->message;
+		}
+	}
+	while (num_fits-- > 0)
+		if (!is_among(fits[num_fits], taken, num_taken)) {
+			s->message = fits[num_fits];
+			return COPY_ANOTHER;
+		}
+	return COPY_NONE;
+}
+
+enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
+			      const struct copy_place *place)
+{
+	struct seen s = see(d, place);
+	uint64_t *chain = &c->chains[s.content.a & (RING - 1)];
+	enum copy_verdict verdict = find(c, &s);
+
+	if (verdict == COPY_REPEAT)
+		return verdict;
+	c->last++;
+	if (verdict == COPY_NONE)
+		s.message = c->last;
+	s.before = *chain;
+	*chain = c->last;
+	c->ring[c->last & (RING - 1)] = s;
+	return verdict;
+}

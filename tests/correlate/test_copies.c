@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which messages are taken for one: the rules of copies.h, one by one. */
+#include "correlate/copies.h"
+
+#include <string.h>
+
+#include "base/duration.h"
+#include "tests/test.h"
+
+enum { US = 1000 };
+
+static const int64_t start_ns = 1000 * NS_PER_SECOND;
+
+static const struct copy_place any = { .node = 1, .interface = 1 };
+
+static struct endpoint at(uint8_t last, uint16_t port)
+{
+	return (struct endpoint){ .address = { .len = 4,
+					       .bytes = { 10, 0, 0, last } },
+				  .port = port };
+}
+
+/* On interface number ifindex, that much after the start. */
+static struct datagram seen(const char *payload, uint32_t ifindex,
+			    enum frame_direction direction, int64_t after_ns)
+{
+	return (struct datagram){
+		.src = at(5, 40000),
+		.dst = at(10, 53),
+		.payload = { (const uint8_t *)payload, strlen(payload) },
+		.time_ns = start_ns + after_ns,
+		.has_time = true,
+		.ifindex = ifindex,
+		.direction = direction,
+		.ttl = 64,
+		.ip_id = 7,
+	};
+}
+
+static void assert_verdict(struct copies *c, const struct datagram *d,
+			   enum copy_verdict expected)
+{
+	assert_int_equal(copies_feed(c, d, &any), expected);
+}
+
+static int set_up(void **state)
+{
+	*state = copies_new();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	copies_free(*state);
+	return 0;
+}
+
+static void test_nat_changes_one_endpoint(void **state)
+{
+	struct datagram veth = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram pod = seen("q", 3, DIRECTION_OUT, 74 * US);
+
+	pod.dst = at(9, 53);
+	pod.ttl = 63;
+	assert_verdict(*state, &veth, COPY_NONE);
+	assert_verdict(*state, &pod, COPY_ANOTHER);
+}
+
+static void test_both_endpoints_change_but_not_the_identification(void **state)
+{
+	struct datagram first = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram second = seen("q", 3, DIRECTION_OUT, 50 * US);
+	struct datagram stranger = seen("q", 3, DIRECTION_OUT, 60 * US);
+
+	second.src = stranger.src = at(20, 50000);
+	second.dst = stranger.dst = at(9, 53);
+	stranger.dst.port = 54;
+	stranger.ip_id = 8;
+	stranger.src.port = 50001;
+	assert_verdict(*state, &first, COPY_NONE);
+	assert_verdict(*state, &second, COPY_ANOTHER);
+	assert_verdict(*state, &stranger, COPY_NONE);
+}
+
+static void test_the_same_place_again_is_a_second_try(void **state)
+{
+	struct datagram in = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram out = seen("q", 3, DIRECTION_OUT, 10 * US);
+
+	assert_verdict(*state, &in, COPY_NONE);
+	assert_verdict(*state, &out, COPY_ANOTHER);
+	in.time_ns += 20 * US;
+	in.ip_id = out.ip_id = 8;
+	out.time_ns += 20 * US;
+	assert_verdict(*state, &in, COPY_NONE);
+	/* Of the second try: the first one was there already. */
+	assert_verdict(*state, &out, COPY_ANOTHER);
+	out.time_ns += 20 * US;
+	assert_verdict(*state, &out, COPY_NONE);
+}
+
+static void test_other_content_is_another_message(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram b = seen("Q", 3, DIRECTION_OUT, 10 * US);
+
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &b, COPY_NONE);
+}
+
+static void test_a_copy_comes_soon_and_its_ttl_does_not_grow(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram grown = seen("q", 3, DIRECTION_OUT, 10 * US);
+	struct datagram late = seen("q", 4, DIRECTION_OUT, NS_PER_SECOND / 19);
+	struct datagram early = seen("q", 5, DIRECTION_IN, -5 * US);
+
+	grown.ttl = 65;
+	early.ttl = 65;
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &grown, COPY_NONE);
+	assert_verdict(*state, &late, COPY_NONE);
+	/* Queues of a network card may turn the order around. */
+	assert_verdict(*state, &early, COPY_ANOTHER);
+}
+
+static void test_the_same_record_is_a_repeat(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &a, COPY_REPEAT);
+	a.ip_id++;
+	assert_verdict(*state, &a, COPY_NONE);
+}
+
+static void test_times_of_zero_make_no_repeats(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, -start_ns);
+
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &a, COPY_NONE);
+}
+
+static void test_a_number_of_the_packet_tells_repeats(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+
+	a.packet_id = 77;
+	assert_verdict(*state, &a, COPY_NONE);
+	a.time_ns += 3 * US;
+	assert_verdict(*state, &a, COPY_REPEAT);
+	a.packet_id = 78;
+	assert_verdict(*state, &a, COPY_NONE);
+}
+
+static void test_nodes_are_apart(void **state)
+{
+	struct copy_place other = { .node = 2, .interface = 1 };
+	struct datagram a = seen("q", 2, DIRECTION_OUT, 0);
+	struct datagram b = seen("q", 2, DIRECTION_IN, 10 * US);
+
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_int_equal(copies_feed(*state, &b, &other), COPY_NONE);
+}
+
+static void test_what_is_long_ago_is_forgotten(void **state)
+{
+	struct datagram a = seen("first", 2, DIRECTION_IN, 0), other;
+	char payload[16];
+
+	assert_verdict(*state, &a, COPY_NONE);
+	for (int i = 0; i < 40000; i++) {
+		snprintf(payload, sizeof(payload), "%d", i);
+		other = seen(payload, 2, DIRECTION_IN, 1);
+		assert_verdict(*state, &other, COPY_NONE);
+	}
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &other, COPY_REPEAT);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(test_nat_changes_one_endpoint),
+		TEST(test_both_endpoints_change_but_not_the_identification),
+		TEST(test_the_same_place_again_is_a_second_try),
+		TEST(test_other_content_is_another_message),
+		TEST(test_a_copy_comes_soon_and_its_ttl_does_not_grow),
+		TEST(test_the_same_record_is_a_repeat),
+		TEST(test_times_of_zero_make_no_repeats),
+		TEST(test_a_number_of_the_packet_tells_repeats),
+		TEST(test_nodes_are_apart),
+		TEST(test_what_is_long_ago_is_forgotten),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
