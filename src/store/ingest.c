@@ -4,30 +4,10 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "store/network_private.h"
-#include "store/store_private.h"
-#include "store/values_private.h"
-
-enum { INTERFACES_MAX = 4096 };
-
-struct known_interface {
-	uint32_t number, ifindex;
-	int64_t id;
-};
-
-struct ingest {
-	struct store *store;
-	struct values *values;
-	int64_t capture, first_exchange;
-	sqlite3_stmt *put_exchange, *put_stray;
-	struct network network;
-	struct known_interface *interfaces;
-	size_t num_interfaces, last_interface;
-	bool failed;
-};
+#include "store/ingest_private.h"
 
 static const char exchange_sql[] =
-	"INSERT INTO exchange (id, state, kind, notes, transport, client, "
+	"REPLACE INTO exchange (id, state, kind, notes, transport, client, "
 	"client_port, server, server_port, dns_id, name, qtype, qclass, "
 	"attempts, last_attempt_ns, time_ns, "
 	"query_capture, query_frame, query_interface, query_direction, "
@@ -52,58 +32,19 @@ static const char stray_sql[] =
 
 enum { STRAY_HALF = 15, STRAY_RESPONSE_ONLY = 22 };
 
-int store_has_capture(struct store *s, const char *sha256)
-{
-	sqlite3_stmt *statement = store_prepare(
-		s, "SELECT count(*) FROM capture WHERE sha256 = ?1");
-	int found = -1;
-
-	if (statement == NULL)
-		return -1;
-	sqlite3_bind_text(statement, 1, sha256, -1, SQLITE_STATIC);
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		found = sqlite3_column_int(statement, 0) != 0;
-	else
-		store_fail(s);
-	sqlite3_finalize(statement);
-	return found;
-}
-
-static void bind_text(sqlite3_stmt *statement, int i, const char *text)
+void ingest_bind_text(sqlite3_stmt *statement, int i, const char *text)
 {
 	sqlite3_bind_text(statement, i, text, -1, SQLITE_STATIC);
 }
 
 /* NULL in the row for the number that stands for none. */
-static void bind_number(sqlite3_stmt *statement, int i, int64_t number,
+void ingest_bind_number(sqlite3_stmt *statement, int i, int64_t number,
 			int64_t none)
 {
 	if (number == none)
 		sqlite3_bind_null(statement, i);
 	else
 		sqlite3_bind_int64(statement, i, number);
-}
-
-static int put_capture(struct ingest *in, const char *file, const char *format,
-		       const char *node, int64_t wait_ns)
-{
-	/* Its hash is known at the end; until then one that no file has. */
-	sqlite3_stmt *statement = store_prepare(
-		in->store,
-		"INSERT INTO capture (file, sha256, format, node, wait_ns) "
-		"VALUES (?1, '', ?2, ?3, ?4)");
-	int rc;
-
-	if (statement == NULL)
-		return -1;
-	bind_text(statement, 1, file);
-	bind_text(statement, 2, format);
-	bind_text(statement, 3, node);
-	sqlite3_bind_int64(statement, 4, wait_ns);
-	rc = store_step(in->store, statement);
-	sqlite3_finalize(statement);
-	in->capture = sqlite3_last_insert_rowid(in->store->db);
-	return rc;
 }
 
 static int find_first_exchange(struct ingest *in)
@@ -140,14 +81,13 @@ void ingest_abandon(struct ingest *in)
 	release(in);
 }
 
-struct ingest *ingest_begin(struct store *s, const char *file,
-			    const char *format, const char *node,
-			    int64_t wait_ns)
+struct ingest *ingest_begin(struct store *s, int64_t wait_ns)
 {
 	struct ingest *in = must_calloc(1, sizeof(*in));
 
 	in->store = s;
 	in->values = s->values;
+	in->wait_ns = wait_ns;
 	in->network.store = s;
 	if (store_run(s, "BEGIN IMMEDIATE") != 0) {
 		release(in);
@@ -156,7 +96,6 @@ struct ingest *ingest_begin(struct store *s, const char *file,
 	in->put_exchange = store_prepare(s, exchange_sql);
 	in->put_stray = store_prepare(s, stray_sql);
 	if (in->put_exchange != NULL && in->put_stray != NULL &&
-	    put_capture(in, file, format, node, wait_ns) == 0 &&
 	    find_first_exchange(in) == 0)
 		return in;
 	ingest_abandon(in);
@@ -168,108 +107,9 @@ int64_t ingest_first_exchange(const struct ingest *in)
 	return in->first_exchange;
 }
 
-int64_t ingest_capture(const struct ingest *in)
-{
-	return in->capture;
-}
-
 bool ingest_failed(const struct ingest *in)
 {
 	return in->failed;
-}
-
-static int64_t put_interface(struct ingest *in,
-			     const struct ingest_interface *interface)
-{
-	sqlite3_stmt *statement = store_prepare(
-		in->store,
-		"INSERT INTO interface (capture, number, ifindex, name, "
-		"description, filter, linktype, snaplen) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-	int rc;
-
-	if (statement == NULL)
-		return -1;
-	sqlite3_bind_int64(statement, 1, in->capture);
-	sqlite3_bind_int64(statement, 2, interface->number);
-	if (interface->ifindex != NO_IFINDEX)
-		sqlite3_bind_int64(statement, 3, interface->ifindex);
-	bind_text(statement, 4, interface->name);
-	bind_text(statement, 5, interface->description);
-	bind_text(statement, 6, interface->filter);
-	bind_text(statement, 7, interface->linktype);
-	if (interface->snaplen != 0)
-		sqlite3_bind_int64(statement, 8, interface->snaplen);
-	rc = store_step(in->store, statement);
-	sqlite3_finalize(statement);
-	return rc == 0 ? sqlite3_last_insert_rowid(in->store->db) : -1;
-}
-
-static bool is_interface(const struct known_interface *known,
-			 const struct ingest_interface *interface)
-{
-	return known->number == interface->number &&
-	       known->ifindex == interface->ifindex;
-}
-
-int64_t ingest_interface(struct ingest *in,
-			 const struct ingest_interface *interface)
-{
-	struct known_interface *known = in->interfaces;
-	size_t i = in->last_interface; /* most frames repeat the last one */
-
-	if (i >= in->num_interfaces || !is_interface(&known[i], interface))
-		for (i = 0; i < in->num_interfaces; i++)
-			if (is_interface(&known[i], interface))
-				break;
-	if (i == in->num_interfaces) {
-		if (i == INTERFACES_MAX || in->failed)
-			return 0;
-		known = must_realloc(known, i + 1, sizeof(*known));
-		in->interfaces = known;
-		known[i] = (struct known_interface){
-			interface->number, interface->ifindex,
-			put_interface(in, interface)
-		};
-		in->failed |= known[i].id < 0;
-		in->num_interfaces++;
-	}
-	in->last_interface = i;
-	return known[i].id;
-}
-
-/* The first known by that number; one that no message passed becomes known. */
-static int64_t first_interface(struct ingest *in,
-			       const struct ingest_interface *interface)
-{
-	for (size_t i = 0; i < in->num_interfaces; i++)
-		if (in->interfaces[i].number == interface->number)
-			return in->interfaces[i].id;
-	return ingest_interface(in, interface);
-}
-
-void ingest_interface_counters(struct ingest *in,
-			       const struct ingest_interface *interface,
-			       int64_t received, int64_t dropped)
-{
-	sqlite3_stmt *statement;
-	int64_t id;
-
-	if (in->failed || (received < 0 && dropped < 0))
-		return;
-	id = first_interface(in, interface);
-	statement = store_prepare(in->store,
-				  "UPDATE interface SET received = ?1, "
-				  "dropped = ?2 WHERE id = ?3");
-	if (statement == NULL) {
-		in->failed = true;
-		return;
-	}
-	bind_number(statement, 1, received, -1);
-	bind_number(statement, 2, dropped, -1);
-	sqlite3_bind_int64(statement, 3, id);
-	in->failed |= store_step(in->store, statement) != 0;
-	sqlite3_finalize(statement);
 }
 
 /* Whose fault a cut is: the capture's, lost fragments' or segments'. */
@@ -288,6 +128,7 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 {
 	if (in->failed)
 		return;
+	ingest_count_on_interface(in, s);
 	s->name = values_name(in->values, m->has_question ? m->name : "");
 	s->answers = s->is_response ? values_answers(in->values, m) : 0;
 	s->detail = values_detail(in->values, d, m, verdict_name(d, m));
@@ -300,12 +141,12 @@ static void bind_message(sqlite3_stmt *statement, int i,
 {
 	sqlite3_bind_int64(statement, i, s->capture);
 	sqlite3_bind_int64(statement, i + 1, (int64_t)s->frame);
-	bind_number(statement, i + 2, s->interface, 0);
-	bind_number(statement, i + 3, s->direction, DIRECTION_UNKNOWN);
+	ingest_bind_number(statement, i + 2, s->interface, 0);
+	ingest_bind_number(statement, i + 3, s->direction, DIRECTION_UNKNOWN);
 	if (s->has_header)
 		sqlite3_bind_int(statement, i + 4, s->flags);
 	sqlite3_bind_int64(statement, i + 5, s->size);
-	bind_number(statement, i + 6, s->detail, 0);
+	ingest_bind_number(statement, i + 6, s->detail, 0);
 }
 
 static int64_t put_address(struct ingest *in, const struct endpoint *endpoint)
@@ -331,9 +172,9 @@ static void bind_response(struct ingest *in, const struct exchange *x)
 	if (x->has_query && s->name != x->query.name)
 		sqlite3_bind_int64(statement, RESPONSE_ONLY + 1, s->name);
 	sqlite3_bind_int(statement, RESPONSE_ONLY + 2, s->rcode);
-	bind_number(statement, RESPONSE_ONLY + 3, s->answers, 0);
-	bind_number(statement, RESPONSE_ONLY + 4, s->min_ttl, -1);
-	bind_number(statement, RESPONSE_ONLY + 5, s->negative_ttl, -1);
+	ingest_bind_number(statement, RESPONSE_ONLY + 3, s->answers, 0);
+	ingest_bind_number(statement, RESPONSE_ONLY + 4, s->min_ttl, -1);
+	ingest_bind_number(statement, RESPONSE_ONLY + 5, s->negative_ttl, -1);
 }
 
 void ingest_exchange(struct ingest *in, const struct exchange *x)
@@ -382,9 +223,9 @@ static void bind_stray(struct ingest *in, const struct stray *stray)
 	sqlite3_stmt *statement = in->put_stray;
 	const struct sighting *s = &stray->message;
 
-	bind_number(statement, 1, stray->exchange, 0);
+	ingest_bind_number(statement, 1, stray->exchange, 0);
 	sqlite3_bind_int(statement, 2, (int)stray->role);
-	bind_number(statement, 3, stray->attempt, 0);
+	ingest_bind_number(statement, 3, stray->attempt, 0);
 	sqlite3_bind_int(statement, 4, (int)s->kind);
 	sqlite3_bind_int(statement, 5, (int)s->transport);
 	sqlite3_bind_int64(statement, 6, put_address(in, &s->src));
@@ -411,10 +252,10 @@ void ingest_stray(struct ingest *in, const struct stray *stray)
 	bind_stray(in, stray);
 	if (s->is_response) {
 		sqlite3_bind_int(in->put_stray, STRAY_RESPONSE_ONLY, s->rcode);
-		bind_number(in->put_stray, STRAY_RESPONSE_ONLY + 1, s->answers,
-			    0);
-		bind_number(in->put_stray, STRAY_RESPONSE_ONLY + 2, s->min_ttl,
-			    -1);
+		ingest_bind_number(in->put_stray, STRAY_RESPONSE_ONLY + 1,
+				   s->answers, 0);
+		ingest_bind_number(in->put_stray, STRAY_RESPONSE_ONLY + 2,
+				   s->min_ttl, -1);
 	}
 	if (!in->failed)
 		in->failed = store_step(in->store, in->put_stray) != 0;
@@ -427,86 +268,33 @@ void ingest_icmp(struct ingest *in, const struct icmp_notice *n)
 }
 
 void ingest_connection(struct ingest *in, const struct connection *c,
-		       const int64_t *captures, int64_t interface)
+		       int64_t interface)
 {
 	if (!in->failed)
-		in->failed = network_put_connection(&in->network, c, captures,
+		in->failed = network_put_connection(&in->network, c,
 						    interface) != 0;
 }
 
-/* Times that mean nothing must not become latencies. */
-static int forget_times(struct ingest *in)
+int ingest_checkpoint(struct ingest *in)
 {
-	static const char *const sql[] = {
-		"UPDATE exchange SET time_ns = NULL, last_attempt_ns = NULL, "
-		"response_after_ns = NULL WHERE query_capture = ?1 "
-		"OR response_capture = ?1",
-		"UPDATE stray SET time_ns = NULL WHERE capture = ?1",
-		"UPDATE icmp SET time_ns = NULL WHERE capture = ?1",
-		"UPDATE connection SET time_ns = NULL, syn_ns = NULL, "
-		"syn_ack_ns = NULL, fin_ns = NULL, rst_ns = NULL, "
-		"icmp_ns = NULL WHERE capture = ?1"
-	};
-	int rc = 0;
-
-	for (int i = 0; rc == 0 && i < 4; i++) {
-		sqlite3_stmt *statement = store_prepare(in->store, sql[i]);
-
-		if (statement == NULL)
-			return -1;
-		sqlite3_bind_int64(statement, 1, in->capture);
-		rc = store_step(in->store, statement);
-		sqlite3_finalize(statement);
-	}
-	return rc;
-}
-
-static int put_facts(struct ingest *in, const struct ingest_facts *f)
-{
-	sqlite3_stmt *statement = store_prepare(
-		in->store,
-		"UPDATE capture SET sha256 = ?1, size = ?2, packets = ?3, "
-		"messages = ?4, first_ns = ?5, last_ns = ?6, damage = ?7, "
-		"cut_packets = ?8, bad_packets = ?9, fragments = ?10, "
-		"unknown_link = ?11, stream_gaps = ?12, undecided = ?13 "
-		"WHERE id = ?14");
-	int rc;
-
-	if (statement == NULL)
+	if (in->failed || store_run(in->store, "COMMIT") != 0) {
+		in->failed = true;
 		return -1;
-	bind_text(statement, 1, f->sha256);
-	sqlite3_bind_int64(statement, 2, f->size);
-	sqlite3_bind_int64(statement, 3, (int64_t)f->packets);
-	sqlite3_bind_int64(statement, 4, (int64_t)f->messages);
-	if (f->has_times) {
-		sqlite3_bind_int64(statement, 5, f->first_ns);
-		sqlite3_bind_int64(statement, 6, f->last_ns);
 	}
-	bind_text(statement, 7, f->damage);
-	sqlite3_bind_int64(statement, 8, (int64_t)f->cut_packets);
-	sqlite3_bind_int64(statement, 9, (int64_t)f->bad_packets);
-	sqlite3_bind_int64(statement, 10, (int64_t)f->fragments);
-	sqlite3_bind_int64(statement, 11, (int64_t)f->unknown_link);
-	sqlite3_bind_int64(statement, 12, (int64_t)f->stream_gaps);
-	sqlite3_bind_int64(statement, 13, (int64_t)f->undecided);
-	sqlite3_bind_int64(statement, 14, in->capture);
-	rc = store_step(in->store, statement);
-	sqlite3_finalize(statement);
-	return rc;
+	in->store->is_new = false;
+	if (store_run(in->store, "BEGIN IMMEDIATE") == 0)
+		return 0;
+	in->failed = true;
+	return -1;
 }
 
-int ingest_finish(struct ingest *in, const struct ingest_facts *facts)
+int ingest_commit(struct ingest *in)
 {
-	int known = in->failed ? -1
-			       : store_has_capture(in->store, facts->sha256);
-
-	if (known != 0 || put_facts(in, facts) != 0 ||
-	    (!facts->has_times && forget_times(in) != 0) ||
-	    store_run(in->store, "COMMIT") != 0) {
+	if (in->failed || store_run(in->store, "COMMIT") != 0) {
 		ingest_abandon(in);
-		return known == 1 ? 0 : -1;
+		return -1;
 	}
 	in->store->is_new = false;
 	release(in);
-	return 1;
+	return 0;
 }

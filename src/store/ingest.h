@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One capture on its way into the store, as one database transaction: either
- * all of it is there in the end or nothing.
+ * Captures on their way into the store, as one database transaction: either
+ * all of what was begun is there in the end or nothing of it.
  */
 #ifndef STORE_INGEST_H
 #define STORE_INGEST_H
@@ -13,12 +13,25 @@
 
 struct ingest;
 
+/* What is known of a capture before it is read.  NULL: not known. */
+struct ingest_capture {
+	const char *file, *format;
+	const char *node;
+	const char *ring;  /* of captures that may be parts of one */
+	int64_t continues; /* the capture that came before it there; 0: none */
+	int64_t gap_ns;    /* from its last packet to our first */
+	bool is_joined;    /* what waited there goes on waiting here */
+};
+
 struct ingest_interface {
+	int64_t capture;                         /* number in the store */
 	uint32_t number;                         /* in the capture, from 0 */
 	uint32_t ifindex;                        /* NO_IFINDEX: none */
 	const char *name, *description, *filter; /* NULL: not known */
 	const char *linktype;
 	uint32_t snaplen; /* 0: unlimited */
+	/* Whose it is, where the file tells; NULL: it doesn't. */
+	const char *node, *namespace, *pod, *container, *labels;
 };
 
 /* What is known of a capture when it was read to its end. */
@@ -26,11 +39,22 @@ struct ingest_facts {
 	const char *sha256;
 	int64_t size;
 	uint64_t packets, messages;
+	uint64_t copies;  /* messages seen before at another place */
+	uint64_t repeats; /* records that were in the file twice: left out */
 	bool has_times; /* false: times that messages came with mean nothing */
 	int64_t first_ns, last_ns;
-	const char *damage; /* NULL: read to its end */
-	uint64_t cut_packets, bad_packets, fragments, unknown_link;
-	uint64_t stream_gaps, undecided;
+	int64_t last_read_ns;   /* of the packet that was read last */
+	uint64_t steps_back;    /* packets stamped earlier than one before */
+	int64_t step_back_ns;   /* the largest such step */
+	const char *damage;     /* NULL: read to its end */
+	const char *comment;    /* NULL: none */
+	uint64_t short_packets; /* not captured in full length */
+	uint64_t cut_packets, bad_packets, fragments, fragment_conflicts;
+	uint64_t unknown_link, stream_gaps, undecided;
+	/* Packets by what they are; tunnelled ones are counted beside. */
+	uint64_t udp_dns, tcp_dns, icmp_errors, later_fragments, other;
+	uint64_t tunnelled;
+	uint64_t in, out; /* whose direction is known */
 };
 
 /*
@@ -39,26 +63,31 @@ struct ingest_facts {
  */
 int store_has_capture(struct store *s, const char *sha256);
 
-/*
- * Starts the capture.  file, format and node (NULL: unknown) are copied.
- * NULL: already reported.  One at a time for each store.
- */
-struct ingest *ingest_begin(struct store *s, const char *file,
-			    const char *format, const char *node,
-			    int64_t wait_ns);
+/* 1: there are captures in it; 0: none; -1: already reported. */
+int store_has_captures(struct store *s);
+
+/* Starts.  NULL: already reported.  One at a time for each store. */
+struct ingest *ingest_begin(struct store *s, int64_t wait_ns);
 
 /* The number to give to the first exchange. */
 int64_t ingest_first_exchange(const struct ingest *in);
 
-/* The capture's number, for struct sighting. */
-int64_t ingest_capture(const struct ingest *in);
+/*
+ * A capture, of which all is copied.  Its number for struct sighting; 0 where
+ * it could not be stored: see ingest_failed().
+ */
+int64_t ingest_add_capture(struct ingest *in, const struct ingest_capture *c);
 
 /*
- * The number of an interface; the same for the same number and ifindex, and
- * 0, which is no interface, where a hostile file claims too many.
+ * The number of an interface; the same for the same capture, number and
+ * ifindex, and 0, which is no interface, where a hostile file claims too many.
  */
 int64_t ingest_interface(struct ingest *in,
 			 const struct ingest_interface *interface);
+
+/* That of one that was asked for before; 0: there is none. */
+int64_t ingest_known_interface(const struct ingest *in,
+			       const struct ingest_interface *interface);
 
 /*
  * What an interface counted; -1 where the file tells nothing.  Kept with the
@@ -75,16 +104,40 @@ void ingest_interface_counters(struct ingest *in,
 void ingest_values(struct ingest *in, const struct datagram *d,
 		   const struct dns_message *m, struct sighting *s);
 
+/* One that is there already under the same id is replaced. */
 void ingest_exchange(struct ingest *in, const struct exchange *x);
 void ingest_stray(struct ingest *in, const struct stray *s);
 void ingest_icmp(struct ingest *in, const struct icmp_notice *n);
 
-/*
- * The captures' numbers by the sources of the connection's frames; interface is
- * that where it was seen.
- */
+/* The sources of its frames are numbers of captures. */
 void ingest_connection(struct ingest *in, const struct connection *c,
-		       const int64_t *captures, int64_t interface);
+		       int64_t interface);
+
+/* A packet's comment, and the names that Wireshark had found: of pcapng. */
+void ingest_add_comment(struct ingest *in, int64_t capture, uint64_t frame,
+			const char *comment);
+void ingest_add_host(struct ingest *in, int64_t capture, const char *address,
+		     const char *name);
+
+/* What tcpdump said of itself; NULL and -1: it did not. */
+struct ingest_log {
+	const char *file, *command, *filter;
+	int64_t captured, received, dropped;
+};
+
+/* Its number; then that of the captures that it tells of. */
+int64_t ingest_add_log(struct ingest *in, const struct ingest_log *log);
+void ingest_set_log(struct ingest *in, int64_t capture, int64_t log);
+
+/* A number for notes_add_interface() that no other has. */
+int64_t ingest_next_note(struct ingest *in);
+
+/* Whether the capture's filter lets such packets through. */
+void ingest_add_scope(struct ingest *in, int64_t capture, const char *subject,
+		      bool passes);
+
+/* Gives names to the capture's interfaces that have none, by their ifindex. */
+void ingest_name_interfaces(struct ingest *in, int64_t capture, int64_t note);
 
 /*
  * Whether something could not be stored (already reported).  Nothing more is
@@ -92,10 +145,27 @@ void ingest_connection(struct ingest *in, const struct connection *c,
  */
 bool ingest_failed(const struct ingest *in);
 
-/* 1: kept; 0: content was there already, nothing kept; -1: reported. */
-int ingest_finish(struct ingest *in, const struct ingest_facts *facts);
+/*
+ * The capture was read to its end.  1: noted; 0: the store has one with that
+ * content already, and what was begun can only be abandoned; -1: reported.
+ */
+int ingest_end_capture(struct ingest *in, int64_t capture,
+		       const struct ingest_facts *facts);
 
-/* Nothing of this capture is kept.  Both end the ingest. */
+/*
+ * One more message of a capture that was ended: it had waited for a part that
+ * never came.
+ */
+void ingest_add_late(struct ingest *in, int64_t capture);
+
+/*
+ * Keeps what is there, and goes on.  -1: already reported; what came after the
+ * last one is lost.
+ */
+int ingest_checkpoint(struct ingest *in);
+
+/* -1: likewise.  Both end the ingest; to abandon NULL is fine. */
+int ingest_commit(struct ingest *in);
 void ingest_abandon(struct ingest *in);
 
 #endif

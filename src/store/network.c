@@ -97,19 +97,17 @@ int network_put_icmp(struct network *n, const struct icmp_notice *notice)
 	return store_step(n->store, statement);
 }
 
-static void bind_moment(sqlite3_stmt *statement, int i, const struct moment *m,
-			const int64_t *captures)
+static void bind_moment(sqlite3_stmt *statement, int i, const struct moment *m)
 {
 	if (m->frame == 0)
 		return;
-	sqlite3_bind_int64(statement, i, captures[m->source]);
+	sqlite3_bind_int64(statement, i, m->source);
 	sqlite3_bind_int64(statement, i + 1, (int64_t)m->frame);
 	if (m->has_time)
 		sqlite3_bind_int64(statement, i + 2, m->time_ns);
 }
 
-static void bind_moments(sqlite3_stmt *statement, const struct connection *c,
-			 const int64_t *captures)
+static void bind_moments(sqlite3_stmt *statement, const struct connection *c)
 {
 	const struct moment *const moments[] = { &c->first,   &c->syn,
 						 &c->syn_ack, &c->fin,
@@ -117,7 +115,7 @@ static void bind_moments(sqlite3_stmt *statement, const struct connection *c,
 
 	for (int i = 0; i < (int)(sizeof(moments) / sizeof(moments[0])); i++)
 		bind_moment(statement, FIRST_MOMENT + i * MOMENT_COLUMNS,
-			    moments[i], captures);
+			    moments[i]);
 }
 
 static void bind_connection(sqlite3_stmt *statement, const struct connection *c)
@@ -139,7 +137,7 @@ static void bind_connection(sqlite3_stmt *statement, const struct connection *c)
 }
 
 int network_put_connection(struct network *n, const struct connection *c,
-			   const int64_t *captures, int64_t interface)
+			   int64_t interface)
 {
 	sqlite3_stmt *statement = prepared(n, &n->put_connection,
 					   connection_sql);
@@ -148,7 +146,7 @@ int network_put_connection(struct network *n, const struct connection *c,
 		return -1;
 	bind_number(statement, 1, interface, 0);
 	bind_connection(statement, c);
-	bind_moments(statement, c, captures);
+	bind_moments(statement, c);
 	if (bind_endpoint(n, statement, 4, &c->client) != 0 ||
 	    bind_endpoint(n, statement, 6, &c->server) != 0)
 		return -1;

@@ -24,6 +24,6 @@ void network_release(struct network *n);
 /* -1: already reported.  The others are as in store/ingest.h. */
 int network_put_icmp(struct network *n, const struct icmp_notice *notice);
 int network_put_connection(struct network *n, const struct connection *c,
-			   const int64_t *captures, int64_t interface);
+			   int64_t interface);
 
 #endif

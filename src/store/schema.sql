@@ -15,10 +15,16 @@ PRAGMA user_version = 2;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
-	file             TEXT NOT NULL,  -- as it was given on the command line
-	sha256           TEXT NOT NULL UNIQUE,
+	file             TEXT NOT NULL,  -- "x.pcap", "x.tar.gz!y.pcap"
+	sha256           TEXT NOT NULL UNIQUE, -- of the capture, unpacked
 	format           TEXT NOT NULL,
 	node             TEXT,
+	ring             TEXT,           -- equal in files that may be one ring's
+	continues        INTEGER,        -- -> capture: the one before it there
+	gap_ns           INTEGER,        -- between the two
+	is_joined        INTEGER,        -- 0: too far, each matched for itself
+	log              INTEGER,        -- -> tcpdump_log
+	comment          TEXT,           -- pcapng
 	size             INTEGER,        -- bytes
 	packets          INTEGER,
 	first_ns         INTEGER,
@@ -26,12 +32,38 @@ CREATE TABLE capture (
 	damage           TEXT,           -- why reading ended early
 	wait_ns          INTEGER,        -- wait time of the pairing
 	messages         INTEGER,        -- payloads on the DNS ports
+	copies           INTEGER,        -- of them, seen before elsewhere
+	repeats          INTEGER,        -- records merged twice: left out
+	steps_back       INTEGER,        -- packets stamped before the last one
+	step_back_ns     INTEGER,        -- the largest of these steps
+	short_packets    INTEGER,        -- cut by the snapshot length
 	cut_packets      INTEGER,        -- cut within their headers
 	bad_packets      INTEGER,        -- headers that contradict themselves
 	fragments        INTEGER,        -- messages whose later ones are missing
+	fragment_conflicts INTEGER,      -- fragments over others
 	unknown_link     INTEGER,        -- packets of a link type not read
 	stream_gaps      INTEGER,        -- holes in TCP streams
-	undecided        INTEGER         -- transactions forgotten: table full
+	undecided        INTEGER,        -- transactions forgotten: table full
+	-- packets by what they are; tunnelled ones are counted beside
+	udp_dns          INTEGER,
+	tcp_dns          INTEGER,
+	icmp_errors      INTEGER,
+	later_fragments  INTEGER,
+	other            INTEGER,
+	tunnelled        INTEGER,
+	packets_in       INTEGER,        -- where the direction is known
+	packets_out      INTEGER
+) STRICT;
+
+-- What tcpdump said of itself; one may belong to all files of a ring.
+CREATE TABLE tcpdump_log (
+	id          INTEGER PRIMARY KEY,
+	file        TEXT NOT NULL,
+	command     TEXT,
+	filter      TEXT,                -- NULL: unknown, '': none
+	captured    INTEGER,
+	received    INTEGER,
+	dropped     INTEGER              -- by kernel and interface
 ) STRICT;
 
 CREATE TABLE interface (
@@ -45,8 +77,39 @@ CREATE TABLE interface (
 	linktype    TEXT NOT NULL,
 	snaplen     INTEGER,             -- NULL: unlimited
 	received    INTEGER,             -- NULL: the file does not tell
-	dropped     INTEGER
+	dropped     INTEGER,
+	queries     INTEGER NOT NULL DEFAULT 0, -- messages seen there
+	responses   INTEGER NOT NULL DEFAULT 0,
+	-- whose it is; NULL: the file does not tell
+	node        TEXT,
+	namespace   TEXT,
+	pod         TEXT,
+	container   TEXT,
+	labels      TEXT
 ) STRICT;
+
+-- What a filter that is known lets through.
+CREATE TABLE scope (
+	capture INTEGER NOT NULL REFERENCES capture,
+	subject TEXT NOT NULL,           -- 'TCP', 'ICMP errors'...
+	passes  INTEGER NOT NULL,        -- 0: hidden
+	PRIMARY KEY (capture, subject)
+) STRICT, WITHOUT ROWID;
+
+-- pcapng: comments of packets with DNS, and the names that Wireshark had found.
+CREATE TABLE frame_comment (
+	capture INTEGER NOT NULL REFERENCES capture,
+	frame   INTEGER NOT NULL,
+	text    TEXT NOT NULL,
+	PRIMARY KEY (capture, frame)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE host_name (
+	capture INTEGER NOT NULL REFERENCES capture,
+	address TEXT NOT NULL,
+	name    TEXT NOT NULL,
+	PRIMARY KEY (capture, address, name)
+) STRICT, WITHOUT ROWID;
 
 -- Of a node's interfaces, what files beside its captures tell: LINUX_SLL2 has
 -- only their numbers.

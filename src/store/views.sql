@@ -1,23 +1,135 @@
 -- views: what people and reports read
 --
--- captures, interfaces, messages, transactions, answers, icmp_errors,
--- connections, lookups, endpoints and findings are public, documented in
--- dnsforensics-schema(5) and kept stable.
+-- captures, interfaces, observability, doubts, messages, transactions, answers,
+-- icmp_errors, connections, lookups, endpoints and findings are public,
+-- documented in dnsforensics-schema(5) and kept stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
 -- names.  Views that start with an underscore are private.
 
+-- What was counted by the interfaces that did, each once.
+CREATE VIEW _counted AS
+SELECT capture AS capture_id, sum(received) AS received, sum(dropped) AS dropped
+  FROM interface
+ GROUP BY capture;
+
 CREATE VIEW captures AS
-SELECT id AS capture_id, file, sha256, format, node, size, packets, messages,
-       first_ns, last_ns, wait_ns, damage, cut_packets, bad_packets, fragments,
-       unknown_link, stream_gaps, undecided
-  FROM capture;
+SELECT c.id AS capture_id, c.file, c.sha256, c.format, c.node, c.size,
+       c.packets, c.messages, c.copies, c.repeats, c.first_ns, c.last_ns,
+       c.wait_ns, c.damage, c.comment,
+       -- a ring's log tells of all its files together
+       coalesce(n.dropped, l.dropped)          AS dropped,
+       CASE WHEN n.dropped IS NOT NULL THEN 'pcapng statistics'
+            WHEN l.dropped IS NOT NULL THEN l.file END AS dropped_from,
+       coalesce(f.filter, l.filter)            AS filter,
+       CASE WHEN f.filter IS NOT NULL THEN 'pcapng'
+            WHEN l.filter IS NOT NULL THEN l.file END AS filter_from,
+       l.command,
+       c.ring, p.file                          AS continues,
+       c.continues                             AS continues_id,
+       c.gap_ns, c.is_joined,
+       c.steps_back, c.step_back_ns,
+       c.short_packets, c.cut_packets, c.bad_packets, c.fragments,
+       c.fragment_conflicts, c.unknown_link, c.stream_gaps, c.undecided,
+       c.udp_dns, c.tcp_dns, c.icmp_errors, c.later_fragments, c.tunnelled,
+       c.other, c.packets_in, c.packets_out,
+       s.queries, s.responses,
+       -- both ways were captured if both directions of anything were
+       CASE WHEN coalesce(c.packets_in, 0) > 0 AND c.packets_out > 0 THEN NULL
+            WHEN s.queries > 0 AND s.responses = 0 THEN 'only queries'
+            WHEN s.responses > 0 AND s.queries = 0 THEN 'only responses'
+       END                                     AS one_sided
+  FROM capture AS c
+  LEFT JOIN _counted AS n ON n.capture_id = c.id
+  LEFT JOIN (SELECT capture, min(filter) AS filter FROM interface
+              GROUP BY capture) AS f ON f.capture = c.id
+  LEFT JOIN (SELECT capture, sum(queries) AS queries,
+                    sum(responses) AS responses
+               FROM interface GROUP BY capture) AS s ON s.capture = c.id
+  LEFT JOIN tcpdump_log AS l ON l.id = c.log
+  LEFT JOIN capture AS p ON p.id = c.continues;
 
 CREATE VIEW interfaces AS
 SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
        coalesce(i.name, 'if#' || i.ifindex, 'interface ' || i.number) AS name,
-       i.description, i.filter, i.linktype, i.snaplen, i.received, i.dropped
+       i.description, i.filter, i.linktype, i.snaplen, i.received, i.dropped,
+       i.queries, i.responses,
+       coalesce(i.node, c.node)                AS node,
+       i.namespace, i.pod, i.container, i.labels
   FROM interface AS i
   JOIN capture AS c ON c.id = i.capture;
+
+-- What a capture can show beside DNS over UDP: yes, likely, unknown, no.
+CREATE VIEW observability AS
+WITH kind (place, subject) AS (
+    VALUES (1, 'TCP'), (2, 'ICMP errors'), (3, 'later IP fragments'),
+           (4, 'tunnels'), (5, 'queries'), (6, 'responses')
+), seen AS (
+    SELECT c.capture_id, c.file, c.filter, c.packets, c.other, k.place,
+           k.subject, s.passes,
+           CASE k.place WHEN 1 THEN c.tcp_dns WHEN 2 THEN c.icmp_errors
+                        WHEN 3 THEN c.later_fragments WHEN 4 THEN c.tunnelled
+                        WHEN 5 THEN c.queries ELSE c.responses END
+                                               AS count,
+           c.tcp_dns + c.icmp_errors + c.later_fragments + c.tunnelled
+                                               AS beside
+      FROM captures AS c
+      JOIN kind AS k
+      LEFT JOIN scope AS s ON s.capture = c.capture_id
+                          AND s.subject = k.subject
+     -- of what nearly all captures show only what a filter says is told
+     WHERE k.place <= 4 OR s.passes = 0
+)
+SELECT capture_id, file, subject, count,
+       CASE WHEN count > 0 OR passes OR filter = '' THEN 'yes'
+            WHEN NOT passes                         THEN 'no'
+            WHEN other > 0                          THEN 'likely'
+            ELSE 'unknown' END                 AS observable,
+       CASE WHEN count > 0     THEN 'seen'
+            WHEN passes        THEN 'the filter lets it through'
+            WHEN filter = ''   THEN 'there was no filter'
+            WHEN NOT passes    THEN 'the filter leaves it out: ' || filter
+            WHEN other > 0     THEN 'not seen, but other traffic was captured'
+            WHEN packets = 0   THEN 'there are no packets'
+            WHEN beside = 0    THEN 'only DNS over UDP was captured, as with '
+                                    || 'the filter "udp port 53"'
+            ELSE 'no other traffic was captured: there may have been a filter'
+       END                                     AS why,
+       place
+  FROM seen;
+
+-- Why "no response" in a capture may mean that the response was not captured,
+-- and of how many at most: where loss only shows in what remains, ten times
+-- that, to be safe.  NULL: of any number.
+CREATE VIEW doubts AS
+SELECT capture_id, file,
+       printf('%d packet%s dropped while capturing', dropped,
+              iif(dropped = 1, ' was', 's were')) AS doubt,
+       dropped                                 AS at_most
+  FROM captures WHERE dropped > 0
+UNION ALL
+SELECT capture_id, file, one_sided || ' were captured', NULL
+  FROM captures WHERE one_sided IS NOT NULL
+UNION ALL
+SELECT c.capture_id, c.file, 'the filter hides ' || s.subject || ' over UDP: '
+       || c.filter, NULL
+  FROM captures AS c
+  JOIN scope AS s ON s.capture = c.capture_id
+ WHERE s.subject IN ('queries', 'responses') AND NOT s.passes
+UNION ALL
+SELECT capture_id, file,
+       printf('%d hole%s in TCP streams, of packets lost while capturing',
+              stream_gaps, iif(stream_gaps = 1, '', 's')), 10 * stream_gaps
+  FROM captures WHERE stream_gaps > 0
+UNION ALL
+SELECT c.id, c.file,
+       printf('%d response%s without a query, which may be lost', o.count,
+              iif(o.count = 1, '', 's')), 10 * o.count
+  FROM (SELECT response_capture, count(*) AS count
+          FROM exchange
+         WHERE state = (SELECT code FROM state WHERE name = 'orphan_response')
+           AND kind = 0
+         GROUP BY response_capture) AS o
+  JOIN capture AS c ON c.id = o.response_capture;
 
 CREATE VIEW icmp_errors AS
 SELECT e.id                                    AS icmp_id,
@@ -147,6 +259,9 @@ SELECT x.id                                    AS transaction_id,
              AND x.response_after_ns >= x.last_attempt_ns
             THEN x.response_after_ns - x.last_attempt_ns
        END                                     AS last_attempt_latency_ns,
+       -- not captured or not answered, nobody knows which
+       s.name = 'unanswered'
+       AND x.query_capture IN (SELECT capture_id FROM doubts) AS doubtful,
        -- how long a query waited in vain until its capture ended
        CASE WHEN s.name = 'pending_at_end'
             THEN qc.last_ns - x.time_ns END    AS waited_ns,

@@ -3,6 +3,7 @@
 #include "store/ingest.h"
 
 #include "tests/store/folder.h"
+#include "tests/store/one_capture.h"
 
 static int set_up(void **state)
 {
@@ -16,11 +17,19 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* The one that is taken in. */
+static int64_t capture;
+
+static struct ingest_interface eth0 = { .name = "eth0",
+					.linktype = "EN10MB",
+					.snaplen = 96 };
+
 static struct ingest *begin(struct store *s, const char *file)
 {
-	struct ingest *in = ingest_begin(s, file, "pcap", "node7", 15);
+	struct ingest *in = begin_capture(s, file, "node7", &capture);
 
 	assert_non_null(in);
+	eth0.capture = capture;
 	return in;
 }
 
@@ -34,7 +43,7 @@ static int finish(struct ingest *in, const char *sha256)
 				      .first_ns = 5,
 				      .last_ns = 9 };
 
-	return ingest_finish(in, &facts);
+	return finish_capture(in, capture, &facts);
 }
 
 static struct endpoint endpoint(uint8_t last, uint16_t port)
@@ -44,17 +53,13 @@ static struct endpoint endpoint(uint8_t last, uint16_t port)
 				  .port = port };
 }
 
-static const struct ingest_interface eth0 = { .name = "eth0",
-					      .linktype = "EN10MB",
-					      .snaplen = 96 };
-
 static struct sighting sighting(struct ingest *in, bool is_response)
 {
 	return (struct sighting){
 		.frame = is_response ? 2 : 1,
 		.time_ns = is_response ? 1500 : 1000,
 		.has_time = true,
-		.capture = ingest_capture(in),
+		.capture = capture,
 		.interface = ingest_interface(in, &eth0),
 		.src = is_response ? endpoint(10, 53) : endpoint(5, 40000),
 		.dst = is_response ? endpoint(5, 40000) : endpoint(10, 53),
@@ -182,7 +187,7 @@ static void test_what_is_not_known_is_null(void **state)
 		{ "SELECT time_ns FROM messages", "(null)" },
 		{ "SELECT node FROM captures", "(null)" },
 	};
-	struct ingest *in = ingest_begin(*state, "a.pcap", "pcap", NULL, 1);
+	struct ingest *in = begin_capture(*state, "a.pcap", NULL, &capture);
 	struct exchange x = { .id = 1,
 			      .state = STATE_UNANSWERED,
 			      .attempts = 1,
@@ -318,10 +323,10 @@ static void test_interfaces_are_known_by_number_and_ifindex(void **state)
 					.ifindex = 3,
 					.linktype = "LINUX_SLL2" };
 	struct ingest *in = begin(*state, "a.pcap");
-	int64_t first = ingest_interface(in, &eth0);
-	int64_t other = ingest_interface(in, &any);
-	int64_t third;
+	int64_t first = ingest_interface(in, &eth0), other, third;
 
+	any.capture = capture;
+	other = ingest_interface(in, &any);
 	assert_true(first > 0 && other > 0 && first != other);
 	any.ifindex = 4;
 	third = ingest_interface(in, &any);

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "tests/store/folder.h"
+#include "tests/store/one_capture.h"
 
-enum { WAIT_NS = 15 };
+enum { WAIT_NS = 15 }; /* as in one_capture.h */
 
 static int set_up(void **state)
 {
@@ -27,9 +28,12 @@ static struct endpoint endpoint(uint8_t last, uint16_t port)
 				  .port = port };
 }
 
+/* The one that is taken in. */
+static int64_t capture;
+
 static struct ingest *begin(struct store *s)
 {
-	struct ingest *in = ingest_begin(s, "a.pcap", "pcap", "node7", WAIT_NS);
+	struct ingest *in = begin_capture(s, "a.pcap", "node7", &capture);
 
 	assert_non_null(in);
 	return in;
@@ -44,13 +48,14 @@ static void finish(struct ingest *in, bool has_times)
 				      .last_ns = 1000 };
 
 	assert_false(ingest_failed(in));
-	assert_int_equal(ingest_finish(in, &facts), 1);
+	assert_int_equal(finish_capture(in, capture, &facts), 1);
 }
 
 static int64_t eth0(struct ingest *in)
 {
 	return ingest_interface(
-		in, &(struct ingest_interface){ .name = "eth0",
+		in, &(struct ingest_interface){ .capture = capture,
+						.name = "eth0",
 						.linktype = "EN10MB" });
 }
 
@@ -59,7 +64,7 @@ static struct sighting query(struct ingest *in)
 	return (struct sighting){ .frame = 1,
 				  .time_ns = 10,
 				  .has_time = true,
-				  .capture = ingest_capture(in),
+				  .capture = capture,
 				  .interface = eth0(in),
 				  .src = endpoint(5, 40000),
 				  .dst = endpoint(10, 53),
@@ -187,6 +192,7 @@ static void test_what_an_error_does_not_quote_is_null(void **state)
 static struct moment at(uint64_t frame)
 {
 	return (struct moment){ .frame = frame,
+				.source = (uint32_t)capture,
 				.time_ns = (int64_t)frame * 10,
 				.has_time = true };
 }
@@ -202,9 +208,7 @@ static struct connection connection(void)
 
 static void put_connection(struct ingest *in, const struct connection *c)
 {
-	int64_t capture = ingest_capture(in);
-
-	ingest_connection(in, c, &capture, eth0(in));
+	ingest_connection(in, c, eth0(in));
 }
 
 static void test_a_connection_is_told_with_its_frames(void **state)

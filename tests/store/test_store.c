@@ -5,6 +5,7 @@
 
 #include "store/ingest.h"
 #include "tests/store/folder.h"
+#include "tests/store/one_capture.h"
 
 static const char sha[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495"
 			  "991b7852b855";
@@ -13,10 +14,11 @@ static const char sha[] = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495"
 static void take_in_nothing(struct store *s)
 {
 	struct ingest_facts facts = { .sha256 = sha };
-	struct ingest *in = ingest_begin(s, "a.pcap", "pcap", NULL, 1);
+	int64_t capture;
+	struct ingest *in = begin_capture(s, "a.pcap", NULL, &capture);
 
 	assert_non_null(in);
-	assert_int_equal(ingest_finish(in, &facts), 1);
+	assert_int_equal(finish_capture(in, capture, &facts), 1);
 }
 
 static void make_store(const char *path)
@@ -89,6 +91,7 @@ static void test_keeps_a_new_store_that_others_write_to(void **state)
 	struct folder f;
 	struct store *s, *other;
 	struct ingest *in;
+	int64_t capture;
 
 	(void)state;
 	folder_make(&f);
@@ -96,10 +99,10 @@ static void test_keeps_a_new_store_that_others_write_to(void **state)
 	other = store_open_for_ingest(f.file);
 	assert_non_null(s);
 	assert_non_null(other);
-	in = ingest_begin(other, "a.pcap", "pcap", NULL, 1);
+	in = begin_capture(other, "a.pcap", NULL, &capture);
 	assert_non_null(in);
 	store_close(s);
-	assert_int_equal(ingest_finish(in, &facts), 1);
+	assert_int_equal(finish_capture(in, capture, &facts), 1);
 	store_close(other);
 	s = store_open(f.file);
 	assert_non_null(s);
@@ -358,7 +361,7 @@ static void take_in_answer(struct ingest *in, const struct dns_message *m,
 {
 	static const struct endpoint nobody = { .address = { .len = 16 } };
 	static const struct datagram d = { .wire_len = 0 };
-	struct sighting s = { .capture = ingest_capture(in),
+	struct sighting s = { .capture = 1,
 			      .frame = 1,
 			      .has_time = true,
 			      .src = nobody,
@@ -413,10 +416,11 @@ static void test_nodata_is_no_record_of_the_wanted_type(void **state)
 					 .answers = cases[i].answers,
 					 .num_answers = cases[i].num_answers };
 		struct store *s = store_open_temporary();
-		struct ingest *in = ingest_begin(s, "a", "pcap", NULL, 1);
+		int64_t capture;
+		struct ingest *in = begin_capture(s, "a", NULL, &capture);
 
 		take_in_answer(in, &m, TRANSPORT_UDP);
-		assert_int_equal(ingest_finish(in, &facts), 1);
+		assert_int_equal(finish_capture(in, capture, &facts), 1);
 		assert_answer(s, "SELECT nodata FROM transactions",
 			      cases[i].nodata);
 		store_close(s);
@@ -441,12 +445,13 @@ static void test_a_truncated_answer_wants_the_question_over_tcp(void **state)
 					 .type = DNS_TYPE_A,
 					 .flags = DNS_FLAG_QR | DNS_FLAG_TC };
 		struct store *s = store_open_temporary();
-		struct ingest *in = ingest_begin(s, "a", "pcap", NULL, 1);
+		int64_t capture;
+		struct ingest *in = begin_capture(s, "a", NULL, &capture);
 
 		take_in_answer(in, &m, TRANSPORT_UDP);
 		m.name = cases[i].again;
 		take_in_answer(in, &m, TRANSPORT_TCP);
-		assert_int_equal(ingest_finish(in, &facts), 1);
+		assert_int_equal(finish_capture(in, capture, &facts), 1);
 		assert_answer(s,
 			      "SELECT count(*) FROM findings "
 			      "WHERE finding = 'TC-NO-TCP'",

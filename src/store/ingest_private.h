@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What ingest.c, for messages, and ingest_capture.c, for captures, share. */
+#ifndef STORE_INGEST_PRIVATE_H
+#define STORE_INGEST_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "store/ingest.h"
+#include "store/network_private.h"
+#include "store/store_private.h"
+#include "store/values_private.h"
+
+struct known_interface {
+	int64_t capture;
+	uint32_t number, ifindex;
+	int64_t id;
+	int64_t queries, responses; /* not yet in the store */
+};
+
+struct ingest {
+	struct store *store;
+	struct values *values;
+	int64_t wait_ns, first_exchange;
+	sqlite3_stmt *put_exchange, *put_stray;
+	struct network network;
+	struct known_interface *interfaces;
+	size_t num_interfaces, last_interface;
+	bool failed;
+};
+
+/* NULL for NULL; the text must live as long as the binding. */
+void ingest_bind_text(sqlite3_stmt *statement, int i, const char *text);
+
+/* NULL in the row for the number that stands for none. */
+void ingest_bind_number(sqlite3_stmt *statement, int i, int64_t number,
+			int64_t none);
+
+/* Counts a message on the interface that was asked for last, its own. */
+void ingest_count_on_interface(struct ingest *in, const struct sighting *s);
+
+#endif
