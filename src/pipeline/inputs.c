@@ -1,25 +1,190 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pipeline/inputs.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "capture/container.h"
+#include "capture/node_name.h"
 
 enum { DEEPEST = 32 };
 
-static void add(struct inputs *inputs, const char *path)
+int inputs_find_nodes(struct inputs *inputs, const char *expression)
 {
-	inputs->paths = must_realloc(inputs->paths, inputs->count + 1,
+	inputs->node_from = node_name_pattern(expression);
+	return inputs->node_from != NULL ? 0 : -1;
+}
+
+size_t input_folder_len(const char *name)
+{
+	size_t len = strlen(name);
+
+	while (len > 0 && name[len - 1] != '/' && name[len - 1] != '!')
+		len--;
+	return len;
+}
+
+/* How many digits of a time begin here, "20260301T140311Z", "20260301-14". */
+static size_t time_len(const char *at)
+{
+	size_t len = 0, digits = 0;
+
+	while (isdigit((unsigned char)at[len]) ||
+	       (digits >= 6 && at[len] != '\0' && strchr("T-_:", at[len]) &&
+		isdigit((unsigned char)at[len + 1])))
+		digits += isdigit((unsigned char)at[len++]) != 0;
+	return digits >= 8 ? len + (at[len] == 'Z') : 0;
+}
+
+/*
+ * What the names of one ring share: tcpdump -C puts a number behind the
+ * extension, -G a time into the name, dumpcap and editcap "_00001_" and a
+ * time.  Other digits are rather those of nodes and pods.
+ */
+static char *stem_of(const char *name)
+{
+	char *stem = must_strdup(name), *to = stem + input_folder_len(name);
+	const char *from = to, *extension = strrchr(to, '.');
+	size_t len;
+
+	while (*from != '\0') {
+		if (from[0] == '_' && strspn(from + 1, "0123456789") == 5 &&
+		    from[6] == '_')
+			from += 6;
+		else if ((len = time_len(from)) > 0)
+			from += len;
+		else if (extension != NULL && from > extension &&
+			 isdigit((unsigned char)*from))
+			from++;
+		else
+			*to++ = *from++;
+	}
+	*to = '\0';
+	return stem;
+}
+
+void inputs_identify(const struct inputs *inputs, struct input *input)
+{
+	char found[NODE_NAME_MAX];
+	struct text ring = { 0 };
+	char *stem;
+
+	if (inputs->node != NULL)
+		input->node = must_strdup(inputs->node);
+	else if (node_name_find(input->name, inputs->node_from, found))
+		input->node = must_strdup(found);
+	else if (inputs->else_node != NULL)
+		input->node = must_strdup(inputs->else_node);
+	if (input->node != NULL) {
+		text_addf(&ring, "node %s", input->node);
+	} else {
+		stem = stem_of(input->name);
+		text_addf(&ring, "file %s", stem);
+		free(stem);
+	}
+	input->ring = must_strdup(text_string(&ring));
+	text_release(&ring);
+}
+
+static struct input *add_item(struct inputs *inputs, const char *path,
+			      const char *name)
+{
+	struct input *added;
+
+	inputs->items = must_realloc(inputs->items, inputs->count + 1,
+				     sizeof(*inputs->items));
+	added = &inputs->items[inputs->count++];
+	*added = (struct input){ .path = must_strdup(path),
+				 .name = must_strdup(name),
+				 .order = inputs->count - 1 };
+	return added;
+}
+
+static struct input_path *add_path(struct inputs *inputs, const char *path)
+{
+	struct input_path *added;
+	struct stat st;
+
+	inputs->paths = must_realloc(inputs->paths, inputs->num_paths + 1,
 				     sizeof(*inputs->paths));
-	inputs->paths[inputs->count++] = must_strdup(path);
+	added = &inputs->paths[inputs->num_paths++];
+	*added = (struct input_path){ .path = must_strdup(path) };
+	if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		added->size = (uint64_t)st.st_size;
+	return added;
+}
+
+static void look_at_start(struct input *input, struct container *c)
+{
+	struct capture *capture = container_capture(c);
+	struct frame frame;
+
+	if (capture == NULL)
+		return;
+	if (capture_next(capture, &frame) == 1) {
+		input->has_time = frame.has_time;
+		input->first_ns = frame.has_time ? frame.time_ns : 0;
+		input->start = hash_key(frame.bytes.data, frame.bytes.len).a;
+	}
+	capture_close(capture);
+}
+
+static void add_member(struct inputs *inputs, const char *path,
+		       struct container *c)
+{
+	struct input *added = add_item(inputs, path, container_name(c));
+
+	added->member = container_index(c);
+	added->is_notes = container_kind(c) == MEMBER_NOTES;
+	if (added->is_notes)
+		return;
+	inputs_identify(inputs, added);
+	look_at_start(added, c);
+}
+
+/* Passing over what is compressed costs as much as reading it. */
+static bool may_have_more(const struct container *c, const char *path)
+{
+	return strcmp(container_name(c), path) != 0;
+}
+
+static void look_into(struct inputs *inputs, const char *path)
+{
+	struct container *c = container_open(path, true);
+	struct input_path *added = add_path(inputs, path);
+	int rc = c != NULL ? container_next(c) : -1;
+
+	for (; rc == 1; rc = container_next(c)) {
+		add_member(inputs, path, c);
+		if (!may_have_more(c, path))
+			break;
+	}
+	added->is_faulty = rc == -1;
+	container_close(c);
+}
+
+static void add_file(struct inputs *inputs, const char *path)
+{
+	struct stat st;
+
+	if (strcmp(path, "-") == 0 ||
+	    (stat(path, &st) == 0 && !S_ISREG(st.st_mode))) {
+		struct input *added = add_item(inputs, path, path);
+
+		added->is_stream = true;
+		inputs_identify(inputs, added);
+		add_path(inputs, path);
+	} else {
+		look_into(inputs, path);
+	}
 }
 
 static bool is_directory(const char *path)
@@ -54,7 +219,7 @@ static int take_entry(struct inputs *inputs, const char *path, int depth)
 {
 	if (!is_directory(path)) {
 		if (container_is_one(path))
-			add(inputs, path);
+			add_file(inputs, path);
 		return 0;
 	}
 	if (depth == DEEPEST || is_link(path))
@@ -85,25 +250,61 @@ static int walk(struct inputs *inputs, const char *path, int depth)
 
 int inputs_add(struct inputs *inputs, const char *path)
 {
-	size_t before = inputs->count;
+	size_t before = inputs->num_paths;
 
 	if (!is_directory(path)) {
-		add(inputs, path);
+		add_file(inputs, path);
 		return 0;
 	}
 	if (walk(inputs, path, 0) != 0)
 		return -1;
-	if (inputs->count == before)
+	if (inputs->num_paths == before)
 		return fail("%s: no capture in this directory (pcap or pcapng "
-			    "files are looked for)",
+			    "files are looked for, also compressed and in "
+			    "archives)",
 			    path);
 	return 0;
+}
+
+/* What cannot be looked at comes last, and as it was given. */
+static int compare(const void *left, const void *right)
+{
+	const struct input *a = left, *b = right;
+
+	if (a->is_stream != b->is_stream)
+		return a->is_stream - b->is_stream;
+	if (a->is_stream)
+		return a->order < b->order ? -1 : 1;
+	if (a->has_time != b->has_time)
+		return a->has_time - b->has_time;
+	if (a->first_ns != b->first_ns)
+		return a->first_ns < b->first_ns ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
+void inputs_sort(struct inputs *inputs)
+{
+	if (inputs->count > 1)
+		qsort(inputs->items, inputs->count, sizeof(*inputs->items),
+		      compare);
+}
+
+static void release_item(struct input *item)
+{
+	free(item->path);
+	free(item->name);
+	free(item->node);
+	free(item->ring);
 }
 
 void inputs_release(struct inputs *inputs)
 {
 	for (size_t i = 0; i < inputs->count; i++)
-		free(inputs->paths[i]);
+		release_item(&inputs->items[i]);
+	for (size_t i = 0; i < inputs->num_paths; i++)
+		free(inputs->paths[i].path);
+	pattern_free(inputs->node_from);
+	free(inputs->items);
 	free(inputs->paths);
 	*inputs = (struct inputs){ 0 };
 }

@@ -1,390 +1,552 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * frame -> payload -> DNS message -> sighting -> exchange -> store, all wired
- * together here and nowhere else.
+ * Captures side by side in the order of time, and each frame of theirs on its
+ * way: frame -> payload -> DNS message -> sighting -> exchange -> store.  What
+ * follows "frame" is wired in group.c.
  */
 #include "pipeline/pipeline.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "capture/container.h"
-#include "correlate/matcher.h"
-#include "dns/message.h"
-#include "packet/packets.h"
+#include "correlate/copies.h"
+#include "pipeline/group.h"
+#include "pipeline/notes.h"
 #include "pipeline/observe.h"
 #include "store/ingest.h"
 
 enum {
-	WAITING_CEILING = 1 << 17,
-	PROGRESS_PACKETS = 1 << 14 /* between two calls of progress() */
+	PROGRESS_PACKETS = 1 << 14, /* between two calls of progress() */
+	OPEN_MAX_REELS = 256        /* files that are read side by side */
 };
 
-struct line {
+/* One capture that is read, and the file that it is in. */
+struct drive {
+	struct reel *reel;
+	struct container *container;
+	struct drive *next;
+};
+
+struct run {
 	const struct pipeline_options *options;
-	struct capture *capture;
-	struct packet_options packet_options;
-	struct packets *packets;
-	struct dns_decoder *decoder;
-	struct matcher *matcher;
-	int64_t next_exchange;
-	struct ingest *ingest;
-	uint16_t *ports;  /* what is wanted: unicast DNS, mDNS, LLMNR */
-	int unknown_link; /* reported already; -1: none yet */
-	uint64_t total;   /* size of the file; 0: not known */
-	struct ingest_facts facts;
-};
-
-static struct ingest_interface describe(const struct line *l, uint32_t number,
-					uint32_t ifindex)
-{
-	const struct capture_interface *c = capture_interface(l->capture,
-							      number);
-	const char *linktype = capture_linktype_name(c->linktype);
-
-	return (struct ingest_interface){
-		.number = number,
-		.ifindex = ifindex,
-		.name = c->name,
-		.description = c->description,
-		.filter = c->filter,
-		.linktype = linktype != NULL ? linktype : "unknown",
-		.snaplen = c->snaplen,
-	};
-}
-
-static void take_payload(void *context, const struct datagram *d)
-{
-	struct line *l = context;
-	struct dns_ports unicast = { l->options->ports, l->options->num_ports };
-	const struct dns_message *m = dns_decode(l->decoder, d->payload,
-						 d->wire_len);
-	struct ingest_interface interface = describe(l, d->interface,
-						     d->ifindex);
-	struct sighting s = observe(d, m, &unicast);
-
-	l->facts.messages++;
-	s.capture = ingest_capture(l->ingest);
-	s.interface = ingest_interface(l->ingest, &interface);
-	ingest_values(l->ingest, d, m, &s);
-	matcher_feed(l->matcher, &s);
-}
-
-/* What a TCP segment holds is no message, but a part of a stream. */
-static const struct dns_message *decode_quote(struct line *l,
-					      const struct datagram *quoted)
-{
-	struct bytes none = { NULL, 0 };
-
-	return quoted->transport == TRANSPORT_UDP
-		       ? dns_decode(l->decoder, quoted->payload,
-				    quoted->wire_len)
-		       : dns_decode(l->decoder, none, 0);
-}
-
-static void take_error(void *context, const struct icmp_error *e)
-{
-	struct line *l = context;
-	struct dns_ports unicast = { l->options->ports, l->options->num_ports };
-	struct ingest_interface interface = describe(l, e->quoted.interface,
-						     e->quoted.ifindex);
-	struct icmp_notice n = observe_error(e, decode_quote(l, &e->quoted),
-					     &unicast);
-
-	n.quoted.capture = ingest_capture(l->ingest);
-	n.quoted.interface = ingest_interface(l->ingest, &interface);
-	matcher_feed_icmp(l->matcher, &n);
-}
-
-static void take_connection(void *context, const struct connection *c)
-{
-	struct line *l = context;
-	struct ingest_interface interface = describe(l, c->interface,
-						     c->ifindex);
-	int64_t capture = ingest_capture(l->ingest);
-
-	ingest_connection(l->ingest, c, &capture,
-			  ingest_interface(l->ingest, &interface));
-}
-
-static void take_exchange(void *context, const struct exchange *x)
-{
-	struct line *l = context;
-
-	ingest_exchange(l->ingest, x);
-}
-
-static void take_stray(void *context, const struct stray *s)
-{
-	struct line *l = context;
-
-	ingest_stray(l->ingest, s);
-}
-
-static void take_icmp(void *context, const struct icmp_notice *n)
-{
-	struct line *l = context;
-
-	ingest_icmp(l->ingest, n);
-}
-
-static void take_time(struct line *l, const struct frame *frame)
-{
-	struct ingest_facts *facts = &l->facts;
-
-	if (!frame->has_time)
-		return;
-	matcher_clock(l->matcher, packets_horizon(l->packets, frame->time_ns));
-	if (!facts->has_times || frame->time_ns < facts->first_ns)
-		facts->first_ns = frame->time_ns;
-	if (!facts->has_times || frame->time_ns > facts->last_ns)
-		facts->last_ns = frame->time_ns;
-	facts->has_times = true;
-}
-
-static void report_unknown_link(struct line *l, const struct frame *frame)
-{
-	const char *name = capture_linktype_name(frame->linktype);
-
-	if (l->unknown_link == frame->linktype)
-		return;
-	l->unknown_link = frame->linktype;
-	fail("%s: frame %" PRIu64 ": link type %d (%s) is not supported; its "
-	     "packets are left out",
-	     capture_path(l->capture), frame->number, frame->linktype,
-	     name != NULL ? name : "unknown");
-}
-
-static void feed_frame(struct line *l, const struct frame *frame)
-{
-	take_time(l, frame);
-	l->facts.packets++;
-	if (packets_feed(l->packets, frame) == PACKET_UNKNOWN_LINK)
-		report_unknown_link(l, frame);
-	if (l->options->progress != NULL &&
-	    l->facts.packets % PROGRESS_PACKETS == 0)
-		l->options->progress(l->options->progress_context,
-				     capture_offset(l->capture), l->total,
-				     l->facts.packets);
-}
-
-/* Until the end, the first fault of the file, or a store that is full. */
-static int run(struct line *l)
-{
-	struct frame frame;
+	struct store *store;
+	struct inputs *inputs;
+	size_t next; /* of the inputs */
+	struct assembly all;
+	uint16_t *ports;
+	struct group **groups;
+	size_t num_groups;
+	struct drive *drives;
+	size_t num_drives;
+	struct notes *notes;
+	struct pipeline_tally *tally;
+	uint64_t bytes_total, bytes_done;
+	uint64_t packets; /* read up to now */
 	int rc;
-
-	while ((rc = capture_next(l->capture, &frame)) == 1) {
-		frame.place = frame.interface;
-		feed_frame(l, &frame);
-		if (ingest_failed(l->ingest))
-			return -1;
-	}
-	if (rc == -1)
-		l->facts.damage = capture_damage(l->capture);
-	packets_finish(l->packets);
-	matcher_finish(l->matcher);
-	return ingest_failed(l->ingest) ? -1 : 0;
-}
-
-/*
- * Some writers stamp all packets alike, Inspektor Gadget's tcpdump with 0: then
- * only the order is known.
- */
-static bool times_mean_something(const struct ingest_facts *f)
-{
-	return f->has_times && f->first_ns != 0 &&
-	       (f->packets < 3 || f->first_ns != f->last_ns);
-}
-
-static void collect_facts(struct line *l)
-{
-	const struct packet_tally *t = packets_tally(l->packets);
-	struct ingest_facts *f = &l->facts;
-
-	f->cut_packets = t->verdicts[PACKET_TRUNCATED];
-	f->bad_packets = t->verdicts[PACKET_DAMAGED];
-	f->fragments = t->incomplete;
-	f->unknown_link = t->verdicts[PACKET_UNKNOWN_LINK];
-	f->stream_gaps = t->stream_gaps;
-	f->undecided = matcher_undecided(l->matcher);
-	f->has_times = times_mean_something(f);
-	for (uint32_t i = 0; i < capture_num_interfaces(l->capture); i++) {
-		const struct capture_interface *c = capture_interface(
-			l->capture, i);
-
-		struct ingest_interface interface = describe(l, i, NO_IFINDEX);
-
-		ingest_interface_counters(l->ingest, &interface, c->received,
-					  c->dropped);
-	}
-}
+};
 
 /* The ports to look at: those of unicast DNS, mDNS and LLMNR. */
-static size_t choose_ports(struct line *l)
+static void choose_ports(struct run *run)
 {
-	const struct pipeline_options *o = l->options;
+	const struct pipeline_options *o = run->options;
 	size_t count = o->num_ports;
 
-	l->ports = must_calloc(count + 2, sizeof(*l->ports));
-	memcpy(l->ports, o->ports, count * sizeof(*l->ports));
-	l->ports[count++] = MDNS_PORT;
-	l->ports[count++] = LLMNR_PORT;
-	return count;
+	run->ports = must_calloc(count + 2, sizeof(*run->ports));
+	memcpy(run->ports, o->ports, count * sizeof(*run->ports));
+	run->ports[count++] = MDNS_PORT;
+	run->ports[count++] = LLMNR_PORT;
+	run->all.ports = run->ports;
+	run->all.num_ports = count;
+	run->all.num_unicast = o->num_ports;
+	run->all.wait_ns = o->wait_ns;
 }
 
-static void set_up(struct line *l)
+static struct group *find_group(struct run *run, const struct input *input)
 {
-	struct matcher_options matching = { .wait_ns = l->options->wait_ns,
-					    .next_id = &l->next_exchange,
-					    .ceiling = WAITING_CEILING };
-	struct matcher_sinks matched = { take_exchange, take_stray, take_icmp,
-					 l };
-	struct packets_sinks seen = { take_payload, take_error, take_connection,
-				      l };
-
-	l->next_exchange = ingest_first_exchange(l->ingest);
-	l->packet_options.num_ports = choose_ports(l);
-	l->packet_options.ports = l->ports;
-	l->packet_options.plausible = dns_plausible;
-	l->packets = packets_new(&l->packet_options, &seen);
-	l->decoder = dns_decoder_new();
-	l->matcher = matcher_new(&matching, &matched);
+	/* The latest one is the most likely to go on. */
+	for (size_t i = run->num_groups; i-- > 0;)
+		if (group_takes(run->groups[i], input))
+			return run->groups[i];
+	run->groups = must_realloc(run->groups, run->num_groups + 1,
+				   sizeof(struct group *));
+	run->groups[run->num_groups] = group_new(&run->all, input);
+	return run->groups[run->num_groups++];
 }
 
-static void tear_down(struct line *l)
+static struct input_path *path_of(struct run *run, const struct input *input)
 {
-	ingest_abandon(l->ingest);
-	packets_free(l->packets);
-	dns_decoder_free(l->decoder);
-	matcher_free(l->matcher);
-	capture_close(l->capture);
-	free(l->ports);
+	for (size_t i = 0; i < run->inputs->num_paths; i++)
+		if (strcmp(run->inputs->paths[i].path, input->path) == 0)
+			return &run->inputs->paths[i];
+	return NULL;
+}
+
+/* Said once for each file on disk, by whoever meets it first. */
+static void note_told(struct run *run, const struct input *input)
+{
+	struct input_path *path = path_of(run, input);
+
+	if (path != NULL)
+		path->is_told = true;
 }
 
 /* Says so too: what a user asked for twice is worth a word. */
-static int note_known(const char *path, struct pipeline_tally *tally)
+static void note_known(struct run *run, const struct input *input)
 {
 	warning("%s: a capture with the same content was read already; not "
 		"read again",
-		path);
-	tally->known++;
+		input->name);
+	run->tally->known++;
+}
+
+/* The store's transaction, from the first capture that is really read. */
+static int begin_ingest(struct run *run)
+{
+	if (run->all.ingest != NULL)
+		return 0;
+	run->all.ingest = ingest_begin(run->store, run->options->wait_ns);
+	if (run->all.ingest == NULL)
+		return -1;
+	run->all.next_exchange = ingest_first_exchange(run->all.ingest);
 	return 0;
 }
 
-static int keep(struct line *l, struct pipeline_tally *tally)
+/* container: the drive's from now on, and NULL if it is only borrowed. */
+static struct drive *add_drive(struct run *run, struct container *c,
+			       struct reel *reel)
+{
+	struct drive *d = must_calloc(1, sizeof(*d));
+
+	d->container = c;
+	d->reel = reel;
+	d->next = run->drives;
+	run->drives = d;
+	run->num_drives++;
+	group_begin(find_group(run, reel->input), reel);
+	return d;
+}
+
+/* The container at the input's member; NULL: it is not there any more. */
+static struct container *open_at(const struct input *input)
+{
+	struct container *c = container_open(input->path, false);
+
+	while (c != NULL && container_next(c) == 1)
+		if (container_index(c) == input->member)
+			return c;
+	container_close(c);
+	fail("%s: cannot be read a second time; is it changing?", input->name);
+	return NULL;
+}
+
+static bool has_twin(const struct run *run, const struct input *input)
+{
+	for (size_t i = 0; i < run->inputs->count; i++) {
+		const struct input *other = &run->inputs->items[i];
+
+		if (other != input && !other->is_notes && !other->is_stream &&
+		    other->has_time == input->has_time &&
+		    other->first_ns == input->first_ns &&
+		    other->start == input->start)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Whether the store has the content already.  Only looked into where that is
+ * possible, since it costs as much as reading the file.  -1: reported.
+ */
+static int is_known(struct run *run, const struct input *input)
 {
 	char sha256[SHA256_TEXT_SIZE];
-	const char *path = capture_path(l->capture);
-	int rc;
+	int has_any = store_has_captures(run->store), rc = -1;
+	struct container *c;
 
-	collect_facts(l);
-	if (capture_sha256(l->capture, sha256) != 0)
+	if (has_any < 0 || (has_any == 0 && !has_twin(run, input)))
+		return has_any < 0 ? -1 : 0;
+	c = open_at(input);
+	if (c == NULL)
 		return -1;
-	l->facts.sha256 = sha256;
-	l->facts.size = (int64_t)capture_size(l->capture);
-	rc = ingest_finish(l->ingest, &l->facts);
-	l->ingest = NULL;
-	if (rc == 0)
-		return note_known(path, tally);
-	if (rc < 0)
-		return -1;
-	tally->captures++;
-	tally->packets += l->facts.packets;
-	tally->messages += l->facts.messages;
-	if (l->facts.messages == 0 && l->facts.packets > 0 &&
-	    l->unknown_link < 0)
-		warning("%s: no DNS on the ports looked at in %" PRIu64
-			" packets; --port adds others",
-			path, l->facts.packets);
-	return l->unknown_link < 0 ? 0 : -1;
-}
-
-static uint64_t size_on_disk(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode)
-		       ? (uint64_t)st.st_size
-		       : 0;
-}
-
-/* The container's current member; path: the file that it lies in. */
-static int ingest_member(struct store *store, struct container *container,
-			 const char *path,
-			 const struct pipeline_options *options,
-			 struct pipeline_tally *tally)
-{
-	struct line line = { .options = options, .unknown_link = -1 };
-	int rc = -1;
-
-	line.capture = container_capture(container);
-	if (line.capture == NULL)
-		return -1;
-	line.total = size_on_disk(path);
-	line.ingest = ingest_begin(store, container_name(container),
-				   capture_format(line.capture), options->node,
-				   options->wait_ns);
-	if (line.ingest != NULL) {
-		set_up(&line);
-		if (run(&line) == 0)
-			rc = keep(&line, tally);
-	}
-	tear_down(&line);
+	if (container_sha256(c, sha256) == 0)
+		rc = store_has_capture(run->store, sha256);
+	container_close(c);
 	return rc;
 }
 
-/* Goes one step ahead, so that what is known need not be decoded. */
-static int is_known(struct store *store, struct container *ahead)
+static int open_input(struct run *run, const struct input *input)
+{
+	int known = is_known(run, input);
+	struct capture *capture;
+	struct container *c;
+
+	if (known == 1)
+		note_known(run, input);
+	if (known != 0 || begin_ingest(run) != 0)
+		return known == 1 ? 0 : -1;
+	c = open_at(input);
+	if (c == NULL)
+		return -1;
+	capture = container_capture(c);
+	if (capture == NULL) {
+		note_told(run, input);
+		container_close(c);
+		return -1;
+	}
+	add_drive(run, c, reel_new(input, capture));
+	return 0;
+}
+
+/* Whether another capture may go on where the group stopped. */
+static bool is_last(const struct run *run, const struct group *g)
+{
+	for (size_t i = run->next; i < run->inputs->count; i++) {
+		const struct input *input = &run->inputs->items[i];
+
+		if (!input->is_notes && !input->is_stream &&
+		    group_goes_on(g, input))
+			return false;
+	}
+	return true;
+}
+
+static void say_what_is_missing(const struct reel *r)
+{
+	if (r->facts.messages == 0 && r->facts.repeats == 0 &&
+	    r->facts.packets > 0 && r->unknown_link < 0)
+		warning("%s: no DNS on the ports looked at in %" PRIu64
+			" packets; --port adds others",
+			r->input->name, r->facts.packets);
+}
+
+/* 1: stored; 0: known already; -1: reported. */
+static int store_facts(struct run *run, struct reel *r)
 {
 	char sha256[SHA256_TEXT_SIZE];
+	int rc;
 
-	if (ahead == NULL || container_next(ahead) != 1 ||
-	    container_kind(ahead) != MEMBER_CAPTURE ||
-	    container_sha256(ahead, sha256) != 0)
-		return 0;
-	return store_has_capture(store, sha256);
+	/* What could be read of a file is kept all the same. */
+	if (capture_sha256(r->capture, sha256) != 0)
+		run->rc = -1;
+	r->facts.sha256 = sha256;
+	r->facts.size = (int64_t)capture_size(r->capture);
+	rc = ingest_end_capture(run->all.ingest, r->id, &r->facts);
+	if (rc != 1)
+		return rc;
+	notes_add_capture(run->notes, r->input, r->id, reel_linktype(r));
+	run->tally->captures++;
+	run->tally->packets += r->facts.packets;
+	run->tally->messages += r->facts.messages;
+	say_what_is_missing(r);
+	if (r->unknown_link >= 0)
+		run->rc = -1;
+	return 1;
 }
 
-static int ingest_members(struct store *store, struct container *container,
-			  struct container *ahead, const char *path,
-			  const struct pipeline_options *options,
-			  struct pipeline_tally *tally)
+static void take_out(struct run *run, struct drive *d)
 {
-	int rc = 0, next;
+	struct drive **at = &run->drives;
 
-	while ((next = container_next(container)) == 1) {
-		int known = is_known(store, ahead);
-
-		if (container_kind(container) != MEMBER_CAPTURE)
-			continue;
-		if (known == 1)
-			note_known(container_name(container), tally);
-		else if (known < 0 || ingest_member(store, container, path,
-						    options, tally) != 0)
-			rc = -1;
-	}
-	return next == 0 ? rc : -1;
+	while (*at != d)
+		at = &(*at)->next;
+	*at = d->next;
+	run->num_drives--;
 }
 
-int pipeline_ingest(struct store *store, const char *path,
+static void free_drive(struct drive *d)
+{
+	reel_free(d->reel);
+	container_close(d->container);
+	free(d);
+}
+
+/* Nothing of what was read since the last checkpoint is kept. */
+static void abandon(struct run *run)
+{
+	struct drive *d;
+
+	while ((d = run->drives) != NULL) {
+		take_out(run, d);
+		free_drive(d);
+	}
+	for (size_t i = 0; i < run->num_groups; i++)
+		group_free(run->groups[i]);
+	run->num_groups = 0;
+	ingest_abandon(run->all.ingest);
+	run->all.ingest = NULL;
+}
+
+/* Nothing is half read: what is there may be kept. */
+static int checkpoint(struct run *run)
+{
+	for (size_t i = 0; i < run->num_groups; i++)
+		group_checkpoint(run->groups[i]);
+	return ingest_checkpoint(run->all.ingest);
+}
+
+/*
+ * The capture was read.  One that is known already shows only now where it
+ * could not be read twice.
+ */
+static int end_drive(struct run *run, struct drive *d)
+{
+	struct reel *r = d->reel;
+	int rc;
+
+	group_stop(r->group, r);
+	group_end(r->group, r, is_last(run, r->group));
+	if (r->facts.damage != NULL)
+		note_told(run, r->input);
+	rc = store_facts(run, r);
+	if (rc == 0)
+		note_known(run, r->input);
+	if (d->container != NULL)
+		run->bytes_done += container_offset(d->container);
+	take_out(run, d);
+	free_drive(d);
+	if (rc == 0)
+		abandon(run);
+	return rc == 1 && run->drives == NULL ? checkpoint(run)
+					      : (rc < 0 ? -1 : 0);
+}
+
+static void show_progress(struct run *run, const struct drive *d)
+{
+	uint64_t bytes = run->bytes_done;
+
+	if (++run->packets % PROGRESS_PACKETS != 0 ||
+	    run->options->progress == NULL)
+		return;
+	for (const struct drive *o = run->drives; o != NULL; o = o->next)
+		bytes += o->container != NULL ? container_offset(o->container)
+					      : 0;
+	run->options->progress(run->options->progress_context,
+			       d->reel->input->name, bytes, run->bytes_total,
+			       run->packets);
+}
+
+/* One frame further, or the end.  -1: already reported. */
+static int step(struct run *run, struct drive *d)
+{
+	struct reel *r = d->reel;
+
+	if (r->rc != 1)
+		return end_drive(run, d);
+	group_feed(r->group, r);
+	show_progress(run, d);
+	reel_advance(r);
+	return ingest_failed(run->all.ingest) ? -1 : 0;
+}
+
+static int64_t head_time(const struct drive *d)
+{
+	const struct reel *r = d->reel;
+
+	return r->rc == 1 && r->head.has_time ? r->head.time_ns : INT64_MIN;
+}
+
+static struct drive *find_earliest(const struct run *run)
+{
+	struct drive *found = run->drives;
+
+	for (struct drive *d = run->drives; d != NULL; d = d->next)
+		if (head_time(d) < head_time(found))
+			found = d;
+	return found;
+}
+
+/* The next one that is to be read in its turn. */
+static const struct input *next_input(const struct run *run)
+{
+	for (size_t i = run->next; i < run->inputs->count; i++) {
+		const struct input *input = &run->inputs->items[i];
+
+		if (!input->is_notes)
+			return input->is_stream ? NULL : input;
+	}
+	return NULL;
+}
+
+static bool is_due(const struct run *run, const struct input *input)
+{
+	if (run->drives == NULL)
+		return true;
+	return run->num_drives < OPEN_MAX_REELS &&
+	       (!input->has_time ||
+		input->first_ns <= head_time(find_earliest(run)));
+}
+
+static int read_files(struct run *run)
+{
+	const struct input *input;
+	struct drive *d;
+
+	for (;;) {
+		while ((input = next_input(run)) != NULL &&
+		       is_due(run, input)) {
+			run->next = (size_t)(input - run->inputs->items) + 1;
+			if (open_input(run, input) != 0)
+				run->rc = -1;
+		}
+		d = find_earliest(run);
+		if (d == NULL)
+			return 0;
+		if (step(run, d) != 0)
+			return -1;
+	}
+}
+
+/* What its first packet tells, now that it was read. */
+static void take_start(struct input *input, const struct reel *r)
+{
+	input->has_time = r->rc == 1 && r->head.has_time;
+	input->first_ns = input->has_time ? r->head.time_ns : 0;
+}
+
+static int read_member(struct run *run, const struct input *stream,
+		       struct container *c)
+{
+	struct input input = { .path = stream->path,
+			       .name = (char *)container_name(c) };
+	struct capture *capture = container_capture(c);
+	struct reel *r;
+	int rc = 0;
+
+	if (capture == NULL)
+		return -1;
+	if (begin_ingest(run) != 0) {
+		capture_close(capture);
+		return -1;
+	}
+	inputs_identify(run->inputs, &input);
+	r = reel_new(&input, capture);
+	take_start(&input, r);
+	add_drive(run, NULL, r);
+	while (rc == 0 && run->drives != NULL)
+		rc = step(run, run->drives);
+	if (rc != 0)
+		abandon(run);
+	free(input.node);
+	free(input.ring);
+	return rc;
+}
+
+/* As it comes: what stands in it later cannot be known before. */
+static int read_stream(struct run *run, const struct input *stream)
+{
+	struct container *c = container_open(stream->path, false);
+	int rc = c != NULL ? 1 : -1;
+
+	while (rc == 1 && (rc = container_next(c)) == 1) {
+		if (container_kind(c) == MEMBER_NOTES)
+			notes_read(run->notes, c);
+		else if (read_member(run, stream, c) != 0)
+			run->rc = -1;
+	}
+	container_close(c);
+	return rc;
+}
+
+static void read_streams(struct run *run)
+{
+	for (size_t i = 0; i < run->inputs->count; i++)
+		if (run->inputs->items[i].is_stream &&
+		    read_stream(run, &run->inputs->items[i]) != 0)
+			run->rc = -1;
+}
+
+static void read_notes(struct run *run)
+{
+	for (size_t i = 0; i < run->inputs->count; i++) {
+		const struct input *input = &run->inputs->items[i];
+		struct container *c;
+
+		if (!input->is_notes)
+			continue;
+		c = open_at(input);
+		if (c == NULL || notes_read(run->notes, c) != 0)
+			run->rc = -1;
+		container_close(c);
+	}
+}
+
+/* What the first look found wrong and nobody has said yet. */
+static void tell_faults(struct run *run)
+{
+	for (size_t i = 0; i < run->inputs->num_paths; i++) {
+		const struct input_path *path = &run->inputs->paths[i];
+		struct container *c;
+
+		if (!path->is_faulty || path->is_told)
+			continue;
+		c = container_open(path->path, false);
+		while (c != NULL && container_next(c) == 1)
+			;
+		container_close(c);
+		run->rc = -1;
+	}
+}
+
+/* What still waits for captures that did not come, and what notes tell. */
+static void finish(struct run *run)
+{
+	for (size_t i = 0; i < run->num_groups; i++)
+		group_finish(run->groups[i]);
+	if (run->all.ingest == NULL)
+		return;
+	notes_apply(run->notes, run->store, run->all.ingest);
+	if (ingest_commit(run->all.ingest) != 0)
+		run->rc = -1;
+	run->all.ingest = NULL;
+}
+
+static void read_all(struct run *run)
+{
+	read_notes(run);
+	if (read_files(run) != 0) {
+		run->rc = -1;
+		abandon(run);
+		return;
+	}
+	read_streams(run);
+	tell_faults(run);
+	finish(run);
+}
+
+static void tear_down(struct run *run)
+{
+	abandon(run);
+	free(run->groups);
+	copies_free(run->all.copies);
+	places_free(run->all.places);
+	notes_free(run->notes);
+	free(run->ports);
+}
+
+int pipeline_ingest(struct store *store, struct inputs *inputs,
 		    const struct pipeline_options *options,
 		    struct pipeline_tally *tally)
 {
-	struct container *container = container_open(path, false);
-	struct container *ahead = NULL;
-	int rc;
+	struct run run = { .options = options,
+			   .store = store,
+			   .inputs = inputs,
+			   .tally = tally };
 
-	if (container == NULL)
-		return -1;
-	if (container_can_reread(container))
-		ahead = container_open(path, true);
-	rc = ingest_members(store, container, ahead, path, options, tally);
-	container_close(ahead);
-	container_close(container);
-	return rc;
+	inputs_sort(inputs);
+	choose_ports(&run);
+	run.all.copies = copies_new();
+	run.all.places = places_new();
+	run.notes = notes_new(options->ifmap);
+	for (size_t i = 0; i < inputs->num_paths; i++)
+		run.bytes_total += inputs->paths[i].size;
+	if (run.notes == NULL)
+		run.rc = -1;
+	else
+		read_all(&run);
+	tear_down(&run);
+	return run.rc;
 }

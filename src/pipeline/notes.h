@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * Files that lie beside captures, in their folder or archive, and tell of
+ * them: tcpdump.log and ip-resources.txt; and which captures they tell of.
+ */
+#ifndef PIPELINE_NOTES_H
+#define PIPELINE_NOTES_H
+
+#include <stdint.h>
+
+#include "capture/capture.h"
+#include "capture/container.h"
+#include "pipeline/inputs.h"
+#include "store/ingest.h"
+#include "store/store.h"
+
+struct notes;
+
+/*
+ * ifmap: a file with the names of interfaces of all captures; NULL: none.
+ * NULL: it cannot be read, already reported.
+ */
+struct notes *notes_new(const char *ifmap);
+void notes_free(struct notes *n);
+
+/* Keeps the container's current member.  -1: already reported. */
+int notes_read(struct notes *n, struct container *c);
+
+/* A capture that is in the store now. */
+void notes_add_capture(struct notes *n, const struct input *input, int64_t id,
+		       int linktype);
+
+/*
+ * Puts into the store what the notes tell of the captures of their folder; and
+ * says of which it is not clear whose they are.
+ */
+void notes_apply(const struct notes *n, struct store *s, struct ingest *in);
+
+#endif

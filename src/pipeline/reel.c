@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "pipeline/reel.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/error.h"
+#include "base/memory.h"
+
+/* Smaller ones come from several queues of a network card. */
+static const int64_t disorder_ns = NS_PER_SECOND / 1000;
+
+struct reel *reel_new(const struct input *input, struct capture *capture)
+{
+	struct reel *r = must_calloc(1, sizeof(*r));
+
+	r->input = input;
+	r->capture = capture;
+	r->unknown_link = -1;
+	reel_advance(r);
+	return r;
+}
+
+void reel_free(struct reel *r)
+{
+	if (r == NULL)
+		return;
+	capture_close(r->capture);
+	free(r->places);
+	free(r);
+}
+
+void reel_advance(struct reel *r)
+{
+	r->rc = capture_next(r->capture, &r->head);
+}
+
+static void count_time(struct ingest_facts *f, int64_t time_ns)
+{
+	int64_t back = f->has_times ? f->last_read_ns - time_ns : 0;
+
+	if (back > disorder_ns)
+		f->steps_back++;
+	if (back > f->step_back_ns && back > disorder_ns)
+		f->step_back_ns = back;
+	if (!f->has_times || time_ns < f->first_ns)
+		f->first_ns = time_ns;
+	if (!f->has_times || time_ns > f->last_ns)
+		f->last_ns = time_ns;
+	f->last_read_ns = time_ns;
+	f->has_times = true;
+}
+
+void reel_count(struct reel *r)
+{
+	struct ingest_facts *f = &r->facts;
+
+	f->packets++;
+	if (r->head.wire_len > r->head.bytes.len)
+		f->short_packets++;
+	if (r->head.has_time)
+		count_time(f, r->head.time_ns);
+}
+
+void reel_place(struct reel *r, struct places *places, uint32_t node)
+{
+	uint32_t number = r->head.interface;
+
+	while (r->num_places <= number) {
+		const struct capture_interface *i = capture_interface(
+			r->capture, r->num_places);
+
+		r->places = must_realloc(r->places, r->num_places + 1,
+					 sizeof(*r->places));
+		r->places[r->num_places] = (struct reel_place){
+			places_interface(places, node, r->lane, i,
+					 r->num_places),
+			places_interface(places, node, 0, i, r->num_places)
+		};
+		r->num_places++;
+	}
+	r->head.source = (uint32_t)r->id;
+	r->head.place = r->places[number].place;
+}
+
+/*
+ * Some writers stamp all packets alike, Inspektor Gadget's tcpdump with 0: then
+ * only the order is known.
+ */
+bool reel_has_times(const struct reel *r)
+{
+	const struct ingest_facts *f = &r->facts;
+
+	return f->has_times && f->first_ns != 0 &&
+	       (f->packets < 3 || f->first_ns != f->last_ns);
+}
+
+void reel_finish(struct reel *r, const struct packet_tally *now,
+		 uint64_t undecided)
+{
+	const struct packet_tally *before = &r->before;
+	struct ingest_facts *f = &r->facts;
+
+#define GROWN(what) now->what - before->what
+	f->cut_packets = GROWN(verdicts[PACKET_TRUNCATED]);
+	f->bad_packets = GROWN(verdicts[PACKET_DAMAGED]);
+	f->unknown_link = GROWN(verdicts[PACKET_UNKNOWN_LINK]);
+	f->fragments = GROWN(incomplete);
+	f->fragment_conflicts = GROWN(fragment_conflicts);
+	f->stream_gaps = GROWN(stream_gaps);
+	f->udp_dns = GROWN(udp_dns);
+	f->tcp_dns = GROWN(tcp_dns);
+	f->icmp_errors = GROWN(icmp_errors);
+	f->later_fragments = GROWN(later_fragments);
+	f->other = GROWN(other);
+	f->tunnelled = GROWN(tunnelled);
+	f->in = GROWN(in);
+	f->out = GROWN(out);
+#undef GROWN
+	f->undecided = undecided - r->undecided_before;
+	f->damage = capture_damage(r->capture);
+	f->comment = capture_comment(r->capture);
+	f->has_times = reel_has_times(r);
+}
+
+int reel_linktype(const struct reel *r)
+{
+	return capture_num_interfaces(r->capture) > 0
+		       ? capture_interface(r->capture, 0)->linktype
+		       : -1;
+}
+
+struct ingest_interface reel_interface(const struct reel *r, uint32_t number,
+				       uint32_t ifindex)
+{
+	const struct capture_interface *c = capture_interface(r->capture,
+							      number);
+	const char *linktype = capture_linktype_name(c->linktype);
+
+	return (struct ingest_interface){
+		.capture = r->id,
+		.number = number,
+		.ifindex = ifindex,
+		.name = c->name,
+		.description = c->description,
+		.filter = c->filter,
+		.linktype = linktype != NULL ? linktype : "unknown",
+		.snaplen = c->snaplen,
+		.node = c->node,
+		.namespace = c->namespace_,
+		.pod = c->pod,
+		.container = c->container,
+		.labels = c->labels,
+	};
+}
