@@ -23,7 +23,8 @@ const struct step *step_row(unsigned row)
 const struct step *step_find(const char *name)
 {
 	for (unsigned i = 1; i < NUM_FILES; i++) {
-		bool is_number = name[0] == (char)('0' + i) && name[1] == '\0';
+		bool is_number = i <= GUIDE_STEPS &&
+				 name[0] == (char)('0' + i) && name[1] == '\0';
 
 		if (is_number || strcmp(files[i].name, name) == 0)
 			return &files[i];

@@ -17,7 +17,10 @@ struct step {
 	const char *name, *summary, *sql;
 };
 
-/* In the guide's order; NULL past the end. */
+/* How many of the steps are the guide's; they come first, in its order. */
+enum { GUIDE_STEPS = 5 };
+
+/* NULL past the end. */
 const struct step *step_row(unsigned row);
 
 /* By name, or by its number in the guide, "1" to "5"; NULL: no such step. */

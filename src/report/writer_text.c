@@ -21,11 +21,20 @@ static bool is_vital(const char *column)
 	       strcmp(column, "verdict") == 0 || strcmp(column, "rule") == 0;
 }
 
-static void add_columns(struct table *t, const struct rows *r)
+/* With one capture only, everybody knows which. */
+static bool is_needless(const struct output *o, const char *column)
+{
+	return o->only_file != NULL && strcmp(column, "file") == 0;
+}
+
+static void add_columns(struct table *t, const struct output *o,
+			const struct rows *r)
 {
 	struct text name = { 0 };
 
 	for (int i = 0; i < rows_num_columns(r); i++) {
+		if (is_needless(o, rows_column(r, i)))
+			continue;
 		text_clear(&name);
 		cell_add_heading(&name, rows_column(r, i));
 		table_add_column(t, text_string(&name),
@@ -69,6 +78,8 @@ static void add_cells(struct table *t, const struct output *o,
 	struct text cell = { 0 };
 
 	for (int i = 0; i < rows_num_columns(r); i++) {
+		if (is_needless(o, rows_column(r, i)))
+			continue;
 		text_clear(&cell);
 		add_cell(&cell, o, r, i);
 		table_add_cell(t, text_string(&cell), cell_is_number(r, i));
@@ -82,7 +93,7 @@ int writer_print_text(struct output *o, struct rows *r)
 	int64_t count = 0;
 	int rc;
 
-	add_columns(t, r);
+	add_columns(t, o, r);
 	while ((rc = rows_next(r)) == 1 &&
 	       (o->row_limit < 0 || count < o->row_limit)) {
 		add_cells(t, o, r);
@@ -153,7 +164,7 @@ static int print_table(struct output *o, const struct section *section,
 	int64_t count = 0;
 	int rc;
 
-	add_columns(t, r);
+	add_columns(t, o, r);
 	while ((rc = rows_next(r)) == 1 &&
 	       (o->row_limit < 0 || count < o->row_limit)) {
 		if (count++ == 0) {
@@ -182,7 +193,7 @@ static int print_records(struct output *o, struct rows *r)
 		for (int i = 0; i < rows_num_columns(r); i++) {
 			text_clear(&line);
 			cell_add_heading(&line, rows_column(r, i));
-			fprintf(o->file, "%-10s", text_string(&line));
+			fprintf(o->file, "%-14s", text_string(&line));
 			text_clear(&line);
 			add_cell(&line, o, r, i);
 			fprintf(o->file, "%s\n",

@@ -1,7 +1,7 @@
 -- captures: what was captured, and what that cannot show
 --
--- The head of every report.  Its last section warns of what makes the
--- conclusions below it weaker.
+-- The trust sheet at the head of every report.  What follows the captures
+-- themselves weakens the conclusions below; step capture has the details.
 --
 -- :selection           how the user narrowed the report, in words
 
@@ -10,16 +10,62 @@ SELECT c.file, c.node, c.format,
        (SELECT group_concat(DISTINCT i.linktype)
           FROM main.interfaces AS i WHERE i.capture_id = c.capture_id)
                                                            AS linktype,
-       c.first_ns, c.last_ns, c.packets, c.messages,
-       (SELECT sum(i.dropped)
-          FROM main.interfaces AS i WHERE i.capture_id = c.capture_id)
-                                                           AS dropped,
+       (SELECT coalesce(group_concat(name, ' '), 'none') FROM (
+           SELECT DISTINCT i.name
+             FROM main.interfaces AS i
+            WHERE i.capture_id = c.capture_id
+            ORDER BY i.interface_id LIMIT 12))
+       || (SELECT iif(count(DISTINCT i.name) > 12, ' and '
+                      || (count(DISTINCT i.name) - 12) || ' more', '')
+             FROM main.interfaces AS i WHERE i.capture_id = c.capture_id)
+                                                           AS interfaces,
+       (SELECT coalesce(group_concat(snaplen, ' '), 'unlimited') FROM (
+           SELECT DISTINCT i.snaplen FROM main.interfaces AS i
+            WHERE i.capture_id = c.capture_id ORDER BY i.snaplen))
+                                                           AS snaplen,
+       round(100.0 * c.short_packets / max(c.packets, 1), 1) AS cut_pct,
+       c.first_ns, c.last_ns, c.packets, c.messages, c.copies, c.repeats,
+       c.dropped,
+       coalesce(c.dropped_from, 'nothing tells of drops')  AS dropped_from,
+       iif(c.filter = '', 'none', c.filter)                AS filter,
+       CASE
+       WHEN c.filter IS NOT NULL THEN c.filter_from
+       WHEN c.packets = 0 THEN 'nothing to guess it from'
+       WHEN c.other > 0 THEN 'a guess: ' || c.other || ' packets of other '
+            || 'traffic are in it'
+       WHEN c.tcp_dns + c.icmp_errors + c.later_fragments = 0
+       THEN 'a guess: like "udp port 53", as nothing else is in it'
+       WHEN c.icmp_errors + c.later_fragments = 0
+       THEN 'a guess: like "port 53", as nothing else is in it'
+       ELSE 'a guess: DNS and what belongs to it' END      AS filter_from,
+       coalesce(c.one_sided, 'no')                         AS one_sided,
+       CASE
+       WHEN c.packets > 0 AND c.first_ns IS NULL THEN 'no times at all'
+       WHEN c.steps_back > 0
+       THEN printf('%d step%s back, the largest %s', c.steps_back,
+                   iif(c.steps_back = 1, '', 's'), duration(c.step_back_ns))
+       ELSE 'none' END                                     AS time_faults,
        c.wait_ns, c.sha256
   FROM main.captures AS c
  ORDER BY c.capture_id;
 
 -- @selection Only these transactions are looked at
 SELECT :selection AS selection WHERE :selection IS NOT NULL;
+
+-- @unobservable What cannot be seen here: "not observable", never "none"
+WITH hidden AS (
+    SELECT capture_id, file, why, group_concat(subject, ', ') AS subjects
+      FROM (SELECT * FROM main.observability
+             WHERE observable IN ('no', 'unknown')
+             ORDER BY capture_id, place)
+     GROUP BY capture_id, why
+)
+SELECT subjects AS subject, why,
+       min(file) || iif(count(*) > 1, ' and ' || (count(*) - 1) || ' more', '')
+                                                           AS file
+  FROM hidden
+ GROUP BY subjects, why
+ ORDER BY min(capture_id), why, subjects;
 
 -- @warnings Mind
 SELECT c.file, w.warning
@@ -34,55 +80,78 @@ SELECT c.file, w.warning
       FROM main.captures WHERE unknown_link > 0
     UNION ALL
     SELECT capture_id, 3,
+           doubt || ': "no response" may mean "not captured"'
+      FROM main.doubts
+    UNION ALL
+    SELECT capture_id, 4, 'packets carry no times: no latency and no timeout '
+           || 'is known, only the order'
+      FROM main.captures WHERE packets > 0 AND first_ns IS NULL
+    UNION ALL
+    SELECT capture_id, 5,
+           printf('the clock went back %d time%s, by up to %s: latencies and '
+                  || 'waits across that are wrong', steps_back,
+                  iif(steps_back = 1, '', 's'), duration(step_back_ns))
+      FROM main.captures WHERE steps_back > 0
+    UNION ALL
+    SELECT capture_id, 6,
            cut_packets || ' packets are cut within their headers (snaplen)'
       FROM main.captures WHERE cut_packets > 0
     UNION ALL
-    SELECT capture_id, 4,
+    SELECT capture_id, 7,
+           short_packets || ' packets are cut by the snapshot length: records '
+           || 'in their answers may be missing'
+      FROM main.captures WHERE short_packets > cut_packets
+    UNION ALL
+    SELECT capture_id, 8,
            'messages that lack their end, because later IP fragments were not '
            || 'captured: ' || fragments
       FROM main.captures WHERE fragments > 0
     UNION ALL
-    SELECT capture_id, 5,
-           stream_gaps || ' holes in TCP streams: messages are missing'
-      FROM main.captures WHERE stream_gaps > 0
+    SELECT capture_id, 9,
+           fragment_conflicts || ' IP fragments overlap others: the first ones '
+           || 'count'
+      FROM main.captures WHERE fragment_conflicts > 0
     UNION ALL
-    SELECT capture_id, 6,
+    SELECT capture_id, 10,
            undecided || ' queries were given up undecided: more were waiting '
            || 'than memory holds'
       FROM main.captures WHERE undecided > 0
     UNION ALL
-    SELECT c2.capture_id, 7,
-           sum(i.dropped) || ' packets were dropped while capturing: "no '
-           || 'response" may mean "not captured"'
-      FROM main.captures AS c2
-      JOIN main.interfaces AS i USING (capture_id)
-     GROUP BY c2.capture_id
-    HAVING sum(i.dropped) > 0
+    SELECT capture_id, 11,
+           copies || ' messages are copies of others, seen on another '
+           || 'interface or behind NAT: each is counted where it was seen'
+      FROM main.captures WHERE copies > 0
     UNION ALL
-    SELECT c2.capture_id, 8,
-           count(*) || ' interfaces: what passed several of them is counted '
-           || 'once on each (before and after NAT, on both ends of a path)'
-      FROM main.captures AS c2
-      JOIN main.interfaces AS i USING (capture_id)
-     GROUP BY c2.capture_id
-    HAVING count(*) > 1
+    SELECT capture_id, 12,
+           repeats || ' messages were in the files twice and are counted once'
+      FROM main.captures WHERE repeats > 0
     UNION ALL
-    SELECT min(b.capture_id), 9,
-           'this and ' || (count(*) - 1) || ' more begin within a minute of the '
-           || 'end of another, and each is judged by itself: files of one ring '
-           || 'should be joined first (mergecap)'
+    SELECT capture_id, 13,
+           printf('%s after the end of %s: a file between them may be missing; '
+                  || 'each is judged by itself', duration(gap_ns), continues)
+      FROM main.captures WHERE continues IS NOT NULL AND NOT is_joined
+       AND gap_ns > 0
+    UNION ALL
+    SELECT capture_id, 13,
+           printf('nothing was captured for %s after the end of %s: a part '
+                  || 'may be missing', duration(gap_ns), continues)
+      FROM main.captures WHERE is_joined AND gap_ns > 1000000000
+    UNION ALL
+    SELECT min(b.capture_id), 14,
+           'this and ' || (count(*) - 1) || ' more begin within a minute of '
+           || 'the end of another, and each is judged by itself: files of one '
+           || 'ring should be read together, with --node'
       FROM main.captures AS b
-     WHERE EXISTS (SELECT * FROM main.captures AS a
+     WHERE b.continues_id IS NULL
+       AND EXISTS (SELECT * FROM main.captures AS a
                     WHERE a.capture_id != b.capture_id
+                      AND (a.node = b.node OR (a.node IS NULL
+                                               AND b.node IS NULL))
                       AND b.first_ns BETWEEN a.last_ns
                                          AND a.last_ns + 60000000000)
     HAVING count(*) > 0
     UNION ALL
-    SELECT capture_id, 10, 'no packet of DNS on the ports looked at'
+    SELECT capture_id, 15, 'no packet of DNS on the ports looked at'
       FROM main.captures WHERE messages = 0
-    UNION ALL
-    SELECT capture_id, 10, 'packets carry no times: no latency is known, and '
-           || '"answered" says nothing of when'
-      FROM main.captures WHERE packets > 0 AND first_ns IS NULL
   ) AS w USING (capture_id)
  ORDER BY c.capture_id, w.place, w.warning;

@@ -9,6 +9,8 @@
 -- waited when the capture ended (pending_at_end), whose answer passed another
 -- interface (answered_elsewhere), or that memory could not hold (undecided),
 -- and responses that the start of the capture cut off (orphan_at_start).
+-- Where packets may be missing from the capture (view doubts), unanswered is
+-- called not captured or not answered.
 -- failures_pct is of what is decided, share_pct of the failures.
 --
 -- :limit               rows of a list (20)
@@ -26,6 +28,7 @@ WITH t AS (
     SELECT count(*)                                       AS transactions,
            coalesce(sum(said_no), 0)                      AS bad_responses,
            coalesce(sum(no_answer), 0)                    AS unanswered,
+           coalesce(sum(doubtful), 0)                     AS doubtful,
            coalesce(sum(state = 'icmp_error'), 0)         AS icmp_errors,
            coalesce(sum(said_no OR no_answer), 0)         AS failures,
            coalesce(sum(nodata), 0)                       AS nodata,
@@ -52,9 +55,13 @@ SELECT CASE
        WHEN failures = 0 THEN 'No failure in ' || decided
             || ' decided transaction' || iif(decided = 1, '', 's') || '.'
        ELSE printf('%d of %d decided transactions failed (%.1f%%): %d bad '
-                   || 'responses, %d without an answer.', failures, decided,
-                   100.0 * failures / decided, bad_responses, unanswered)
+                   || 'responses, %d %s.', failures, decided,
+                   100.0 * failures / decided, bad_responses, unanswered,
+                   iif(doubtful > 0 AND doubtful = unanswered,
+                       'not captured or not answered', 'without an answer'))
        END
+       || iif(doubtful BETWEEN 1 AND unanswered - 1, ' ' || doubtful
+              || ' of those were not captured or not answered.', '')
        || iif(icmp_errors > 0, ' For ' || icmp_errors || ' of those an ICMP '
               || 'error came back.', '')
        || iif(late > 0, ' ' || late || ' answered late (step timeliness).', '')
@@ -70,7 +77,8 @@ SELECT CASE
                                                           AS headline,
        transactions, decided, failures,
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
-       bad_responses, unanswered, icmp_errors, late, nodata, pending_at_end,
+       bad_responses, unanswered, doubtful, icmp_errors, late, nodata,
+       pending_at_end,
        answered_elsewhere, without_query, undecided
   FROM d;
 
@@ -78,8 +86,10 @@ SELECT CASE
 WITH f AS (
     SELECT name, qtype, rcode, client, server,
            iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
-           iif(rcode IS NULL OR query_frame IS NULL, state, 'answered')
-                                                         AS state,
+           CASE
+           WHEN doubtful THEN 'not captured or not answered'
+           WHEN rcode IS NULL OR query_frame IS NULL THEN state
+           ELSE 'answered' END                           AS state,
            coalesce(asked_ns, answered_ns)               AS time_ns,
            coalesce(response_file || '#' || response_frame,
                     query_file || '#' || query_frame)
@@ -172,6 +182,7 @@ WITH t AS (
 ), silent AS (
     SELECT client, server,
            sum(state IN ('unanswered', 'icmp_error')) AS unanswered,
+           sum(doubtful)               AS doubtful,
            sum(rcode IS NOT NULL)      AS answered
       FROM t
      GROUP BY client, server
@@ -210,7 +221,8 @@ SELECT 'the upstream nameservers have issues',
                 'no SERVFAIL, REFUSED or the like; ')
        || coalesce((SELECT group_concat(line, '; ') FROM (
                       SELECT server || ' left ' || sum(unanswered)
-                             || ' unanswered' AS line
+                             || iif(sum(doubtful) > 0, ' not captured or not '
+                                    || 'answered', ' unanswered') AS line
                         FROM silent GROUP BY server
                        ORDER BY sum(unanswered) DESC, server LIMIT 5)),
                    'nothing unanswered')
@@ -244,6 +256,12 @@ SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
                       SELECT line || ' (' || count || ')' AS line
                         FROM rejected WHERE NOT is_port
                        ORDER BY count DESC, line LIMIT 5)), '')
+       || coalesce((SELECT '; not observable: ' || group_concat(subject, ', ')
+                      FROM (SELECT subject, min(place) AS place
+                              FROM main.observability
+                             WHERE observable IN ('no', 'unknown')
+                               AND subject IN ('TCP', 'ICMP errors')
+                             GROUP BY subject ORDER BY place)), '')
 UNION ALL
 SELECT 'the name is invalid after search-path expansion',
        (SELECT coalesce(sum(d.count), 0) FROM denied AS d

@@ -82,7 +82,9 @@ WITH t AS (
      LIMIT iif(:name IS NULL AND :name_regex IS NULL, 5, -1)
 )
 SELECT asked_ns, client || ':' || client_port AS client, server,
-       printf('%.4x', dns_id) AS id, name, qtype, state, attempts, rcode,
+       printf('%.4x', dns_id) AS id, name, qtype,
+       iif(doubtful, 'not captured or not answered', state) AS state,
+       attempts, rcode,
        latency_ns,
        query_file || '#' || query_frame
        || coalesce(' ' || response_file || '#' || response_frame, '')

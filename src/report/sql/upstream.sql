@@ -7,7 +7,9 @@
 --   degraded             5 % or more unanswered, late or server errors, or a
 --                        p95 over one second
 --   too little evidence  fewer than 5 decided transactions, or 5 % and more
---                        that had waited over a second when the capture ended
+--                        that had waited over a second when the capture ended,
+--                        or so many unanswered only if those count that may
+--                        have been answered without being captured (doubts)
 --   healthy              all others
 -- 5 % and 15 % are the limits of Azure's network observability dashboards,
 -- one second is that of Microsoft's DNS test form.
@@ -51,6 +53,7 @@ WITH t AS (
            sum(state = 'answered_late')                   AS late,
            sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
                                                           AS unanswered,
+           sum(doubtful)                                  AS doubtful,
            sum(state = 'pending_at_end')                  AS pending_at_end,
            max(waited_ns)                                 AS waited_ns,
            -- not yet given up, but nobody would call it well
@@ -82,8 +85,15 @@ WITH t AS (
       FROM (SELECT * FROM counted
              ORDER BY server, server_port, count DESC, rcode)
      GROUP BY server, server_port
+), doubt AS (
+    SELECT iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most
+      FROM main.doubts
 ), share AS (
     SELECT *,
+           -- without those that may only not have been captured
+           round(100.0 * (unanswered
+                          - min(doubtful, coalesce(at_most, doubtful)))
+                 / nullif(answered + late + unanswered, 0), 1) AS certain_pct,
            answered + late + unanswered                   AS decided,
            round(100.0 * unanswered
                  / nullif(answered + late + unanswered, 0), 1)
@@ -93,6 +103,7 @@ WITH t AS (
            round(100.0 * coalesce(server_errors, 0)
                  / nullif(answered + late + unanswered, 0), 1) AS errors_pct
       FROM n
+      JOIN doubt
       LEFT JOIN listed AS l ON l.server = n.nameserver
                            AND l.server_port = n.port
 ), judged AS (
@@ -100,11 +111,12 @@ WITH t AS (
            CASE
            WHEN queries = 0             THEN 1
            WHEN decided < 5             THEN 2
-           WHEN unanswered_pct > 15     THEN 3
+           WHEN certain_pct > 15        THEN 3
            WHEN errors_pct > 15         THEN 4
            WHEN overdue >= 0.05 * (decided + overdue)
             AND overdue > 0             THEN 10
-           WHEN unanswered_pct >= 5     THEN 5
+           WHEN certain_pct >= 5        THEN 5
+           WHEN unanswered_pct >= 5     THEN 12
            WHEN errors_pct >= 5         THEN 6
            WHEN late_pct >= 5           THEN 7
            WHEN first_ns IS NULL        THEN 11
@@ -113,7 +125,8 @@ WITH t AS (
       FROM share
 )
 SELECT nameserver, port,
-       CASE WHEN rule_number IN (1, 2, 10, 11) THEN 'too little evidence'
+       CASE WHEN rule_number IN (1, 2, 10, 11, 12)
+            THEN 'too little evidence'
             WHEN rule_number <= 4 THEN 'unhealthy'
             WHEN rule_number <= 8 THEN 'degraded'
             ELSE 'healthy' END                            AS verdict,
@@ -139,21 +152,23 @@ SELECT nameserver, port,
             || iif(waited_ns > 6000000000, ' (read with --timeout 6s to '
                    || 'decide those over 6s)', '')
        WHEN 11 THEN 'the packets carry no times'
+       WHEN 12 THEN printf('%.1f%% not captured or not answered', unanswered_pct)
        ELSE printf('%.1f%% unanswered, %.1f%% errors, %.1f%% late: each '
                    || 'under 5%%', unanswered_pct, errors_pct, late_pct)
        END                                                AS rule,
-       queries, answered, late, unanswered, pending_at_end,
+       queries, answered, late, unanswered, doubtful, pending_at_end,
        answered_elsewhere, without_query, rcodes, clients, p50_ns, p90_ns,
        p95_ns, p99_ns, max_ns, first_ns, last_ns
   FROM judged
  ORDER BY CASE WHEN rule_number IN (3, 4) THEN 1
                WHEN rule_number BETWEEN 5 AND 8 THEN 2
-               WHEN rule_number IN (1, 2, 10, 11) THEN 3 ELSE 4 END,
+               WHEN rule_number IN (1, 2, 10, 11, 12) THEN 3 ELSE 4 END,
           queries DESC, nameserver, port
  LIMIT coalesce(:limit, 20);
 
 -- @transactions Its transactions, those with a problem first
 SELECT CASE
+       WHEN doubtful THEN 'not captured or not answered'
        WHEN state IN ('unanswered', 'wrong_source', 'undecided') THEN state
        WHEN state = 'icmp_error' THEN icmp_meaning
        WHEN state = 'pending_at_end' THEN 'pending at end'

@@ -1,0 +1,85 @@
+-- capture: the details of the trust sheet
+--
+-- What stands at the head of every report in short: how the captures came
+-- about, what is in them, and what therefore cannot be known from them.
+--
+-- :limit               rows of a list (20)
+
+-- @summary
+WITH s AS (
+    SELECT count(*) AS captures, coalesce(sum(packets), 0) AS packets,
+           coalesce(sum(messages), 0) AS messages,
+           coalesce(sum(copies), 0) AS copies,
+           coalesce(sum(repeats), 0) AS repeats,
+           min(first_ns) AS first_ns, max(last_ns) AS last_ns,
+           (SELECT count(DISTINCT capture_id) FROM main.doubts) AS doubtful,
+           (SELECT count(DISTINCT capture_id) FROM main.observability
+             WHERE observable IN ('no', 'unknown')) AS narrow
+      FROM main.captures
+)
+SELECT printf('%d capture%s with %d DNS messages, %d of them copies of '
+              || 'others. ', captures, iif(captures = 1, '', 's'), messages,
+              copies)
+       || CASE WHEN doubtful = 0
+               THEN '"No response" means that none came, as far as the '
+                    || 'captures can tell'
+               ELSE printf('In %d of them "no response" means not captured '
+                           || 'or not answered', doubtful) END
+       || iif(narrow = 0, '.', printf('; %d cannot show everything that '
+                                      || 'belongs to DNS.', narrow))
+                                                           AS headline,
+       captures, packets, messages, copies, repeats, first_ns, last_ns
+  FROM s;
+
+-- @doubts Why "no response" may mean "not captured"
+SELECT file, doubt FROM main.doubts ORDER BY capture_id, doubt;
+
+-- @observability What the captures can show, beside DNS over UDP
+SELECT file, subject, observable, count, why
+  FROM main.observability
+ ORDER BY capture_id, place;
+
+-- @packets What is in them
+SELECT file, packets, udp_dns, tcp_dns, icmp_errors, later_fragments, other,
+       tunnelled, packets_in, packets_out, short_packets, cut_packets,
+       bad_packets, unknown_link
+  FROM main.captures
+ ORDER BY capture_id;
+
+-- @interfaces Interfaces
+SELECT file, name, number, ifindex, linktype, snaplen, queries, responses,
+       received, dropped, filter, node, namespace, pod, container, description
+  FROM main.interfaces
+ ORDER BY interface_id
+ LIMIT coalesce(:limit, 20);
+
+-- @flows One-sided flows: clients and servers of which only one was heard
+SELECT c.file, t.client, t.server, t.server_port AS port,
+       CASE WHEN sum(t.response_frame IS NOT NULL) = 0
+            THEN 'only queries' ELSE 'only responses' END  AS captured,
+       count(*)                                            AS count,
+       min(coalesce(t.asked_ns, t.answered_ns))            AS first_ns,
+       max(coalesce(t.asked_ns, t.answered_ns))            AS last_ns
+  FROM transactions AS t
+  JOIN main.captures AS c USING (capture_id)
+ WHERE t.kind = 'query'
+ GROUP BY t.capture_id, t.client, t.server, t.server_port
+HAVING sum(t.response_frame IS NOT NULL) = 0
+    OR sum(t.query_frame IS NOT NULL) = 0
+ ORDER BY count DESC, c.capture_id, t.client, t.server, port
+ LIMIT coalesce(:limit, 20);
+
+-- @rings Captures that go on where others end
+SELECT file, continues, gap_ns,
+       iif(is_joined, 'matched across the border', 'each by itself') AS matched
+  FROM main.captures
+ WHERE continues IS NOT NULL
+ ORDER BY capture_id
+ LIMIT coalesce(:limit, 20);
+
+-- @commands How they were made
+SELECT file, command, comment
+  FROM main.captures
+ WHERE command IS NOT NULL OR comment IS NOT NULL
+ ORDER BY capture_id
+ LIMIT coalesce(:limit, 20);
