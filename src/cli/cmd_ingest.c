@@ -30,16 +30,18 @@ static enum exit_status run(struct options *o)
 	return rc == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-static const enum option_id options[] = { OPTION_STORE, OPTION_NODE_NAME,
-					  OPTION_PORT,  OPTION_TIMEOUT,
-					  OPTION_HELP,  OPTION_END };
+static const enum option_id options[] = { OPTION_STORE,     OPTION_NODE_NAME,
+					  OPTION_NODE_FROM, OPTION_IFMAP,
+					  OPTION_PORT,      OPTION_TIMEOUT,
+					  OPTION_HELP,      OPTION_END };
 
 const struct command cmd_ingest = {
 	.name = "ingest",
 	.arguments = "CAPTURE...",
 	.summary = "read captures into a store",
-	.notes = "CAPTURE is a pcap or pcapng file, - for standard input, or a "
-		 "directory of them.",
+	.notes =
+		"CAPTURE is a pcap or pcapng file, compressed or in an archive if "
+		"need be, - for standard input, or a directory of them.",
 	.options = options,
 	.run = run,
 };

@@ -35,8 +35,8 @@ static int add_step(struct job *j, const char *name)
 
 	if (step == NULL)
 		return fail("report: there is no step \"%s\"; failures, slow, "
-			    "upstream, timeliness and addresses are known "
-			    "(or 1 to 5, or all)",
+			    "upstream, timeliness, addresses and capture are "
+			    "known (or 1 to 5, or all)",
 			    name);
 	for (int i = 0; i < j->num_steps; i++)
 		if (j->steps[i] == step)
@@ -46,13 +46,10 @@ static int add_step(struct job *j, const char *name)
 	return 0;
 }
 
-static void add_all_steps(struct job *j)
+static void add_guide_steps(struct job *j)
 {
-	const struct step *step;
-
-	j->num_steps = 0;
-	for (unsigned i = 0; (step = step_row(i)) != NULL; i++)
-		j->steps[j->num_steps++] = step;
+	for (unsigned i = 0; i < GUIDE_STEPS; i++)
+		add_step(j, step_row(i)->name);
 }
 
 static int choose_steps(struct job *j, const char *steps)
@@ -63,7 +60,7 @@ static int choose_steps(struct job *j, const char *steps)
 
 	while (rc == 0 && (word = strsep(&rest, ",")) != NULL) {
 		if (strcmp(word, "all") == 0)
-			add_all_steps(j);
+			add_guide_steps(j);
 		else
 			rc = add_step(j, word);
 	}
@@ -299,9 +296,10 @@ static void print_steps(void)
 {
 	const struct step *step;
 
-	printf("\nSteps, as the guide numbers them:\n");
+	printf("\nSteps, as the guide numbers them, and what is beside them:\n");
 	for (unsigned i = 0; (step = step_row(i)) != NULL; i++)
-		printf("  %u  %-11s %s\n", i + 1, step->name, step->summary);
+		printf("  %c  %-11s %s\n", i < GUIDE_STEPS ? '1' + (int)i : ' ',
+		       step->name, step->summary);
 }
 
 static const enum option_id options[] = {
@@ -311,8 +309,9 @@ static const enum option_id options[] = {
 	OPTION_FILTER,         OPTION_SINCE,      OPTION_UNTIL,
 	OPTION_LIMIT,          OPTION_NODE,       OPTION_NAMESPACE,
 	OPTION_ALL_NAMESPACES, OPTION_SELECTOR,   OPTION_PODNAME,
-	OPTION_SHOW_SQL,       OPTION_FILE,       OPTION_PORT,
-	OPTION_TIMEOUT,        OPTION_HELP,       OPTION_END
+	OPTION_SHOW_SQL,       OPTION_FILE,       OPTION_NODE_FROM,
+	OPTION_IFMAP,          OPTION_PORT,       OPTION_TIMEOUT,
+	OPTION_HELP,           OPTION_END
 };
 
 const struct command cmd_report = {

@@ -62,23 +62,15 @@ static enum exit_status run(struct options *o)
 	return status;
 }
 
-static const enum option_id options[] = { OPTION_STORE,
-					  OPTION_FIELDS,
-					  OPTION_FILTER,
-					  OPTION_TRACE_FORMAT,
-					  OPTION_OUTPUT,
-					  OPTION_SINCE,
-					  OPTION_UNTIL,
-					  OPTION_LIMIT,
-					  OPTION_NODE,
-					  OPTION_NAMESPACE,
-					  OPTION_ALL_NAMESPACES,
-					  OPTION_SELECTOR,
-					  OPTION_PODNAME,
-					  OPTION_PORT,
-					  OPTION_TIMEOUT,
-					  OPTION_HELP,
-					  OPTION_END };
+static const enum option_id options[] = {
+	OPTION_STORE,        OPTION_FIELDS,         OPTION_FILTER,
+	OPTION_TRACE_FORMAT, OPTION_OUTPUT,         OPTION_SINCE,
+	OPTION_UNTIL,        OPTION_LIMIT,          OPTION_NODE,
+	OPTION_NAMESPACE,    OPTION_ALL_NAMESPACES, OPTION_SELECTOR,
+	OPTION_PODNAME,      OPTION_NODE_FROM,      OPTION_IFMAP,
+	OPTION_PORT,         OPTION_TIMEOUT,        OPTION_HELP,
+	OPTION_END
+};
 
 const struct command cmd_trace = {
 	.name = "trace",

@@ -30,6 +30,10 @@ static const char **text_of(struct options *o, enum option_id id)
 	case OPTION_NODE_NAME:
 	case OPTION_NODE:
 		return &o->node;
+	case OPTION_NODE_FROM:
+		return &o->node_from;
+	case OPTION_IFMAP:
+		return &o->ifmap;
 	case OPTION_STEP:
 		return &o->steps;
 	case OPTION_REPORT_FORMAT:
@@ -137,9 +141,13 @@ static const struct row rows[] = {
 	  "the store (else $DNSFORENSICS_DB, else dnsforensics.db)" },
 	{ OPTION_NODE_NAME, "node", 0, "NAME",
 	  "the node on which the captures were taken" },
+	{ OPTION_NODE_FROM, "node-from", 0, "REGEX",
+	  "finds the node in the names of captures: its group (?<node>...)" },
+	{ OPTION_IFMAP, "ifmap", 0, "FILE",
+	  "names of interfaces by number, \"7 eth0\" or what ip addr prints" },
 	{ OPTION_STEP, "step", 0, "STEP,...",
-	  "failures, slow, upstream, timeliness, addresses, or 1 to 5; "
-	  "all is the default" },
+	  "failures, slow, upstream, timeliness, addresses, or 1 to 5; all "
+	  "of these is the default; capture" },
 	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT",
 	  "text (default), json or csv" },
 	{ OPTION_TRACE_FORMAT, "format", 0, "FORMAT",
@@ -165,7 +173,9 @@ static const struct row rows[] = {
 	  "only from then on: 2026-03-01T14:03:11Z" },
 	{ OPTION_UNTIL, "until", 0, "TIME", "only before then" },
 	{ OPTION_LIMIT, "limit", 0, "N", "at most N rows of a list; 0: all" },
-	{ OPTION_NODE, "node", 0, "NAME", "only captures of this node" },
+	{ OPTION_NODE, "node", 0, "NAME",
+	  "only captures of this node; those read here whose node nothing "
+	  "tells are taken for its own" },
 	{ OPTION_NAMESPACE, "namespace", 'n', "NAMESPACE",
 	  "only pods there; no effect yet, as no snapshot is read" },
 	{ OPTION_ALL_NAMESPACES, "all-namespaces", 'A', NULL,
@@ -200,6 +210,8 @@ static int set(struct options *o, const struct row *row, const char *value)
 {
 	const char **place = text_of(o, row->id);
 
+	o->has_reading |= row->id == OPTION_NODE_FROM ||
+			  row->id == OPTION_IFMAP;
 	if (place != NULL)
 		return set_text(place, value);
 	switch (row->id) {

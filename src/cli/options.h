@@ -13,6 +13,8 @@
 enum option_id {
 	OPTION_STORE,
 	OPTION_NODE_NAME, /* ingest: where captures were taken */
+	OPTION_NODE_FROM,
+	OPTION_IFMAP,
 	OPTION_PORT,
 	OPTION_TIMEOUT,
 	OPTION_STEP,
@@ -46,7 +48,7 @@ enum { NO_LIMIT = -1, LIMIT_NOT_GIVEN = -2, PORTS_MAX = 64 };
 /* Texts are those of argv: borrowed. */
 struct options {
 	const char *store; /* NULL: not given */
-	const char *node, *steps, *format, *output, *fields;
+	const char *node, *node_from, *ifmap, *steps, *format, *output, *fields;
 	const char *nameserver, *name, *name_regex, *expect;
 	const char *namespace, *selector, *podname, *show_sql, *file;
 	const char **filters;
@@ -55,7 +57,7 @@ struct options {
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
 	bool has_since, has_until, help;
-	bool has_reading; /* --port or --timeout: for reading captures */
+	bool has_reading; /* --port or the like: for reading captures */
 	int64_t since_ns, until_ns;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
 	char **arguments; /* what follows the options; NULL at the end */

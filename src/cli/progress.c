@@ -23,9 +23,9 @@ bool progress_is_wanted(void)
 	return isatty(STDERR_FILENO);
 }
 
-void progress_start(struct progress *p, const char *path)
+void progress_start(struct progress *p)
 {
-	*p = (struct progress){ .path = path, .started_ns = now_ns() };
+	*p = (struct progress){ .started_ns = now_ns() };
 	p->shown_ns = p->started_ns;
 }
 
@@ -39,13 +39,13 @@ static void add_remaining(struct text *line, uint64_t bytes, uint64_t total,
 		text_addf(line, "%.0f s left", seconds / share - seconds);
 }
 
-void progress_show(void *progress, uint64_t bytes, uint64_t total,
-		   uint64_t packets)
+void progress_show(void *progress, const char *path, uint64_t bytes,
+		   uint64_t total, uint64_t packets)
 {
 	struct progress *p = progress;
 	int64_t now = now_ns();
 	double seconds = (double)(now - p->started_ns) / NS_PER_SECOND;
-	const char *name = strrchr(p->path, '/');
+	const char *name = strrchr(path, '/');
 	struct text line = { 0 };
 
 	/* Nobody needs it for short files, nor more often. */
@@ -53,7 +53,7 @@ void progress_show(void *progress, uint64_t bytes, uint64_t total,
 		return;
 	p->shown_ns = now;
 	p->is_shown = true;
-	text_add_terminal_safe(&line, name != NULL ? name + 1 : p->path);
+	text_add_terminal_safe(&line, name != NULL ? name + 1 : path);
 	text_addf(&line, ": %.0f MB, %" PRIu64 " packets, %.0f packets/s  ",
 		  (double)bytes / 1e6, packets, (double)packets / seconds);
 	if (total != 0)

@@ -20,41 +20,48 @@ const char *source_store_path(const struct options *o)
 }
 
 static int ingest_all(struct store *s, const struct options *o,
-		      const struct inputs *inputs, struct pipeline_tally *tally)
+		      struct inputs *inputs, struct pipeline_tally *tally)
 {
 	struct progress progress;
 	struct pipeline_options options = { .ports = o->ports,
 					    .num_ports = o->num_ports,
 					    .wait_ns = o->timeout_ns,
-					    .node = o->node,
+					    .ifmap = o->ifmap,
 					    .progress = progress_is_wanted()
 								? progress_show
 								: NULL,
 					    .progress_context = &progress };
+	int rc;
+
+	progress_start(&progress);
+	rc = pipeline_ingest(s, inputs, &options, tally);
+	progress_end(&progress);
+	return rc;
+}
+
+static int ingest(struct store *s, const struct options *o,
+		  struct inputs *inputs, struct pipeline_tally *tally)
+{
 	int rc = 0;
 
-	for (size_t i = 0; i < inputs->count; i++) {
-		progress_start(&progress, inputs->paths[i]);
-		if (pipeline_ingest(s, inputs->paths[i], &options, tally) != 0)
+	if (o->node_from != NULL &&
+	    inputs_find_nodes(inputs, o->node_from) != 0)
+		return -1;
+	for (int i = 0; i < o->num_arguments; i++)
+		if (inputs_add(inputs, o->arguments[i]) != 0)
 			rc = -1;
-		progress_end(&progress);
-	}
+	if (ingest_all(s, o, inputs, tally) != 0)
+		rc = -1;
+	inputs_release(inputs);
 	return rc;
 }
 
 int source_ingest(struct store *s, const struct options *o,
 		  struct pipeline_tally *tally)
 {
-	struct inputs inputs = { 0 };
-	int rc = 0;
+	struct inputs inputs = { .node = o->node };
 
-	for (int i = 0; i < o->num_arguments; i++)
-		if (inputs_add(&inputs, o->arguments[i]) != 0)
-			rc = -1;
-	if (ingest_all(s, o, &inputs, tally) != 0)
-		rc = -1;
-	inputs_release(&inputs);
-	return rc;
+	return ingest(s, o, &inputs, tally);
 }
 
 static bool same_file(const char *a, const char *b)
@@ -84,8 +91,10 @@ int source_check(const struct options *o)
 		return fail("%s: the result would overwrite what it is made of",
 			    o->output);
 	if (o->has_reading && o->num_arguments == 0)
-		return fail("--port and --timeout are for reading captures: "
-			    "name them, or ingest them so into a store");
+		return fail(
+			"--port, --timeout, --node-from and --ifmap are for "
+			"reading captures: name them, or ingest them so "
+			"into a store");
 	return 0;
 }
 
@@ -117,6 +126,8 @@ static struct store *open_filled(const char *path)
 struct store *source_open(const struct options *o, bool *is_partial)
 {
 	struct pipeline_tally tally = { 0 };
+	/* Where captures are read, --node still chooses among them. */
+	struct inputs inputs = { .else_node = o->node };
 	struct store *s;
 
 	*is_partial = false;
@@ -125,7 +136,7 @@ struct store *source_open(const struct options *o, bool *is_partial)
 	s = store_open_temporary();
 	if (s == NULL)
 		return NULL;
-	*is_partial = source_ingest(s, o, &tally) != 0;
+	*is_partial = ingest(s, o, &inputs, &tally) != 0;
 	if (tally.captures > 0)
 		return s;
 	/* Nothing was read and the reason was said. */
