@@ -171,6 +171,15 @@ static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 	all->sinks.datagram(all->sinks.context, &d);
 }
 
+/* Frames of two files compare by their times: each file counts from 1. */
+static bool is_later(const struct datagram *a, const struct datagram *b)
+{
+	if (a->source == b->source)
+		return a->frame >= b->frame;
+	return a->has_time && b->has_time ? a->time_ns >= b->time_ns
+					  : a->source > b->source;
+}
+
 /*
  * A message that came in several pieces is complete with the one that arrived
  * last, which need not be the one with its last byte.
@@ -179,7 +188,7 @@ static void note_piece(struct framing *f, const struct datagram *piece)
 {
 	bool begun = f->prefix_len > 0;
 
-	if (!begun || piece->frame >= f->latest.frame)
+	if (!begun || is_later(piece, &f->latest))
 		f->latest = *piece;
 }
 

@@ -15,9 +15,6 @@
 
 enum { WAITING_CEILING = 1 << 17 };
 
-/* Packets of several queues may be in disorder where files meet. */
-static const int64_t overlap_ns = NS_PER_SECOND;
-
 /* Files one after another, of those that were captured at the same time. */
 struct lane {
 	bool is_open;
@@ -108,7 +105,7 @@ bool group_takes(const struct group *g, const struct input *input)
 	if (g->has_node)
 		return true;
 	return lane != NULL && lane->has_time && has_meaning(input) &&
-	       input->first_ns >= lane->last_ns - overlap_ns;
+	       input->first_ns >= lane->last_ns - GROUP_OVERLAP_NS;
 }
 
 static bool follows(const struct group *g, const struct lane *lane,
@@ -120,7 +117,7 @@ static bool follows(const struct group *g, const struct lane *lane,
 	    !has_meaning(input))
 		return false;
 	gap_ns = input->first_ns - lane->last_ns;
-	return gap_ns >= -overlap_ns && gap_ns <= g->all->wait_ns;
+	return gap_ns >= -GROUP_OVERLAP_NS && gap_ns <= g->all->wait_ns;
 }
 
 bool group_goes_on(const struct group *g, const struct input *input)

@@ -6,11 +6,15 @@
 #ifndef PIPELINE_GROUP_H
 #define PIPELINE_GROUP_H
 
+#include "base/duration.h"
 #include "correlate/copies.h"
 #include "correlate/matcher.h"
 #include "packet/packets.h"
 #include "pipeline/reel.h"
 #include "store/ingest.h"
+
+/* Packets of several queues may be in disorder where files meet. */
+#define GROUP_OVERLAP_NS NS_PER_SECOND
 
 /* What all groups share; what it points to is borrowed. */
 struct assembly {

@@ -342,11 +342,12 @@ static int step(struct run *run, struct drive *d)
 	return ingest_failed(run->all.ingest) ? -1 : 0;
 }
 
+/* Before all times where it has none: it comes at once. */
 static int64_t head_time(const struct drive *d)
 {
 	const struct reel *r = d->reel;
 
-	return r->rc == 1 && r->head.has_time ? r->head.time_ns : INT64_MIN;
+	return r->rc == 1 && r->head.has_time ? r->head.time_ns : INT64_MIN / 2;
 }
 
 static struct drive *find_earliest(const struct run *run)
@@ -371,13 +372,20 @@ static const struct input *next_input(const struct run *run)
 	return NULL;
 }
 
+/*
+ * Where files of a ring meet, packets may be in disorder: the next one waits a
+ * little for the end of the last one, so that it can go on in its place.
+ */
 static bool is_due(const struct run *run, const struct input *input)
 {
+	int64_t now_ns;
+
 	if (run->drives == NULL)
 		return true;
+	now_ns = head_time(find_earliest(run));
 	return run->num_drives < OPEN_MAX_REELS &&
 	       (!input->has_time ||
-		input->first_ns <= head_time(find_earliest(run)));
+		input->first_ns < now_ns - GROUP_OVERLAP_NS);
 }
 
 static int read_files(struct run *run)
