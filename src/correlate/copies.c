@@ -24,15 +24,16 @@ static const int64_t window_ns = NS_PER_SECOND / 20;
 
 struct seen {
 	struct key128 content;
-	uint64_t before; /* the one before it in its chain; 0: none */
-	uint64_t message;
+	uint64_t before;      /* the one before it in its chain; 0: none */
+	uint64_t message;     /* number of its first sighting here */
+	struct copied copied; /* what that one is called */
 	int64_t time_ns;
 	uint64_t packet_id;
 	struct copy_place place;
 	struct endpoint src, dst;
 	uint32_t ifindex;
 	uint16_t ip_id;
-	uint8_t direction, tunnels, ttl;
+	uint8_t direction, tunnels, ttl, transport;
 };
 
 struct copies {
@@ -72,14 +73,21 @@ static struct seen see(const struct datagram *d, const struct copy_place *place)
 		.direction = (uint8_t)d->direction,
 		.tunnels = d->tunnels,
 		.ttl = d->ttl,
+		.transport = (uint8_t)d->transport,
 	};
 }
 
-static bool same_place(const struct seen *a, const struct seen *b)
+/* Seen once more there, whoever sent it. */
+static bool same_spot(const struct seen *a, const struct seen *b)
 {
 	return a->place.interface == b->place.interface &&
 	       a->ifindex == b->ifindex && a->direction == b->direction &&
-	       a->tunnels == b->tunnels && endpoint_equal(&a->src, &b->src) &&
+	       a->tunnels == b->tunnels;
+}
+
+static bool same_ends(const struct seen *a, const struct seen *b)
+{
+	return endpoint_equal(&a->src, &b->src) &&
 	       endpoint_equal(&a->dst, &b->dst);
 }
 
@@ -93,17 +101,38 @@ static bool same_record(const struct seen *a, const struct seen *b)
 	       a->ttl == b->ttl && a->ip_id == b->ip_id;
 }
 
-static bool is_copy(const struct seen *old, const struct seen *new)
+static bool is_near(const struct seen *old, const struct seen *new)
 {
 	int64_t apart = new->time_ns - old->time_ns;
 
 	if (apart > window_ns || apart < -window_ns)
 		return false;
-	if (apart >= 0 ? new->ttl > old->ttl : new->ttl < old->ttl)
+	return apart >= 0 ? new->ttl <= old->ttl : new->ttl >= old->ttl;
+}
+
+/*
+ * NAT changes one end, or both; it has happened by the time that a packet
+ * leaves, but not when it comes in.
+ */
+static bool is_translated(const struct seen *old, const struct seen *new)
+{
+	const struct seen *later = new->time_ns >= old->time_ns ? new : old;
+
+	return later->direction == DIRECTION_OUT &&
+	       (endpoint_equal(&old->src, &new->src) ||
+		endpoint_equal(&old->dst, &new->dst));
+}
+
+static bool is_copy(const struct seen *old, const struct seen *new)
+{
+	bool has_id = old->ip_id != 0 && new->ip_id != 0;
+
+	if (!is_near(old, new) || old->transport != new->transport)
 		return false;
-	return endpoint_equal(&old->src, &new->src) ||
-	       endpoint_equal(&old->dst, &new->dst) ||
-	       (old->ip_id != 0 && old->ip_id == new->ip_id);
+	/* Of TCP the card may have joined or cut the segments. */
+	if (has_id && new->transport == TRANSPORT_UDP)
+		return old->ip_id == new->ip_id;
+	return same_ends(old, new) || is_translated(old, new);
 }
 
 static bool is_among(uint64_t message, const uint64_t *taken, unsigned count)
@@ -115,44 +144,49 @@ static bool is_among(uint64_t message, const uint64_t *taken, unsigned count)
 }
 
 /*
- * The oldest message of that content that was not at this place yet: a second
+ * The oldest message of that content that was not at this spot yet: a second
  * try follows the first through all places.
  */
 static enum copy_verdict find(struct copies *c, struct seen *s)
 {
-	uint64_t fits[BUDGET], taken[BUDGET];
+	const struct seen *fits[BUDGET];
+	uint64_t taken[BUDGET];
 	unsigned num_fits = 0, num_taken = 0, budget = BUDGET;
-	struct seen *old = numbered(c, c->chains[s->content.a & (RING - 1)]);
+	const struct seen *old = numbered(c,
+					  c->chains[s->content.a & (RING - 1)]);
 
 	for (; old != NULL && budget > 0; old = numbered(c, old->before)) {
 		if (!key128_equal(old->content, s->content) ||
 		    old->place.node != s->place.node)
 			continue;
 		budget--;
-		if (!same_place(old, s)) {
+		if (!same_spot(old, s)) {
 			if (is_copy(old, s))
-				fits[num_fits++] = old->message;
-		} else if (same_record(old, s)) {
+				fits[num_fits++] = old;
+		} else if (same_ends(old, s) && same_record(old, s)) {
 			return COPY_REPEAT;
 		} else {
 			taken[num_taken++] = old->message;
 		}
 	}
 	while (num_fits-- > 0)
-		if (!is_among(fits[num_fits], taken, num_taken)) {
-			s->message = fits[num_fits];
+		if (!is_among(fits[num_fits]->message, taken, num_taken)) {
+			s->message = fits[num_fits]->message;
+			s->copied = fits[num_fits]->copied;
 			return COPY_ANOTHER;
 		}
 	return COPY_NONE;
 }
 
 enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
-			      const struct copy_place *place)
+			      const struct copy_place *place,
+			      struct copied *original)
 {
 	struct seen s = see(d, place);
 	uint64_t *chain = &c->chains[s.content.a & (RING - 1)];
 	enum copy_verdict verdict = find(c, &s);
 
+	*original = s.copied;
 	if (verdict == COPY_REPEAT)
 		return verdict;
 	c->last++;
@@ -162,4 +196,9 @@ enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 	*chain = c->last;
 	c->ring[c->last & (RING - 1)] = s;
 	return verdict;
+}
+
+void copies_name(struct copies *c, const struct copied *name)
+{
+	c->ring[c->last & (RING - 1)].copied = *name;
 }

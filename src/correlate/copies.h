@@ -2,9 +2,9 @@
 /*
  * Which captured messages are one and the same: a node shows a message on
  * each interface that it passes, before and behind NAT and tunnels.  The
- * payload stays as it is, and so do the IP identification and one of the two
- * endpoints; the TTL never grows.  A repeat at the same place is the sender's
- * second try, never a copy.
+ * payload stays as it is, and so does the IP identification; the TTL never
+ * grows.  What shows again on the same interface in the same direction is
+ * another one: the sender's second try, or somebody else's.
  */
 #ifndef CORRELATE_COPIES_H
 #define CORRELATE_COPIES_H
@@ -25,13 +25,25 @@ struct copy_place {
 	uint32_t interface; /* by what is known of it, in whichever file */
 };
 
+/* Who is copied: the numbers that copies_name() gave; 0: none was given. */
+struct copied {
+	int64_t message, exchange;
+};
+
 struct copies;
 
 struct copies *copies_new(void);
 void copies_free(struct copies *c);
 
-/* Remembers the message, and bounded many of those before it. */
+/*
+ * Remembers the message, and bounded many of those before it.  Of a copy,
+ * *original tells whose it is.
+ */
 enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
-			      const struct copy_place *place);
+			      const struct copy_place *place,
+			      struct copied *original);
+
+/* What the message that was fed last, no copy, is called from here on. */
+void copies_name(struct copies *c, const struct copied *name);
 
 #endif

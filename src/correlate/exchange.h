@@ -48,6 +48,8 @@ struct sighting {
 	struct key128 question;        /* name without case, type, class */
 	struct key128 spelling;        /* name as it was written */
 	int64_t name, answers, detail; /* numbers in the store; 0: none */
+	/* A copy: of which message, and in which exchange that is; else 0. */
+	int64_t copy_of, leader;
 	int64_t min_ttl, negative_ttl; /* -1: none */
 };
 
@@ -77,6 +79,7 @@ enum exchange_note {
 
 struct exchange {
 	int64_t id;
+	int64_t leader; /* the one whose query was copied; 0: none */
 	enum exchange_state state;
 	unsigned notes;
 	uint32_t attempts; /* queries seen until the response */

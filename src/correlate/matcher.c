@@ -70,8 +70,10 @@ uint64_t matcher_undecided(const struct matcher *m)
 	return m->undecided;
 }
 
-static void hand_on_stray(struct matcher *m, const struct sighting *s,
-			  const struct waiting *w, enum stray_role role)
+static struct belonging hand_on_stray(struct matcher *m,
+				      const struct sighting *s,
+				      const struct waiting *w,
+				      enum stray_role role)
 {
 	struct stray stray = { .role = role, .message = *s };
 
@@ -83,6 +85,12 @@ static void hand_on_stray(struct matcher *m, const struct sighting *s,
 	if (role == ROLE_ATTEMPT)
 		stray.attempt = w->exchange.attempts;
 	m->sinks.stray(m->sinks.context, &stray);
+	return (struct belonging){ stray.exchange, true };
+}
+
+static struct belonging belongs_to(const struct waiting *w)
+{
+	return (struct belonging){ w->exchange.id, false };
 }
 
 /* The exchange is settled; its entry stays for those that come after. */
@@ -139,6 +147,7 @@ static struct waiting *start(struct matcher *m, enum stage stage,
 		make_room(m);
 	w = waiting_add(m->waiting, stage, s);
 	w->exchange.id = (*m->options.next_id)++;
+	w->exchange.leader = s->leader;
 	w->exchange.attempts = stage == STAGE_PENDING;
 	w->exchange.last_asked_ns = s->time_ns;
 	w->since_ns = s->has_time ? s->time_ns : m->now_ns;
@@ -179,7 +188,7 @@ static bool is_early(const struct sighting *query,
 	       elapsed(query, response) >= -early_ns;
 }
 
-static void feed_query(struct matcher *m, const struct sighting *s)
+static struct belonging feed_query(struct matcher *m, const struct sighting *s)
 {
 	struct waiting *w = waiting_find(m->waiting, s);
 
@@ -189,22 +198,22 @@ static void feed_query(struct matcher *m, const struct sighting *s)
 		w->exchange.has_query = true;
 		w->exchange.attempts = 1;
 		w->exchange.last_asked_ns = s->time_ns;
+		w->exchange.leader = s->leader;
 		answer(m, w);
-		return;
+		return belongs_to(w);
 	}
 	if (w != NULL && w->stage == STAGE_PENDING &&
 	    elapsed(&w->exchange.query, s) <= m->options.wait_ns) {
 		w->exchange.attempts++;
 		w->exchange.last_asked_ns = s->time_ns;
-		hand_on_stray(m, s, w, ROLE_ATTEMPT);
-		return;
+		return hand_on_stray(m, s, w, ROLE_ATTEMPT);
 	}
 	/* The id is used again: what was asked before is over. */
 	if (w != NULL && w->stage == STAGE_PENDING)
 		settle_unanswered(m, w, STATE_UNANSWERED);
 	if (w != NULL && w->stage == STAGE_DONE)
 		waiting_remove(m->waiting, w);
-	start(m, STAGE_PENDING, s);
+	return belongs_to(start(m, STAGE_PENDING, s));
 }
 
 /*
@@ -245,20 +254,22 @@ static bool is_transfer(const struct exchange *x, const struct sighting *s)
 	return x->query.kind == KIND_TRANSFER && s->transport == TRANSPORT_TCP;
 }
 
-static void hand_on_further(struct matcher *m, const struct sighting *s,
-			    const struct waiting *w)
+static struct belonging hand_on_further(struct matcher *m,
+					const struct sighting *s,
+					const struct waiting *w)
 {
-	hand_on_stray(m, s, w,
-		      is_transfer(&w->exchange, s) ? ROLE_CONTINUATION
-						   : ROLE_DUPLICATE);
+	return hand_on_stray(m, s, w,
+			     is_transfer(&w->exchange, s) ? ROLE_CONTINUATION
+							  : ROLE_DUPLICATE);
 }
 
-static void take_response(struct matcher *m, struct waiting *w,
-			  const struct sighting *s)
+static struct belonging take_response(struct matcher *m, struct waiting *w,
+				      const struct sighting *s)
 {
 	w->exchange.response = *s;
 	w->exchange.has_response = true;
 	answer(m, w);
+	return belongs_to(w);
 }
 
 /* A response without question says only by its like where it belongs. */
@@ -285,21 +296,21 @@ static struct waiting *find_answered(struct matcher *m,
 	return w;
 }
 
-static void feed_partly(struct matcher *m, const struct sighting *s)
+static struct belonging feed_partly(struct matcher *m, const struct sighting *s)
 {
 	bool is_weak = false;
 	struct waiting *w = find_partly(m, s, &is_weak);
 
-	if (w != NULL && is_weak) {
-		take_response(m, w, s);
-	} else if (w != NULL) {
+	if (w != NULL && is_weak)
+		return take_response(m, w, s);
+	if (w != NULL) {
 		w->wrong_source_seen = true;
-		hand_on_stray(m, s, w, ROLE_WRONG_SOURCE);
-	} else if ((w = find_answered(m, s)) != NULL) {
-		hand_on_further(m, s, w);
-	} else {
-		start(m, STAGE_EARLY, s);
+		return hand_on_stray(m, s, w, ROLE_WRONG_SOURCE);
 	}
+	w = find_answered(m, s);
+	if (w != NULL)
+		return hand_on_further(m, s, w);
+	return belongs_to(start(m, STAGE_EARLY, s));
 }
 
 /*
@@ -320,29 +331,26 @@ static void note_other_places(struct matcher *m, const struct sighting *s)
 			w->other_place_seen = true;
 }
 
-static void feed_response(struct matcher *m, const struct sighting *s)
+static struct belonging feed_response(struct matcher *m,
+				      const struct sighting *s)
 {
 	struct waiting *w = waiting_find(m->waiting, s);
 
 	note_other_places(m, s);
 	if (w != NULL && w->stage == STAGE_PENDING &&
 	    elapsed(&w->exchange.query, s) >= -early_ns)
-		take_response(m, w, s);
-	else if (w != NULL && w->exchange.has_response && w->exchange.has_query)
-		hand_on_further(m, s, w);
-	else
-		feed_partly(m, s);
+		return take_response(m, w, s);
+	if (w != NULL && w->exchange.has_response && w->exchange.has_query)
+		return hand_on_further(m, s, w);
+	return feed_partly(m, s);
 }
 
-void matcher_feed(struct matcher *m, const struct sighting *s)
+struct belonging matcher_feed(struct matcher *m, const struct sighting *s)
 {
 	/* Multicast: the answer comes from elsewhere, from many, or not. */
 	if (!s->has_header || s->kind == KIND_MDNS || s->kind == KIND_LLMNR)
-		hand_on_stray(m, s, NULL, ROLE_UNPAIRED);
-	else if (s->is_response)
-		feed_response(m, s);
-	else
-		feed_query(m, s);
+		return hand_on_stray(m, s, NULL, ROLE_UNPAIRED);
+	return s->is_response ? feed_response(m, s) : feed_query(m, s);
 }
 
 /* As far as the quote tells. */

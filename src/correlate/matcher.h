@@ -40,7 +40,13 @@ void matcher_free(struct matcher *m);
  */
 void matcher_clock(struct matcher *m, int64_t time_ns);
 
-void matcher_feed(struct matcher *m, const struct sighting *s);
+/* Where a message belongs. */
+struct belonging {
+	int64_t exchange; /* 0: to none */
+	bool is_stray;    /* one of its strays, or of none's */
+};
+
+struct belonging matcher_feed(struct matcher *m, const struct sighting *s);
 
 /*
  * Finds the exchange that an error message quotes and hands the notice on with

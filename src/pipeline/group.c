@@ -161,7 +161,7 @@ static struct where where_of(const struct datagram *d)
 
 /* False for a record that was in the files already. */
 static bool count_message(struct group *g, struct reel *r,
-			  const struct datagram *d)
+			  const struct datagram *d, struct copied *original)
 {
 	struct copy_place place = { .node = g->node };
 	enum copy_verdict verdict;
@@ -171,11 +171,22 @@ static bool count_message(struct group *g, struct reel *r,
 		return true;
 	}
 	place.interface = r->places[d->interface].anywhere;
-	verdict = copies_feed(g->all->copies, d, &place);
+	verdict = copies_feed(g->all->copies, d, &place, original);
 	r->facts.messages += verdict != COPY_REPEAT;
 	r->facts.copies += verdict == COPY_ANOTHER;
 	r->facts.repeats += verdict == COPY_REPEAT;
 	return verdict != COPY_REPEAT;
+}
+
+/* So that its copies tell of whom they are. */
+static void name_original(struct group *g, const struct sighting *s,
+			  struct belonging b)
+{
+	struct copied name = { .exchange = b.exchange };
+
+	name.message = b.is_stray ? ingest_last_stray(g->all->ingest)
+				  : ingest_message(b.exchange, s->is_response);
+	copies_name(g->all->copies, &name);
 }
 
 /* What the capture itself says of the packet that completed a message. */
@@ -204,10 +215,12 @@ static void take_datagram(void *context, const struct datagram *d)
 	struct assembly *all = g->all;
 	struct dns_ports unicast = { all->ports, all->num_unicast };
 	struct reel *r = find_reel(g, d->source);
+	struct copied original = { 0 };
 	const struct dns_message *m;
+	struct belonging b;
 	struct sighting s;
 
-	if (!count_message(g, r, d))
+	if (!count_message(g, r, d, &original))
 		return;
 	m = dns_decode(g->decoder, d->payload, d->wire_len);
 	s = observe(d, m, &unicast);
@@ -215,7 +228,11 @@ static void take_datagram(void *context, const struct datagram *d)
 	s.interface = find_interface(g, where_of(d));
 	ingest_values(all->ingest, d, m, &s);
 	put_comment(g, r, d);
-	matcher_feed(g->matcher, &s);
+	s.copy_of = original.message;
+	s.leader = original.exchange;
+	b = matcher_feed(g->matcher, &s);
+	if (r != NULL && s.copy_of == 0)
+		name_original(g, &s, b);
 }
 
 /* What a TCP segment holds is no message, but a part of a stream. */

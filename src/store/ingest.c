@@ -14,23 +14,24 @@ static const char exchange_sql[] =
 	"query_flags, query_size, query_detail, "
 	"response_capture, response_frame, response_interface, "
 	"response_direction, response_flags, response_size, response_detail, "
-	"response_after_ns, response_name, rcode, answers, ttl, negative_ttl) "
+	"response_after_ns, response_name, rcode, answers, ttl, negative_ttl, "
+	"leader, query_copy_of, response_copy_of) "
 	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
 	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
-	"?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36)";
+	"?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)";
 
 /* The first parameters of the two halves of an exchange. */
-enum { QUERY_HALF = 17, RESPONSE_HALF = 24, RESPONSE_ONLY = 31 };
+enum { QUERY_HALF = 17, RESPONSE_HALF = 24, RESPONSE_ONLY = 31, COPIES = 37 };
 
 static const char stray_sql[] =
 	"INSERT INTO stray (exchange, role, attempt, kind, transport, src, "
 	"src_port, dst, dst_port, dns_id, name, qtype, qclass, time_ns, "
 	"capture, frame, interface, direction, flags, size, detail, "
-	"rcode, answers, ttl) "
+	"rcode, answers, ttl, copy_of) "
 	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
 
-enum { STRAY_HALF = 15, STRAY_RESPONSE_ONLY = 22 };
+enum { STRAY_HALF = 15, STRAY_RESPONSE_ONLY = 22, STRAY_COPY = 25 };
 
 void ingest_bind_text(sqlite3_stmt *statement, int i, const char *text)
 {
@@ -177,6 +178,16 @@ static void bind_response(struct ingest *in, const struct exchange *x)
 	ingest_bind_number(statement, RESPONSE_ONLY + 5, s->negative_ttl, -1);
 }
 
+static void bind_copies(sqlite3_stmt *statement, const struct exchange *x)
+{
+	ingest_bind_number(statement, COPIES, x->leader, 0);
+	if (x->has_query)
+		ingest_bind_number(statement, COPIES + 1, x->query.copy_of, 0);
+	if (x->has_response)
+		ingest_bind_number(statement, COPIES + 2, x->response.copy_of,
+				   0);
+}
+
 void ingest_exchange(struct ingest *in, const struct exchange *x)
 {
 	sqlite3_stmt *statement = in->put_exchange;
@@ -214,6 +225,7 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 		bind_message(statement, QUERY_HALF, &x->query);
 	if (x->has_response)
 		bind_response(in, x);
+	bind_copies(statement, x);
 	if (!in->failed)
 		in->failed = store_step(in->store, statement) != 0;
 }
@@ -240,6 +252,7 @@ static void bind_stray(struct ingest *in, const struct stray *stray)
 	if (s->has_time)
 		sqlite3_bind_int64(statement, 14, s->time_ns);
 	bind_message(statement, STRAY_HALF, s);
+	ingest_bind_number(statement, STRAY_COPY, s->copy_of, 0);
 }
 
 void ingest_stray(struct ingest *in, const struct stray *stray)
@@ -259,6 +272,18 @@ void ingest_stray(struct ingest *in, const struct stray *stray)
 	}
 	if (!in->failed)
 		in->failed = store_step(in->store, in->put_stray) != 0;
+	in->last_stray = sqlite3_last_insert_rowid(in->store->db);
+}
+
+/* As the view _message has them. */
+int64_t ingest_message(int64_t exchange, bool is_response)
+{
+	return 4 * exchange + is_response;
+}
+
+int64_t ingest_last_stray(const struct ingest *in)
+{
+	return 4 * in->last_stray + 2;
 }
 
 void ingest_icmp(struct ingest *in, const struct icmp_notice *n)

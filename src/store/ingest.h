@@ -107,6 +107,14 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 /* One that is there already under the same id is replaced. */
 void ingest_exchange(struct ingest *in, const struct exchange *x);
 void ingest_stray(struct ingest *in, const struct stray *s);
+
+/*
+ * The numbers of messages, as in the view messages: of the two of an exchange,
+ * and of the stray that was stored last.
+ */
+int64_t ingest_message(int64_t exchange, bool is_response);
+int64_t ingest_last_stray(const struct ingest *in);
+
 void ingest_icmp(struct ingest *in, const struct icmp_notice *n);
 
 /* The sources of its frames are numbers of captures. */

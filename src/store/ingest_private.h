@@ -20,7 +20,7 @@ struct known_interface {
 struct ingest {
 	struct store *store;
 	struct values *values;
-	int64_t wait_ns, first_exchange;
+	int64_t wait_ns, first_exchange, last_stray;
 	sqlite3_stmt *put_exchange, *put_stray;
 	struct network network;
 	struct known_interface *interfaces;

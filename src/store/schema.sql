@@ -201,7 +201,11 @@ CREATE TABLE exchange (
 	rcode              INTEGER,
 	answers            INTEGER,             -- -> answer_set
 	ttl                INTEGER,             -- smallest of the answers
-	negative_ttl       INTEGER              -- RFC 2308; NULL: no SOA
+	negative_ttl       INTEGER,             -- RFC 2308; NULL: no SOA
+	-- a node shows messages on each interface; NULL: seen here first
+	leader             INTEGER,             -- -> exchange: its query, copied
+	query_copy_of      INTEGER,             -- the first one's message_id
+	response_copy_of   INTEGER
 ) STRICT;
 
 CREATE TABLE stray (
@@ -229,7 +233,8 @@ CREATE TABLE stray (
 	detail       INTEGER,
 	rcode        INTEGER,
 	answers      INTEGER,
-	ttl          INTEGER
+	ttl          INTEGER,
+	copy_of      INTEGER                    -- as query_copy_of
 ) STRICT;
 
 CREATE INDEX stray_of_exchange ON stray (exchange, role)

@@ -323,12 +323,16 @@ SELECT x.id                                    AS transaction_id,
                                       AND NOT quotes_response)
   LEFT JOIN icmp_code AS ik ON ik.family = ie.family AND ik.type = ie.type
                            AND ik.code = ie.code
-  LEFT JOIN capture AS ec ON ec.id = ie.capture;
+  LEFT JOIN capture AS ec ON ec.id = ie.capture
+ -- copies of its messages make it no other transaction
+ WHERE x.leader IS NULL;
 
 -- All captured messages with their numbers still raw.  message_id names the
--- message, not the copy: 4n and 4n + 1 are query and response of exchange n.
+-- message, not the copy: 4n and 4n + 1 are query and response of exchange n,
+-- 4n + 2 is stray n; its copies have the number of the first that was seen.
 CREATE VIEW _message AS
-SELECT 4 * id AS message_id, id AS exchange, NULL AS role, 1 AS attempt, kind,
+SELECT coalesce(query_copy_of, 4 * id) AS message_id,
+       coalesce(leader, id) AS exchange, NULL AS role, 1 AS attempt, kind,
        transport, client AS src, client_port AS src_port, server AS dst,
        server_port AS dst_port, dns_id, query_flags AS flags,
        iif(notes & 8, 0, name) AS name, qtype, qclass, time_ns,
@@ -339,7 +343,8 @@ SELECT 4 * id AS message_id, id AS exchange, NULL AS role, 1 AS attempt, kind,
   FROM exchange
  WHERE query_frame IS NOT NULL
 UNION ALL
-SELECT 4 * id + 1, id, NULL, attempts, kind,
+SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), NULL,
+       attempts, kind,
        transport, server, server_port, client,
        client_port, dns_id, response_flags, coalesce(response_name, name),
        qtype, qclass, time_ns + response_after_ns, response_capture,
@@ -350,7 +355,8 @@ SELECT 4 * id + 1, id, NULL, attempts, kind,
   FROM exchange
  WHERE response_frame IS NOT NULL
 UNION ALL
-SELECT 4 * s.id + 2, s.exchange, s.role, s.attempt, s.kind,
+SELECT coalesce(s.copy_of, 4 * s.id + 2), coalesce(x.leader, s.exchange), s.role,
+       s.attempt, s.kind,
        s.transport, s.src, s.src_port, s.dst,
        s.dst_port, s.dns_id, s.flags, s.name, s.qtype,
        s.qclass, s.time_ns, s.capture, s.frame, s.interface, s.direction,

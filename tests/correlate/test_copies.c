@@ -2,6 +2,7 @@
 /* Which messages are taken for one: the rules of copies.h, one by one. */
 #include "correlate/copies.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/duration.h"
@@ -40,7 +41,9 @@ static struct datagram seen(const char *payload, uint32_t ifindex,
 static void assert_verdict(struct copies *c, const struct datagram *d,
 			   enum copy_verdict expected)
 {
-	assert_int_equal(copies_feed(c, d, &any), expected);
+	struct copied original;
+
+	assert_int_equal(copies_feed(c, d, &any, &original), expected);
 }
 
 static int set_up(void **state)
@@ -74,12 +77,54 @@ static void test_both_endpoints_change_but_not_the_identification(void **state)
 
 	second.src = stranger.src = at(20, 50000);
 	second.dst = stranger.dst = at(9, 53);
-	stranger.dst.port = 54;
 	stranger.ip_id = 8;
-	stranger.src.port = 50001;
 	assert_verdict(*state, &first, COPY_NONE);
 	assert_verdict(*state, &second, COPY_ANOTHER);
 	assert_verdict(*state, &stranger, COPY_NONE);
+}
+
+/* IPv6 has no identification: then the end that stays tells. */
+static void test_without_identification_one_end_stays(void **state)
+{
+	struct datagram in = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram out = seen("q", 3, DIRECTION_OUT, 50 * US);
+	struct datagram other = seen("q", 4, DIRECTION_IN, 60 * US);
+
+	in.ip_id = out.ip_id = other.ip_id = 0;
+	out.dst = at(9, 53);
+	other.src = at(6, 40000);
+	assert_verdict(*state, &in, COPY_NONE);
+	assert_verdict(*state, &out, COPY_ANOTHER);
+	/* Nothing is translated on the way in: another client's. */
+	assert_verdict(*state, &other, COPY_NONE);
+}
+
+/* A capture of one interface that does not tell directions. */
+static void test_one_interface_shows_no_copies(void **state)
+{
+	struct datagram a = seen("q", 0, DIRECTION_UNKNOWN, 0);
+	struct datagram b = seen("q", 0, DIRECTION_UNKNOWN, 10 * US);
+
+	b.dst = at(9, 53);
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &b, COPY_NONE);
+}
+
+static void test_copies_tell_whose_they_are(void **state)
+{
+	struct datagram first = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram second = seen("q", 3, DIRECTION_OUT, 10 * US);
+	struct datagram third = seen("q", 4, DIRECTION_IN, 20 * US);
+	struct copied name = { .message = 4, .exchange = 1 }, original;
+
+	copies_feed(*state, &first, &any, &original);
+	assert_int_equal(original.message, 0);
+	copies_name(*state, &name);
+	copies_feed(*state, &second, &any, &original);
+	assert_int_equal(original.message, 4);
+	assert_int_equal(original.exchange, 1);
+	copies_feed(*state, &third, &any, &original);
+	assert_int_equal(original.message, 4);
 }
 
 static void test_the_same_place_again_is_a_second_try(void **state)
@@ -157,11 +202,12 @@ static void test_a_number_of_the_packet_tells_repeats(void **state)
 static void test_nodes_are_apart(void **state)
 {
 	struct copy_place other = { .node = 2, .interface = 1 };
+	struct copied original;
 	struct datagram a = seen("q", 2, DIRECTION_OUT, 0);
 	struct datagram b = seen("q", 2, DIRECTION_IN, 10 * US);
 
 	assert_verdict(*state, &a, COPY_NONE);
-	assert_int_equal(copies_feed(*state, &b, &other), COPY_NONE);
+	assert_int_equal(copies_feed(*state, &b, &other, &original), COPY_NONE);
 }
 
 static void test_what_is_long_ago_is_forgotten(void **state)
@@ -186,6 +232,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_nat_changes_one_endpoint),
 		TEST(test_both_endpoints_change_but_not_the_identification),
+		TEST(test_without_identification_one_end_stays),
+		TEST(test_one_interface_shows_no_copies),
+		TEST(test_copies_tell_whose_they_are),
 		TEST(test_the_same_place_again_is_a_second_try),
 		TEST(test_other_content_is_another_message),
 		TEST(test_a_copy_comes_soon_and_its_ttl_does_not_grow),
