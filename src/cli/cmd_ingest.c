@@ -41,7 +41,8 @@ const struct command cmd_ingest = {
 	.summary = "read captures into a store",
 	.notes =
 		"CAPTURE is a pcap or pcapng file, compressed or in an archive if "
-		"need be, - for standard input, or a directory of them.",
+		"need be, - for\nstandard input, or a directory of them.  All files "
+		"of a ring belong into one ingest.",
 	.options = options,
 	.run = run,
 };

@@ -318,9 +318,9 @@ const struct command cmd_report = {
 	.name = "report",
 	.arguments = "[CAPTURE...]",
 	.summary = "answer the five questions of DNS troubleshooting",
-	.notes = "Without a CAPTURE the store is reported on; --port and "
-		 "--timeout are those of its\ningest then.  Text shows 20 rows "
-		 "of a list if --limit is not given.",
+	.notes = "Without a CAPTURE the store is reported on; --port, "
+		 "--timeout, --node-from and\n--ifmap are for captures.  Text "
+		 "shows 20 rows of a list if --limit is not given.",
 	.options = options,
 	.run = run,
 	.more_help = print_steps,

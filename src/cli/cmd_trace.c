@@ -76,8 +76,8 @@ const struct command cmd_trace = {
 	.name = "trace",
 	.arguments = "[CAPTURE...]",
 	.summary = "show the messages, one a line",
-	.notes = "Without a CAPTURE the store is shown; --port and --timeout "
-		 "are those of its ingest\nthen.",
+	.notes = "Without a CAPTURE the store is shown; --port, --timeout, "
+		 "--node-from and --ifmap\nare for captures.",
 	.options = options,
 	.run = run,
 };

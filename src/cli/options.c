@@ -140,14 +140,17 @@ static const struct row rows[] = {
 	{ OPTION_STORE, "store", 'd', "STORE",
 	  "the store (else $DNSFORENSICS_DB, else dnsforensics.db)" },
 	{ OPTION_NODE_NAME, "node", 0, "NAME",
-	  "the node on which the captures were taken" },
+	  "the node on which all the captures were taken, whatever their "
+	  "names tell" },
 	{ OPTION_NODE_FROM, "node-from", 0, "REGEX",
-	  "finds the node in the names of captures: its group (?<node>...)" },
+	  "where the node stands in the names of captures: a group "
+	  "(?<node>...)" },
 	{ OPTION_IFMAP, "ifmap", 0, "FILE",
-	  "names of interfaces by number, \"7 eth0\" or what ip addr prints" },
+	  "names of interfaces by number: lines \"7 eth0\", or what ip addr "
+	  "printed there" },
 	{ OPTION_STEP, "step", 0, "STEP,...",
-	  "failures, slow, upstream, timeliness, addresses, or 1 to 5; all "
-	  "of these is the default; capture" },
+	  "failures, slow, upstream, timeliness, addresses (or 1 to 5), all "
+	  "(these five, default), capture" },
 	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT",
 	  "text (default), json or csv" },
 	{ OPTION_TRACE_FORMAT, "format", 0, "FORMAT",
@@ -174,8 +177,8 @@ static const struct row rows[] = {
 	{ OPTION_UNTIL, "until", 0, "TIME", "only before then" },
 	{ OPTION_LIMIT, "limit", 0, "N", "at most N rows of a list; 0: all" },
 	{ OPTION_NODE, "node", 0, "NAME",
-	  "only captures of this node; those read here whose node nothing "
-	  "tells are taken for its own" },
+	  "only captures of this node; captures named here of which nothing "
+	  "tells the node count as its own" },
 	{ OPTION_NAMESPACE, "namespace", 'n', "NAMESPACE",
 	  "only pods there; no effect yet, as no snapshot is read" },
 	{ OPTION_ALL_NAMESPACES, "all-namespaces", 'A', NULL,

@@ -15,7 +15,7 @@
 
 enum { WAITING_CEILING = 1 << 17 };
 
-/* Files one after another, of those that were captured at the same time. */
+/* Files one after another; those that overlap in time have different lanes. */
 struct lane {
 	bool is_open;
 	int64_t capture; /* the last one; 0: none yet */
@@ -91,6 +91,7 @@ static struct lane *find_lane(const struct group *g)
 	return found;
 }
 
+/* 0 is what writers put who have no time; see reel_has_times(). */
 static bool has_meaning(const struct input *input)
 {
 	return input->has_time && input->first_ns != 0;
@@ -108,6 +109,7 @@ bool group_takes(const struct group *g, const struct input *input)
 	       input->first_ns >= lane->last_ns - GROUP_OVERLAP_NS;
 }
 
+/* Whether what waits at the end of the lane may be answered in the input. */
 static bool follows(const struct group *g, const struct lane *lane,
 		    const struct input *input)
 {
@@ -140,7 +142,10 @@ struct where {
 	uint32_t source, interface, ifindex;
 };
 
-/* One whose file has ended waited for fragments or segments in vain. */
+/*
+ * What waited for fragments or segments may come out when its file has ended
+ * and is no reel any more.
+ */
 static int64_t find_interface(struct group *g, struct where w)
 {
 	const struct reel *r = find_reel(g, w.source);
@@ -159,7 +164,10 @@ static struct where where_of(const struct datagram *d)
 	return (struct where){ d->source, d->interface, d->ifindex };
 }
 
-/* False for a record that was in the files already. */
+/*
+ * False for a record that was in the files already.  Where its file has ended
+ * that is not asked, and only counted.
+ */
 static bool count_message(struct group *g, struct reel *r,
 			  const struct datagram *d, struct copied *original)
 {

@@ -35,7 +35,7 @@ struct run {
 	const struct pipeline_options *options;
 	struct store *store;
 	struct inputs *inputs;
-	size_t next; /* of the inputs */
+	size_t next; /* the first of the inputs whose turn has not come */
 	struct assembly all;
 	uint16_t *ports;
 	struct group **groups;
@@ -94,7 +94,7 @@ static void note_told(struct run *run, const struct input *input)
 		path->is_told = true;
 }
 
-/* Says so too: what a user asked for twice is worth a word. */
+/* What a user asked for twice is worth a word. */
 static void note_known(struct run *run, const struct input *input)
 {
 	warning("%s: a capture with the same content was read already; not "
@@ -143,6 +143,7 @@ static struct container *open_at(const struct input *input)
 	return NULL;
 }
 
+/* Whether another input may be the same capture, as far as one can see. */
 static bool has_twin(const struct run *run, const struct input *input)
 {
 	for (size_t i = 0; i < run->inputs->count; i++) {
@@ -201,7 +202,10 @@ static int open_input(struct run *run, const struct input *input)
 	return 0;
 }
 
-/* Whether another capture may go on where the group stopped. */
+/*
+ * Whether no other capture may go on where the group stopped.  Of streams
+ * nobody knows.
+ */
 static bool is_last(const struct run *run, const struct group *g)
 {
 	for (size_t i = run->next; i < run->inputs->count; i++) {
@@ -290,7 +294,8 @@ static int checkpoint(struct run *run)
 
 /*
  * The capture was read.  One that is known already shows only now where it
- * could not be read twice.
+ * could not be read twice: a stream, which is read alone, so that taking back
+ * all since the last checkpoint takes back just that.
  */
 static int end_drive(struct run *run, struct drive *d)
 {
@@ -342,7 +347,7 @@ static int step(struct run *run, struct drive *d)
 	return ingest_failed(run->all.ingest) ? -1 : 0;
 }
 
-/* Before all times where it has none: it comes at once. */
+/* What has ended, or has no times, waits for nobody. */
 static int64_t head_time(const struct drive *d)
 {
 	const struct reel *r = d->reel;
@@ -459,6 +464,7 @@ static int read_stream(struct run *run, const struct input *stream)
 	return rc;
 }
 
+/* Behind the files: when they begin is not known before. */
 static void read_streams(struct run *run)
 {
 	for (size_t i = 0; i < run->inputs->count; i++)

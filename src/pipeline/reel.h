@@ -26,7 +26,10 @@ struct reel {
 	uint32_t lane; /* of those read at a time in its group */
 	struct frame head;
 	int rc; /* what capture_next() gave for the head */
-	/* By number of the interface: the place, and what it is anywhere. */
+	/*
+	 * By number of the interface: where messages are matched, and what
+	 * copies are told by, which is the same in whichever lane.
+	 */
 	struct reel_place {
 		uint32_t place, anywhere;
 	} * places;
