@@ -44,6 +44,7 @@ struct run {
 	size_t num_drives;
 	struct notes *notes;
 	struct pipeline_tally *tally;
+	struct pipeline_tally unsaved; /* since the last checkpoint */
 	uint64_t bytes_total, bytes_done;
 	uint64_t packets; /* read up to now */
 	int rc;
@@ -238,9 +239,9 @@ static int store_facts(struct run *run, struct reel *r)
 	if (rc != 1)
 		return rc;
 	notes_add_capture(run->notes, r->input, r->id, reel_linktype(r));
-	run->tally->captures++;
-	run->tally->packets += r->facts.packets;
-	run->tally->messages += r->facts.messages;
+	run->unsaved.captures++;
+	run->unsaved.packets += r->facts.packets;
+	run->unsaved.messages += r->facts.messages;
 	say_what_is_missing(r);
 	if (r->unknown_link >= 0)
 		run->rc = -1;
@@ -276,6 +277,7 @@ static void abandon(struct run *run)
 	for (size_t i = 0; i < run->num_groups; i++)
 		group_free(run->groups[i]);
 	run->num_groups = 0;
+	run->unsaved = (struct pipeline_tally){ 0 };
 	ingest_abandon(run->all.ingest);
 	run->all.ingest = NULL;
 }
@@ -285,7 +287,13 @@ static int checkpoint(struct run *run)
 {
 	for (size_t i = 0; i < run->num_groups; i++)
 		group_checkpoint(run->groups[i]);
-	return ingest_checkpoint(run->all.ingest);
+	if (ingest_checkpoint(run->all.ingest) != 0)
+		return -1;
+	run->tally->captures += run->unsaved.captures;
+	run->tally->packets += run->unsaved.packets;
+	run->tally->messages += run->unsaved.messages;
+	run->unsaved = (struct pipeline_tally){ 0 };
+	return 0;
 }
 
 /*
