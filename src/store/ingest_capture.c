@@ -152,7 +152,7 @@ int64_t ingest_known_interface(const struct ingest *in,
 	return 0;
 }
 
-/* The first known by that number; one that no message passed becomes known. */
+/* The first known by that number. */
 static int64_t first_interface(struct ingest *in,
 			       const struct ingest_interface *interface)
 {
@@ -167,11 +167,13 @@ void ingest_interface_counters(struct ingest *in,
 			       const struct ingest_interface *interface,
 			       int64_t received, int64_t dropped)
 {
+	int64_t id = first_interface(in, interface);
+
 	if (in->failed || (received < 0 && dropped < 0))
 		return;
 	put(in,
 	    "UPDATE interface SET received = ?1, dropped = ?2 WHERE id = ?3",
-	    "oon", received, dropped, first_interface(in, interface));
+	    "oon", received, dropped, id);
 }
 
 /* Seen there; which interface was asked for last is the one. */
