@@ -93,10 +93,26 @@ static bool same_record(const struct seen *a, const struct seen *b)
 	       a->ttl == b->ttl && a->ip_id == b->ip_id;
 }
 
+static bool is_multicast(const struct endpoint *e)
+{
+	const struct address *a = &e->address;
+
+	return a->len == 4 ? a->bytes[0] >> 4 == 0xe : a->bytes[0] == 0xff;
+}
+
+/* What goes to a group is never translated: to another it is another one. */
+static bool may_be_translated(const struct seen *old, const struct seen *new)
+{
+	return endpoint_equal(&old->dst, &new->dst) ||
+	       (!is_multicast(&old->dst) && !is_multicast(&new->dst));
+}
+
 static bool is_copy(const struct seen *old, const struct seen *new)
 {
 	int64_t apart = new->time_ns - old->time_ns;
 
+	if (!may_be_translated(old, new))
+		return false;
 	if (apart > window_ns || apart < -window_ns)
 		return false;
 	if (apart >= 0 ? new->ttl > old->ttl : new->ttl < old->ttl)

@@ -2,6 +2,7 @@
 /* Which messages are taken for one: the rules of copies.h, one by one. */
 #include "correlate/copies.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/duration.h"
@@ -64,6 +65,22 @@ static void test_nat_changes_one_endpoint(void **state)
 	pod.ttl = 63;
 	assert_verdict(*state, &veth, COPY_NONE);
 	assert_verdict(*state, &pod, COPY_ANOTHER);
+}
+
+static void test_multicast_and_unicast_are_two_messages(void **state)
+{
+	struct datagram group = seen("r", 2, DIRECTION_UNKNOWN, 0);
+	struct datagram one = seen("r", 2, DIRECTION_UNKNOWN, 50 * US);
+	struct datagram veth = seen("r", 3, DIRECTION_OUT, 90 * US);
+
+	group.dst = (struct endpoint){
+		.address = { .len = 4, .bytes = { 224, 0, 0, 251 } },
+		.port = 5353,
+	};
+	veth.dst = group.dst;
+	assert_verdict(*state, &group, COPY_NONE);
+	assert_verdict(*state, &one, COPY_NONE);
+	assert_verdict(*state, &veth, COPY_ANOTHER);
 }
 
 static void test_both_endpoints_change_but_not_the_identification(void **state)
@@ -185,6 +202,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_nat_changes_one_endpoint),
+		TEST(test_multicast_and_unicast_are_two_messages),
 		TEST(test_both_endpoints_change_but_not_the_identification),
 		TEST(test_the_same_place_again_is_a_second_try),
 		TEST(test_other_content_is_another_message),
