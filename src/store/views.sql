@@ -65,7 +65,7 @@ WITH kind (place, subject) AS (
            (4, 'tunnels'), (5, 'queries'), (6, 'responses')
 ), seen AS (
     SELECT c.capture_id, c.file, c.filter, c.packets, c.other, k.place,
-           k.subject, s.passes,
+           c.unknown_link, k.subject, s.passes,
            CASE k.place WHEN 1 THEN c.tcp_dns WHEN 2 THEN c.icmp_errors
                         WHEN 3 THEN c.later_fragments WHEN 4 THEN c.tunnelled
                         WHEN 5 THEN c.queries ELSE c.responses END
@@ -82,14 +82,20 @@ WITH kind (place, subject) AS (
 SELECT capture_id, file, subject, count,
        CASE WHEN count > 0 OR passes OR filter = '' THEN 'yes'
             WHEN NOT passes                         THEN 'no'
-            WHEN other > 0                          THEN 'likely'
+            WHEN filter IS NULL AND other > unknown_link THEN 'likely'
             ELSE 'unknown' END                 AS observable,
        CASE WHEN count > 0     THEN 'seen'
             WHEN passes        THEN 'the filter lets it through'
             WHEN filter = ''   THEN 'there was no filter'
             WHEN NOT passes    THEN 'the filter leaves it out: ' || filter
-            WHEN other > 0     THEN 'not seen, but other traffic was captured'
+            WHEN filter IS NOT NULL
+                               THEN 'the filter may leave it out: ' || filter
+            WHEN other > unknown_link
+                               THEN 'not seen, but other traffic was captured'
             WHEN packets = 0   THEN 'there are no packets'
+            WHEN packets = unknown_link
+                               THEN 'packets have a link type that is not '
+                                    || 'supported'
             WHEN beside = 0    THEN 'only DNS over UDP was captured, as with '
                                     || 'the filter "udp port 53"'
             ELSE 'no other traffic was captured: there may have been a filter'
