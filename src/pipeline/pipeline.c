@@ -78,21 +78,26 @@ static struct group *find_group(struct run *run, const struct input *input)
 	return run->groups[run->num_groups++];
 }
 
-static struct input_path *path_of(struct run *run, const struct input *input)
+/* The input that this member of the file is; NULL: it was not there before. */
+static struct input *input_of(struct run *run, const char *path,
+			      uint64_t member)
 {
-	for (size_t i = 0; i < run->inputs->num_paths; i++)
-		if (strcmp(run->inputs->paths[i].path, input->path) == 0)
-			return &run->inputs->paths[i];
+	for (size_t i = 0; i < run->inputs->count; i++) {
+		struct input *input = &run->inputs->items[i];
+
+		if (input->member == member && strcmp(input->path, path) == 0)
+			return input;
+	}
 	return NULL;
 }
 
-/* Said once for each file on disk, by whoever meets it first. */
+/* What is wrong with it was said by whoever read it. */
 static void note_told(struct run *run, const struct input *input)
 {
-	struct input_path *path = path_of(run, input);
+	struct input *told = input_of(run, input->path, input->member);
 
-	if (path != NULL)
-		path->is_told = true;
+	if (told != NULL)
+		told->is_told = true;
 }
 
 /* Says so too: what a user asked for twice is worth a word. */
@@ -131,14 +136,19 @@ static struct drive *add_drive(struct run *run, struct container *c,
 	return d;
 }
 
-/* The container at the input's member; NULL: it is not there any more. */
+/*
+ * The container at the input's member; NULL: it is not there any more.  What
+ * is passed over is somebody else's, or tell_faults() tells it.
+ */
 static struct container *open_at(const struct input *input)
 {
-	struct container *c = container_open(input->path, false);
+	struct container *c = container_open(input->path, true);
 
 	while (c != NULL && container_next(c) == 1)
-		if (container_index(c) == input->member)
+		if (container_index(c) == input->member) {
+			container_speak(c);
 			return c;
+		}
 	container_close(c);
 	fail("%s: cannot be read a second time; is it changing?", input->name);
 	return NULL;
@@ -476,10 +486,29 @@ static void read_notes(struct run *run)
 		if (!input->is_notes)
 			continue;
 		c = open_at(input);
-		if (c == NULL || notes_read(run->notes, c) != 0)
+		if (c == NULL || notes_read(run->notes, c) != 0) {
+			note_told(run, input);
 			run->rc = -1;
+		}
 		container_close(c);
 	}
+}
+
+/* False if all of it has been said. */
+static bool tell_faults_of(struct run *run, const char *path)
+{
+	struct container *c = container_open(path, false);
+	const struct input *input;
+	bool has_told;
+
+	while (c != NULL && container_next(c) == 1) {
+		input = input_of(run, path, container_index(c));
+		if (input != NULL && input->is_told)
+			container_hush(c);
+	}
+	has_told = c == NULL || container_has_told(c);
+	container_close(c);
+	return has_told;
 }
 
 /* What the first look found wrong and nobody has said yet. */
@@ -487,15 +516,9 @@ static void tell_faults(struct run *run)
 {
 	for (size_t i = 0; i < run->inputs->num_paths; i++) {
 		const struct input_path *path = &run->inputs->paths[i];
-		struct container *c;
 
-		if (!path->is_faulty || path->is_told)
-			continue;
-		c = container_open(path->path, false);
-		while (c != NULL && container_next(c) == 1)
-			;
-		container_close(c);
-		run->rc = -1;
+		if (path->is_faulty && tell_faults_of(run, path->path))
+			run->rc = -1;
 	}
 }
 
