@@ -171,6 +171,15 @@ static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 	all->sinks.datagram(all->sinks.context, &d);
 }
 
+/* Each capture counts its frames for itself. */
+static bool arrived_later(const struct datagram *piece,
+			  const struct datagram *than)
+{
+	if (piece->source != than->source)
+		return piece->time_ns >= than->time_ns;
+	return piece->frame >= than->frame;
+}
+
 /*
  * A message that came in several pieces is complete with the one that arrived
  * last, which need not be the one with its last byte.
@@ -179,7 +188,7 @@ static void note_piece(struct framing *f, const struct datagram *piece)
 {
 	bool begun = f->prefix_len > 0;
 
-	if (!begun || piece->frame >= f->latest.frame)
+	if (!begun || arrived_later(piece, &f->latest))
 		f->latest = *piece;
 }
 
