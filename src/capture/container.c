@@ -355,6 +355,21 @@ int container_next(struct container *c)
 	return c->last;
 }
 
+void container_speak(struct container *c)
+{
+	c->quiet = false;
+}
+
+void container_hush(struct container *c)
+{
+	c->told = true;
+}
+
+bool container_has_told(const struct container *c)
+{
+	return c->faults > 0;
+}
+
 uint64_t container_index(const struct container *c)
 {
 	return c->members - 1;

@@ -55,6 +55,18 @@ void container_close(struct container *c);
  */
 int container_next(struct container *c);
 
+/* A quiet one: from the current member on everything is told. */
+void container_speak(struct container *c);
+
+/*
+ * The user knows what is wrong with the current member: neither that is told
+ * nor what it leads to in passing over it.
+ */
+void container_hush(struct container *c);
+
+/* Whether anything was told. */
+bool container_has_told(const struct container *c);
+
 /* Of the current member: counted from 0, in the order of container_next(). */
 uint64_t container_index(const struct container *c);
 

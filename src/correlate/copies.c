@@ -101,6 +101,20 @@ static bool same_record(const struct seen *a, const struct seen *b)
 	       a->ttl == b->ttl && a->ip_id == b->ip_id;
 }
 
+static bool is_multicast(const struct endpoint *e)
+{
+	const struct address *a = &e->address;
+
+	return a->len == 4 ? a->bytes[0] >> 4 == 0xe : a->bytes[0] == 0xff;
+}
+
+/* What goes to a group is never translated: to another it is another one. */
+static bool may_be_translated(const struct seen *old, const struct seen *new)
+{
+	return endpoint_equal(&old->dst, &new->dst) ||
+	       (!is_multicast(&old->dst) && !is_multicast(&new->dst));
+}
+
 static bool is_near(const struct seen *old, const struct seen *new)
 {
 	int64_t apart = new->time_ns - old->time_ns;
@@ -127,7 +141,8 @@ static bool is_copy(const struct seen *old, const struct seen *new)
 {
 	bool has_id = old->ip_id != 0 && new->ip_id != 0;
 
-	if (!is_near(old, new) || old->transport != new->transport)
+	if (!is_near(old, new) || old->transport != new->transport ||
+	    !may_be_translated(old, new))
 		return false;
 	/* Of TCP the card may have joined or cut the segments. */
 	if (has_id && new->transport == TRANSPORT_UDP)

@@ -376,8 +376,8 @@ static void report_unknown_link(struct reel *r)
 
 void group_feed(struct group *g, struct reel *r)
 {
-	reel_count(r);
 	reel_place(r, g->all->places, g->node);
+	reel_count(r);
 	if (r->head.has_time)
 		matcher_clock(g->matcher,
 			      packets_horizon(g->packets, r->head.time_ns));

@@ -25,6 +25,7 @@ struct input {
 	 */
 	char *ring;
 	bool is_notes;
+	bool is_told; /* the user knows what is wrong with it */
 	/* Cannot be looked at before it is read: a pipe, standard input. */
 	bool is_stream;
 	bool has_time;    /* its first packet has one */
@@ -38,7 +39,6 @@ struct input_path {
 	char *path;
 	uint64_t size;  /* 0: not known */
 	bool is_faulty; /* looking at it ended early, or it is no capture */
-	bool is_told;   /* the user knows */
 };
 
 /* Start from { 0 }, with what is known of nodes. */

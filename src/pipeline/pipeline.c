@@ -44,6 +44,7 @@ struct run {
 	size_t num_drives;
 	struct notes *notes;
 	struct pipeline_tally *tally;
+	struct pipeline_tally unsaved; /* since the last checkpoint */
 	uint64_t bytes_total, bytes_done;
 	uint64_t packets; /* read up to now */
 	int rc;
@@ -77,21 +78,26 @@ static struct group *find_group(struct run *run, const struct input *input)
 	return run->groups[run->num_groups++];
 }
 
-static struct input_path *path_of(struct run *run, const struct input *input)
+/* The input that this member of the file is; NULL: it was not there before. */
+static struct input *input_of(struct run *run, const char *path,
+			      uint64_t member)
 {
-	for (size_t i = 0; i < run->inputs->num_paths; i++)
-		if (strcmp(run->inputs->paths[i].path, input->path) == 0)
-			return &run->inputs->paths[i];
+	for (size_t i = 0; i < run->inputs->count; i++) {
+		struct input *input = &run->inputs->items[i];
+
+		if (input->member == member && strcmp(input->path, path) == 0)
+			return input;
+	}
 	return NULL;
 }
 
-/* Said once for each file on disk, by whoever meets it first. */
+/* What is wrong with it was said by whoever read it. */
 static void note_told(struct run *run, const struct input *input)
 {
-	struct input_path *path = path_of(run, input);
+	struct input *told = input_of(run, input->path, input->member);
 
-	if (path != NULL)
-		path->is_told = true;
+	if (told != NULL)
+		told->is_told = true;
 }
 
 /* What a user asked for twice is worth a word. */
@@ -130,14 +136,19 @@ static struct drive *add_drive(struct run *run, struct container *c,
 	return d;
 }
 
-/* The container at the input's member; NULL: it is not there any more. */
+/*
+ * The container at the input's member; NULL: it is not there any more.  What
+ * is passed over is somebody else's, or tell_faults() tells it.
+ */
 static struct container *open_at(const struct input *input)
 {
-	struct container *c = container_open(input->path, false);
+	struct container *c = container_open(input->path, true);
 
 	while (c != NULL && container_next(c) == 1)
-		if (container_index(c) == input->member)
+		if (container_index(c) == input->member) {
+			container_speak(c);
 			return c;
+		}
 	container_close(c);
 	fail("%s: cannot be read a second time; is it changing?", input->name);
 	return NULL;
@@ -242,9 +253,9 @@ static int store_facts(struct run *run, struct reel *r)
 	if (rc != 1)
 		return rc;
 	notes_add_capture(run->notes, r->input, r->id, reel_linktype(r));
-	run->tally->captures++;
-	run->tally->packets += r->facts.packets;
-	run->tally->messages += r->facts.messages;
+	run->unsaved.captures++;
+	run->unsaved.packets += r->facts.packets;
+	run->unsaved.messages += r->facts.messages;
 	say_what_is_missing(r);
 	if (r->unknown_link >= 0)
 		run->rc = -1;
@@ -280,6 +291,7 @@ static void abandon(struct run *run)
 	for (size_t i = 0; i < run->num_groups; i++)
 		group_free(run->groups[i]);
 	run->num_groups = 0;
+	run->unsaved = (struct pipeline_tally){ 0 };
 	ingest_abandon(run->all.ingest);
 	run->all.ingest = NULL;
 }
@@ -289,7 +301,13 @@ static int checkpoint(struct run *run)
 {
 	for (size_t i = 0; i < run->num_groups; i++)
 		group_checkpoint(run->groups[i]);
-	return ingest_checkpoint(run->all.ingest);
+	if (ingest_checkpoint(run->all.ingest) != 0)
+		return -1;
+	run->tally->captures += run->unsaved.captures;
+	run->tally->packets += run->unsaved.packets;
+	run->tally->messages += run->unsaved.messages;
+	run->unsaved = (struct pipeline_tally){ 0 };
+	return 0;
 }
 
 /*
@@ -482,10 +500,29 @@ static void read_notes(struct run *run)
 		if (!input->is_notes)
 			continue;
 		c = open_at(input);
-		if (c == NULL || notes_read(run->notes, c) != 0)
+		if (c == NULL || notes_read(run->notes, c) != 0) {
+			note_told(run, input);
 			run->rc = -1;
+		}
 		container_close(c);
 	}
+}
+
+/* False if all of it has been said. */
+static bool tell_faults_of(struct run *run, const char *path)
+{
+	struct container *c = container_open(path, false);
+	const struct input *input;
+	bool has_told;
+
+	while (c != NULL && container_next(c) == 1) {
+		input = input_of(run, path, container_index(c));
+		if (input != NULL && input->is_told)
+			container_hush(c);
+	}
+	has_told = c == NULL || container_has_told(c);
+	container_close(c);
+	return has_told;
 }
 
 /* What the first look found wrong and nobody has said yet. */
@@ -493,15 +530,9 @@ static void tell_faults(struct run *run)
 {
 	for (size_t i = 0; i < run->inputs->num_paths; i++) {
 		const struct input_path *path = &run->inputs->paths[i];
-		struct container *c;
 
-		if (!path->is_faulty || path->is_told)
-			continue;
-		c = container_open(path->path, false);
-		while (c != NULL && container_next(c) == 1)
-			;
-		container_close(c);
-		run->rc = -1;
+		if (path->is_faulty && tell_faults_of(run, path->path))
+			run->rc = -1;
 	}
 }
 

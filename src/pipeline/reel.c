@@ -37,19 +37,26 @@ void reel_advance(struct reel *r)
 	r->rc = capture_next(r->capture, &r->head);
 }
 
-static void count_time(struct ingest_facts *f, int64_t time_ns)
+/* What writes of several interfaces takes from each in its turn. */
+static void count_step_back(struct ingest_facts *f, struct reel_place *p,
+			    int64_t time_ns)
 {
-	int64_t back = f->has_times ? f->last_read_ns - time_ns : 0;
+	int64_t back = p->has_time ? p->last_ns - time_ns : 0;
 
 	if (back > disorder_ns)
 		f->steps_back++;
 	if (back > f->step_back_ns && back > disorder_ns)
 		f->step_back_ns = back;
+	p->last_ns = time_ns;
+	p->has_time = true;
+}
+
+static void count_time(struct ingest_facts *f, int64_t time_ns)
+{
 	if (!f->has_times || time_ns < f->first_ns)
 		f->first_ns = time_ns;
 	if (!f->has_times || time_ns > f->last_ns)
 		f->last_ns = time_ns;
-	f->last_read_ns = time_ns;
 	f->has_times = true;
 }
 
@@ -60,8 +67,10 @@ void reel_count(struct reel *r)
 	f->packets++;
 	if (r->head.wire_len > r->head.bytes.len)
 		f->short_packets++;
-	if (r->head.has_time)
-		count_time(f, r->head.time_ns);
+	if (!r->head.has_time)
+		return;
+	count_step_back(f, &r->places[r->head.interface], r->head.time_ns);
+	count_time(f, r->head.time_ns);
 }
 
 void reel_place(struct reel *r, struct places *places, uint32_t node)
@@ -75,9 +84,10 @@ void reel_place(struct reel *r, struct places *places, uint32_t node)
 		r->places = must_realloc(r->places, r->num_places + 1,
 					 sizeof(*r->places));
 		r->places[r->num_places] = (struct reel_place){
-			places_interface(places, node, r->lane, i,
-					 r->num_places),
-			places_interface(places, node, 0, i, r->num_places)
+			.place = places_interface(places, node, r->lane, i,
+						  r->num_places),
+			.anywhere = places_interface(places, node, 0, i,
+						     r->num_places)
 		};
 		r->num_places++;
 	}

@@ -32,6 +32,8 @@ struct reel {
 	 */
 	struct reel_place {
 		uint32_t place, anywhere;
+		bool has_time;
+		int64_t last_ns; /* of the packet that was read last */
 	} * places;
 	uint32_t num_places;
 	struct packet_tally before; /* when it began */
@@ -50,11 +52,11 @@ void reel_free(struct reel *r);
 /* Reads the next frame into head. */
 void reel_advance(struct reel *r);
 
-/* Counts the head, before it is handed on. */
-void reel_count(struct reel *r);
-
 /* Fills in what the head's interface is called in packet/. */
 void reel_place(struct reel *r, struct places *places, uint32_t node);
+
+/* Counts the head, which has its place, before it is handed on. */
+void reel_count(struct reel *r);
 
 /* Whether the times of its packets mean something. */
 bool reel_has_times(const struct reel *r);

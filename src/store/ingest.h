@@ -43,8 +43,7 @@ struct ingest_facts {
 	uint64_t repeats; /* records that were in the file twice: left out */
 	bool has_times; /* false: times that messages came with mean nothing */
 	int64_t first_ns, last_ns;
-	int64_t last_read_ns;   /* of the packet that was read last */
-	uint64_t steps_back;    /* packets stamped earlier than one before */
+	uint64_t steps_back;    /* packets stamped earlier than their last */
 	int64_t step_back_ns;   /* the largest such step */
 	const char *damage;     /* NULL: read to its end */
 	const char *comment;    /* NULL: none */
@@ -91,7 +90,8 @@ int64_t ingest_known_interface(const struct ingest *in,
 
 /*
  * What an interface counted; -1 where the file tells nothing.  Kept with the
- * interface, or with the first of those that LINUX_SLL2 makes of it.
+ * interface, or with the first of those that LINUX_SLL2 makes of it.  One that
+ * no message passed becomes known by that.
  */
 void ingest_interface_counters(struct ingest *in,
 			       const struct ingest_interface *interface,

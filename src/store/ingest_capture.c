@@ -73,9 +73,20 @@ int store_has_captures(struct store *s)
 	return found;
 }
 
+/* The run of the one that it goes on from, or its own. */
+static void put_run(struct ingest *in, int64_t capture)
+{
+	put(in,
+	    "UPDATE capture SET run = coalesce((SELECT p.run FROM capture AS p "
+	    "WHERE p.id = capture.continues AND capture.is_joined), id) "
+	    "WHERE id = ?1",
+	    "n", capture);
+}
+
 int64_t ingest_add_capture(struct ingest *in, const struct ingest_capture *c)
 {
 	bool is_first = c->continues == 0;
+	int64_t capture;
 
 	/* Its hash is known at the end; until then one that no file has. */
 	if (put(in,
@@ -87,7 +98,9 @@ int64_t ingest_add_capture(struct ingest *in, const struct ingest_capture *c)
 		is_first ? INT64_C(-1) : c->continues, c->gap_ns,
 		(int64_t)c->is_joined, in->wait_ns) != 0)
 		return 0;
-	return sqlite3_last_insert_rowid(in->store->db);
+	capture = sqlite3_last_insert_rowid(in->store->db);
+	put_run(in, capture);
+	return capture;
 }
 
 static int64_t put_interface(struct ingest *in,
@@ -152,7 +165,7 @@ int64_t ingest_known_interface(const struct ingest *in,
 	return 0;
 }
 
-/* The first known by that number; one that no message passed becomes known. */
+/* The first known by that number. */
 static int64_t first_interface(struct ingest *in,
 			       const struct ingest_interface *interface)
 {
@@ -167,11 +180,13 @@ void ingest_interface_counters(struct ingest *in,
 			       const struct ingest_interface *interface,
 			       int64_t received, int64_t dropped)
 {
+	int64_t id = first_interface(in, interface);
+
 	if (in->failed || (received < 0 && dropped < 0))
 		return;
 	put(in,
 	    "UPDATE interface SET received = ?1, dropped = ?2 WHERE id = ?3",
-	    "oon", received, dropped, first_interface(in, interface));
+	    "oon", received, dropped, id);
 }
 
 /* Seen there; which interface was asked for last is the one. */

@@ -23,6 +23,7 @@ CREATE TABLE capture (
 	continues        INTEGER,        -- -> capture: the one before it there
 	gap_ns           INTEGER,        -- between the two
 	is_joined        INTEGER,        -- 0: too far, each matched for itself
+	run              INTEGER,        -- -> capture: first of those joined
 	log              INTEGER,        -- -> tcpdump_log
 	comment          TEXT,           -- pcapng
 	size             INTEGER,        -- bytes

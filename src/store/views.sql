@@ -12,6 +12,20 @@ SELECT capture AS capture_id, sum(received) AS received, sum(dropped) AS dropped
   FROM interface
  GROUP BY capture;
 
+-- What captures that were read as one hold together, and when they end.
+CREATE VIEW _run AS
+SELECT run, sum(packets) AS packets, sum(unknown_link) AS unknown_link,
+       sum(udp_dns) AS udp_dns, sum(tcp_dns) AS tcp_dns,
+       sum(icmp_errors) AS icmp_errors, sum(later_fragments) AS later_fragments,
+       sum(tunnelled) AS tunnelled, sum(other) AS other,
+       sum(packets_in) AS packets_in, sum(packets_out) AS packets_out,
+       sum((SELECT sum(queries) FROM interface WHERE capture = c.id))
+                                               AS queries,
+       sum((SELECT sum(responses) FROM interface WHERE capture = c.id))
+                                               AS responses
+  FROM capture AS c
+ GROUP BY run;
+
 CREATE VIEW captures AS
 SELECT c.id AS capture_id, c.file, c.sha256, c.format, c.node, c.size,
        c.packets, c.messages, c.copies, c.repeats, c.first_ns, c.last_ns,
@@ -32,11 +46,11 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format, c.node, c.size,
        c.fragment_conflicts, c.unknown_link, c.stream_gaps, c.undecided,
        c.udp_dns, c.tcp_dns, c.icmp_errors, c.later_fragments, c.tunnelled,
        c.other, c.packets_in, c.packets_out,
-       s.queries, s.responses,
+       s.queries, s.responses, c.run,
        -- both ways were captured if both directions of anything were
-       CASE WHEN coalesce(c.packets_in, 0) > 0 AND c.packets_out > 0 THEN NULL
-            WHEN s.queries > 0 AND s.responses = 0 THEN 'only queries'
-            WHEN s.responses > 0 AND s.queries = 0 THEN 'only responses'
+       CASE WHEN coalesce(r.packets_in, 0) > 0 AND r.packets_out > 0 THEN NULL
+            WHEN r.queries > 0 AND r.responses = 0 THEN 'only queries'
+            WHEN r.responses > 0 AND r.queries = 0 THEN 'only responses'
        END                                     AS one_sided
   FROM capture AS c
   LEFT JOIN _counted AS n ON n.capture_id = c.id
@@ -45,6 +59,7 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format, c.node, c.size,
   LEFT JOIN (SELECT capture, sum(queries) AS queries,
                     sum(responses) AS responses
                FROM interface GROUP BY capture) AS s ON s.capture = c.id
+  LEFT JOIN _run AS r ON r.run = c.run
   LEFT JOIN tcpdump_log AS l ON l.id = c.log
   LEFT JOIN capture AS p ON p.id = c.continues;
 
@@ -58,21 +73,27 @@ SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
   FROM interface AS i
   JOIN capture AS c ON c.id = i.capture;
 
--- What a capture can show beside DNS over UDP: yes, likely, unknown, no.
+-- What a capture can show beside DNS over UDP: yes, likely, unknown, no.  What
+-- one file of a run shows its others could have shown as well.
 CREATE VIEW observability AS
 WITH kind (place, subject) AS (
     VALUES (1, 'TCP'), (2, 'ICMP errors'), (3, 'later IP fragments'),
            (4, 'tunnels'), (5, 'queries'), (6, 'responses')
 ), seen AS (
-    SELECT c.capture_id, c.file, c.filter, c.packets, c.other, k.place,
-           k.subject, s.passes,
+    SELECT c.capture_id, c.file, c.filter, r.packets, r.other, k.place,
+           r.unknown_link, k.subject, s.passes,
            CASE k.place WHEN 1 THEN c.tcp_dns WHEN 2 THEN c.icmp_errors
                         WHEN 3 THEN c.later_fragments WHEN 4 THEN c.tunnelled
                         WHEN 5 THEN c.queries ELSE c.responses END
                                                AS count,
-           c.tcp_dns + c.icmp_errors + c.later_fragments + c.tunnelled
+           CASE k.place WHEN 1 THEN r.tcp_dns WHEN 2 THEN r.icmp_errors
+                        WHEN 3 THEN r.later_fragments WHEN 4 THEN r.tunnelled
+                        WHEN 5 THEN r.queries ELSE r.responses END
+                                               AS in_run,
+           r.tcp_dns + r.icmp_errors + r.later_fragments + r.tunnelled
                                                AS beside
       FROM captures AS c
+      JOIN _run AS r ON r.run = c.run
       JOIN kind AS k
       LEFT JOIN scope AS s ON s.capture = c.capture_id
                           AND s.subject = k.subject
@@ -80,16 +101,23 @@ WITH kind (place, subject) AS (
      WHERE k.place <= 4 OR s.passes = 0
 )
 SELECT capture_id, file, subject, count,
-       CASE WHEN count > 0 OR passes OR filter = '' THEN 'yes'
+       CASE WHEN in_run > 0 OR passes OR filter = '' THEN 'yes'
             WHEN NOT passes                         THEN 'no'
-            WHEN other > 0                          THEN 'likely'
+            WHEN filter IS NULL AND other > unknown_link THEN 'likely'
             ELSE 'unknown' END                 AS observable,
        CASE WHEN count > 0     THEN 'seen'
+            WHEN in_run > 0    THEN 'seen in another file of its ring'
             WHEN passes        THEN 'the filter lets it through'
             WHEN filter = ''   THEN 'there was no filter'
             WHEN NOT passes    THEN 'the filter leaves it out: ' || filter
-            WHEN other > 0     THEN 'not seen, but other traffic was captured'
+            WHEN filter IS NOT NULL
+                               THEN 'the filter may leave it out: ' || filter
+            WHEN other > unknown_link
+                               THEN 'not seen, but other traffic was captured'
             WHEN packets = 0   THEN 'there are no packets'
+            WHEN packets = unknown_link
+                               THEN 'packets have a link type that is not '
+                                    || 'supported'
             WHEN beside = 0    THEN 'only DNS over UDP was captured, as with '
                                     || 'the filter "udp port 53"'
             ELSE 'no other traffic was captured: there may have been a filter'
@@ -194,7 +222,8 @@ SELECT n.id                                    AS connection_id,
        WHEN n.syn_ack_frame IS NOT NULL OR n.client_data OR n.server_data
                                                THEN 'established'
        WHEN n.icmp_frame IS NOT NULL           THEN 'unreachable'
-       WHEN c.last_ns - n.syn_ns <= c.wait_ns  THEN 'pending'
+       WHEN (SELECT max(last_ns) FROM capture WHERE run = c.run) - n.syn_ns
+            <= c.wait_ns                       THEN 'pending'
        ELSE 'no answer to SYN' END             AS state,
        n.syns,
        n.syn_frame,
@@ -264,7 +293,8 @@ SELECT x.id                                    AS transaction_id,
        AND x.query_capture IN (SELECT capture_id FROM doubts) AS doubtful,
        -- how long a query waited in vain until its capture ended
        CASE WHEN s.name = 'pending_at_end'
-            THEN qc.last_ns - x.time_ns END    AS waited_ns,
+            THEN (SELECT max(last_ns) FROM capture WHERE run = qc.run)
+                 - x.time_ns END               AS waited_ns,
        a.num_answers,
        a.addresses,
        a.cname,

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Files in a container, as bytes that are the same each time.
 
-    pack.py gz|bz2|xz|tar|tar.gz|tar.bz2|tar.xz|zip OUT NAME=FILE...
+    pack.py gz|bz2|xz|tar|tar.gz|tar.bz2|tar.xz|zip|stored.gz|stored.zip OUT
+            NAME=FILE...
 
 NAME is what the member is called.  gz, bz2 and xz take one file and need no
-name of it.
+name of it.  What is stored is not compressed, so that cutting it at a length
+gives the same everywhere; a streamed.zip was written to a pipe.
 """
 import bz2
 import gzip
@@ -17,10 +19,26 @@ import zipfile
 
 SQUEEZE = {
     "gz": lambda data: gzip.compress(data, mtime=0),
+    "stored.gz": lambda data: gzip.compress(data, 0, mtime=0),
     "bz2": bz2.compress,
     "xz": lzma.compress,
     "tar": lambda data: data,
 }
+
+
+class Pipe(io.RawIOBase):
+    """What cannot be gone back in."""
+
+    def __init__(self):
+        super().__init__()
+        self.data = bytearray()
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.data += data
+        return len(data)
 
 
 def tarred(members):
@@ -33,14 +51,25 @@ def tarred(members):
     return out.getvalue()
 
 
-def zipped(members):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+def zipped(members, kind):
+    out = Pipe() if kind == "streamed.zip" else io.BytesIO()
+    method = zipfile.ZIP_STORED if kind == "stored.zip" \
+        else zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in members:
             info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = method
             archive.writestr(info, data)
-    return out.getvalue()
+    return bytes(out.data) if kind == "streamed.zip" else out.getvalue()
+
+
+def packed(kind, members):
+    """The bytes; members are pairs of a name and bytes."""
+    if kind.endswith("zip"):
+        return zipped(members, kind)
+    if kind.startswith("tar"):
+        return SQUEEZE[kind.rpartition(".")[2]](tarred(members))
+    return SQUEEZE[kind](members[0][1])
 
 
 def main():
@@ -50,14 +79,9 @@ def main():
         name, _, path = word.rpartition("=")
         with open(path, "rb") as file:
             members.append((name or path, file.read()))
-    if kind == "zip":
-        data = zipped(members)
-    elif kind.startswith("tar"):
-        data = SQUEEZE[kind.rpartition(".")[2]](tarred(members))
-    else:
-        data = SQUEEZE[kind](members[0][1])
     with open(out, "wb") as file:
-        file.write(data)
+        file.write(packed(kind, members))
 
 
-main()
+if __name__ == "__main__":
+    main()

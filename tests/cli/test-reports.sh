@@ -149,8 +149,9 @@ for format in text json csv; do
 	mv "$work/stdout" "$work/first"
 	ask "$@" failures.pcap slow-upstream.pcap
 	same "$format report on the same captures again"
-	ask ingest -d "$work/$format.db" failures.pcap
+	# one by one and earliest first, as all at once are read
 	ask ingest -d "$work/$format.db" slow-upstream.pcap
+	ask ingest -d "$work/$format.db" failures.pcap
 	ask "$@" -d "$work/$format.db"
 	same "$format report on captures and on a store of them"
 	DNSFORENSICS_DB=$work/$format.db

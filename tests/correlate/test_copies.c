@@ -69,6 +69,22 @@ static void test_nat_changes_one_endpoint(void **state)
 	assert_verdict(*state, &pod, COPY_ANOTHER);
 }
 
+static void test_multicast_and_unicast_are_two_messages(void **state)
+{
+	struct datagram group = seen("r", 2, DIRECTION_UNKNOWN, 0);
+	struct datagram one = seen("r", 2, DIRECTION_UNKNOWN, 50 * US);
+	struct datagram veth = seen("r", 3, DIRECTION_OUT, 90 * US);
+
+	group.dst = (struct endpoint){
+		.address = { .len = 4, .bytes = { 224, 0, 0, 251 } },
+		.port = 5353,
+	};
+	veth.dst = group.dst;
+	assert_verdict(*state, &group, COPY_NONE);
+	assert_verdict(*state, &one, COPY_NONE);
+	assert_verdict(*state, &veth, COPY_ANOTHER);
+}
+
 static void test_both_endpoints_change_but_not_the_identification(void **state)
 {
 	struct datagram first = seen("q", 2, DIRECTION_IN, 0);
@@ -231,6 +247,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_nat_changes_one_endpoint),
+		TEST(test_multicast_and_unicast_are_two_messages),
 		TEST(test_both_endpoints_change_but_not_the_identification),
 		TEST(test_without_identification_one_end_stays),
 		TEST(test_one_interface_shows_no_copies),

@@ -336,15 +336,18 @@ static void test_interfaces_are_known_by_number_and_ifindex(void **state)
 	assert_int_equal(ingest_interface(in, &eth0), first);
 	ingest_interface_counters(in, &eth0, 1000, 7);
 	ingest_interface_counters(in, &any, -1, -1);
-	/* One that no message passed. */
+	/* Those that no message passed. */
 	any.number = 2;
 	any.name = "lo";
 	ingest_interface_counters(in, &any, -1, 0);
+	any.number = 3;
+	any.name = "idle";
+	ingest_interface_counters(in, &any, -1, -1);
 	assert_int_equal(finish(in, "aa"), 1);
 	assert_answer(*state,
 		      "SELECT group_concat(name || ' ' || "
 		      "coalesce(dropped, 'unknown'), ', ') FROM interfaces",
-		      "eth0 7, if#3 unknown, if#4 unknown, lo 0");
+		      "eth0 7, if#3 unknown, if#4 unknown, lo 0, idle unknown");
 }
 
 static void test_a_file_that_claims_too_many_interfaces_is_borne(void **state)

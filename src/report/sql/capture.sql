@@ -39,7 +39,7 @@ SELECT file, subject, observable, count, why
   FROM main.observability
  ORDER BY capture_id, place;
 
--- @packets What is in them
+-- @rows What is in them
 SELECT file, packets, udp_dns, tcp_dns, icmp_errors, later_fragments, other,
        tunnelled, packets_in, packets_out, short_packets, cut_packets,
        bad_packets, unknown_link

@@ -31,8 +31,13 @@ SELECT c.file, c.node, c.format,
        CASE
        WHEN c.filter IS NOT NULL THEN c.filter_from
        WHEN c.packets = 0 THEN 'nothing to guess it from'
-       WHEN c.other > 0 THEN 'a guess: ' || c.other || ' packets of other '
-            || 'traffic are in it'
+       WHEN c.other > c.unknown_link
+       THEN printf('a guess: %d packet%s of other traffic %s in it',
+                   c.other - c.unknown_link,
+                   iif(c.other - c.unknown_link = 1, '', 's'),
+                   iif(c.other - c.unknown_link = 1, 'is', 'are'))
+       WHEN c.packets = c.unknown_link
+       THEN 'no packet can be read to guess it from'
        WHEN c.tcp_dns + c.icmp_errors + c.later_fragments = 0
        THEN 'a guess: like "udp port 53", as nothing else is in it'
        WHEN c.icmp_errors + c.later_fragments = 0
@@ -76,7 +81,8 @@ SELECT c.file, w.warning
       FROM main.captures WHERE damage IS NOT NULL
     UNION ALL
     SELECT capture_id, 2,
-           unknown_link || ' packets have a link type that is not supported'
+           printf('%d packet%s a link type that is not supported',
+                  unknown_link, iif(unknown_link = 1, ' has', 's have'))
       FROM main.captures WHERE unknown_link > 0
     UNION ALL
     SELECT capture_id, 3,
@@ -94,12 +100,15 @@ SELECT c.file, w.warning
       FROM main.captures WHERE steps_back > 0
     UNION ALL
     SELECT capture_id, 6,
-           cut_packets || ' packets are cut within their headers (snaplen)'
+           printf('%d packet%s cut within %s headers (snaplen)',
+                  cut_packets, iif(cut_packets = 1, ' is', 's are'),
+                  iif(cut_packets = 1, 'its', 'their'))
       FROM main.captures WHERE cut_packets > 0
     UNION ALL
     SELECT capture_id, 7,
-           short_packets || ' packets are cut by the snapshot length: records '
-           || 'in their answers may be missing'
+           printf('%d packet%s cut by the snapshot length: records in the '
+                  || 'answers may be missing', short_packets,
+                  iif(short_packets = 1, ' is', 's are'))
       FROM main.captures WHERE short_packets > cut_packets
     UNION ALL
     SELECT capture_id, 8,
@@ -108,22 +117,26 @@ SELECT c.file, w.warning
       FROM main.captures WHERE fragments > 0
     UNION ALL
     SELECT capture_id, 9,
-           fragment_conflicts || ' IP fragments overlap others: the first ones '
-           || 'count'
+           printf('%d IP fragment%s others: what came first counts',
+                  fragment_conflicts,
+                  iif(fragment_conflicts = 1, ' overlaps', 's overlap'))
       FROM main.captures WHERE fragment_conflicts > 0
     UNION ALL
     SELECT capture_id, 10,
-           undecided || ' queries were given up undecided: more were waiting '
-           || 'than memory holds'
+           printf('%d %s given up undecided: more were waiting than memory '
+                  || 'holds', undecided,
+                  iif(undecided = 1, 'query was', 'queries were'))
       FROM main.captures WHERE undecided > 0
     UNION ALL
     SELECT capture_id, 11,
-           copies || ' messages are copies of others, seen on another '
-           || 'interface or behind NAT: each is counted where it was seen'
+           printf('%d message%s of others, seen on another interface or '
+                  || 'behind NAT: each is counted where it was seen', copies,
+                  iif(copies = 1, ' is a copy', 's are copies'))
       FROM main.captures WHERE copies > 0
     UNION ALL
     SELECT capture_id, 12,
-           repeats || ' messages were in the files twice and are counted once'
+           printf('%d message%s in the files twice and counted once',
+                  repeats, iif(repeats = 1, ' is', 's are'))
       FROM main.captures WHERE repeats > 0
     UNION ALL
     SELECT capture_id, 13,
