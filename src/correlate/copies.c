@@ -26,8 +26,10 @@ struct seen {
 	struct key128 content;
 	uint64_t before; /* the one before it in its chain; 0: none */
 	uint64_t message;
+	uint64_t frame;
 	int64_t time_ns;
 	uint64_t packet_id;
+	uint32_t source;
 	struct copy_place place;
 	struct endpoint src, dst;
 	uint32_t ifindex;
@@ -62,8 +64,10 @@ static struct seen see(const struct datagram *d, const struct copy_place *place)
 {
 	return (struct seen){
 		.content = hash_key(d->payload.data, d->payload.len),
+		.frame = d->frame,
 		.time_ns = d->time_ns,
 		.packet_id = d->packet_id,
+		.source = d->source,
 		.place = *place,
 		.src = d->src,
 		.dst = d->dst,
@@ -86,6 +90,9 @@ static bool same_place(const struct seen *a, const struct seen *b)
 /* etl2pcapng numbers packets: the same one shows several times. */
 static bool same_record(const struct seen *a, const struct seen *b)
 {
+	/* One TCP segment may well ask the same several times. */
+	if (a->frame == b->frame && a->source == b->source)
+		return false;
 	if (a->packet_id != 0 && a->packet_id == b->packet_id)
 		return true;
 	/* Some writers stamp everything with 0. */
