@@ -27,8 +27,10 @@ struct seen {
 	uint64_t before;      /* the one before it in its chain; 0: none */
 	uint64_t message;     /* number of its first sighting here */
 	struct copied copied; /* what that one is called */
+	uint64_t frame;
 	int64_t time_ns;
 	uint64_t packet_id;
+	uint32_t source;
 	struct copy_place place;
 	struct endpoint src, dst;
 	uint32_t ifindex;
@@ -63,8 +65,10 @@ static struct seen see(const struct datagram *d, const struct copy_place *place)
 {
 	return (struct seen){
 		.content = hash_key(d->payload.data, d->payload.len),
+		.frame = d->frame,
 		.time_ns = d->time_ns,
 		.packet_id = d->packet_id,
+		.source = d->source,
 		.place = *place,
 		.src = d->src,
 		.dst = d->dst,
@@ -94,6 +98,9 @@ static bool same_ends(const struct seen *a, const struct seen *b)
 /* etl2pcapng numbers packets: the same one shows several times. */
 static bool same_record(const struct seen *a, const struct seen *b)
 {
+	/* One TCP segment may well ask the same several times. */
+	if (a->frame == b->frame && a->source == b->source)
+		return false;
 	if (a->packet_id != 0 && a->packet_id == b->packet_id)
 		return true;
 	/* Some writers stamp everything with 0. */

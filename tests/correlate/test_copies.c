@@ -190,8 +190,30 @@ static void test_the_same_record_is_a_repeat(void **state)
 	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
 
 	assert_verdict(*state, &a, COPY_NONE);
+	a.frame++;
 	assert_verdict(*state, &a, COPY_REPEAT);
 	a.ip_id++;
+	assert_verdict(*state, &a, COPY_NONE);
+}
+
+static void test_the_same_frame_of_another_file_is_a_repeat(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+
+	assert_verdict(*state, &a, COPY_NONE);
+	a.source++;
+	assert_verdict(*state, &a, COPY_REPEAT);
+}
+
+static void test_messages_of_one_segment_are_no_repeats(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+
+	a.transport = TRANSPORT_TCP;
+	assert_verdict(*state, &a, COPY_NONE);
+	assert_verdict(*state, &a, COPY_NONE);
+	a.packet_id = 77;
+	assert_verdict(*state, &a, COPY_NONE);
 	assert_verdict(*state, &a, COPY_NONE);
 }
 
@@ -200,6 +222,7 @@ static void test_times_of_zero_make_no_repeats(void **state)
 	struct datagram a = seen("q", 2, DIRECTION_IN, -start_ns);
 
 	assert_verdict(*state, &a, COPY_NONE);
+	a.frame++;
 	assert_verdict(*state, &a, COPY_NONE);
 }
 
@@ -209,6 +232,7 @@ static void test_a_number_of_the_packet_tells_repeats(void **state)
 
 	a.packet_id = 77;
 	assert_verdict(*state, &a, COPY_NONE);
+	a.frame++;
 	a.time_ns += 3 * US;
 	assert_verdict(*state, &a, COPY_REPEAT);
 	a.packet_id = 78;
@@ -238,6 +262,7 @@ static void test_what_is_long_ago_is_forgotten(void **state)
 		assert_verdict(*state, &other, COPY_NONE);
 	}
 	assert_verdict(*state, &a, COPY_NONE);
+	other.frame++;
 	assert_verdict(*state, &other, COPY_REPEAT);
 }
 
@@ -256,6 +281,8 @@ int main(void)
 		TEST(test_other_content_is_another_message),
 		TEST(test_a_copy_comes_soon_and_its_ttl_does_not_grow),
 		TEST(test_the_same_record_is_a_repeat),
+		TEST(test_the_same_frame_of_another_file_is_a_repeat),
+		TEST(test_messages_of_one_segment_are_no_repeats),
 		TEST(test_times_of_zero_make_no_repeats),
 		TEST(test_a_number_of_the_packet_tells_repeats),
 		TEST(test_nodes_are_apart),
