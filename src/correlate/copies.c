@@ -30,7 +30,7 @@ struct seen {
 	uint64_t packet_id;
 	struct copy_place place;
 	struct endpoint src, dst;
-	uint32_t ifindex;
+	uint32_t ifindex, datagram_place;
 	uint16_t ip_id;
 	uint8_t direction, tunnels, ttl;
 };
@@ -39,6 +39,7 @@ struct copies {
 	struct seen ring[RING];
 	uint64_t chains[RING]; /* number of the newest; 0: none */
 	uint64_t last;
+	uint32_t first_place; /* of what was repeated last */
 };
 
 struct copies *copies_new(void)
@@ -68,6 +69,7 @@ static struct seen see(const struct datagram *d, const struct copy_place *place)
 		.src = d->src,
 		.dst = d->dst,
 		.ifindex = d->ifindex,
+		.datagram_place = d->place,
 		.ip_id = d->ip_id,
 		.direction = (uint8_t)d->direction,
 		.tunnels = d->tunnels,
@@ -149,6 +151,7 @@ static enum copy_verdict find(struct copies *c, struct seen *s)
 			if (is_copy(old, s))
 				fits[num_fits++] = old->message;
 		} else if (same_record(old, s)) {
+			c->first_place = old->datagram_place;
 			return COPY_REPEAT;
 		} else {
 			taken[num_taken++] = old->message;
@@ -178,4 +181,9 @@ enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 	*chain = c->last;
 	c->ring[c->last & (RING - 1)] = s;
 	return verdict;
+}
+
+uint32_t copies_first_place(const struct copies *c)
+{
+	return c->first_place;
 }

@@ -34,4 +34,7 @@ void copies_free(struct copies *c);
 enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 			      const struct copy_place *place);
 
+/* After COPY_REPEAT: the datagram's place when the record came first. */
+uint32_t copies_first_place(const struct copies *c);
+
 #endif

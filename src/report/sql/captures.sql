@@ -165,6 +165,6 @@ SELECT c.file, w.warning
     HAVING count(*) > 0
     UNION ALL
     SELECT capture_id, 15, 'no packet of DNS on the ports looked at'
-      FROM main.captures WHERE messages = 0
+      FROM main.captures WHERE messages + repeats = 0
   ) AS w USING (capture_id)
  ORDER BY c.capture_id, w.place, w.warning;
