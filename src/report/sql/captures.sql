@@ -146,8 +146,8 @@ SELECT c.file, w.warning
        AND gap_ns > 0
     UNION ALL
     SELECT capture_id, 13,
-           printf('nothing was captured for %s after the end of %s: a part '
-                  || 'may be missing', duration(gap_ns), continues)
+           printf('begins %s after the end of %s: a part may be missing',
+                  duration(gap_ns), continues)
       FROM main.captures WHERE is_joined AND gap_ns > 1000000000
     UNION ALL
     SELECT min(b.capture_id), 14,
