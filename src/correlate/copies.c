@@ -33,7 +33,7 @@ struct seen {
 	uint32_t source;
 	struct copy_place place;
 	struct endpoint src, dst;
-	uint32_t ifindex;
+	uint32_t ifindex, datagram_place;
 	uint16_t ip_id;
 	uint8_t direction, tunnels, ttl, transport;
 };
@@ -42,6 +42,7 @@ struct copies {
 	struct seen ring[RING];
 	uint64_t chains[RING]; /* number of the newest; 0: none */
 	uint64_t last;
+	uint32_t first_place; /* of what was repeated last */
 };
 
 struct copies *copies_new(void)
@@ -73,6 +74,7 @@ static struct seen see(const struct datagram *d, const struct copy_place *place)
 		.src = d->src,
 		.dst = d->dst,
 		.ifindex = d->ifindex,
+		.datagram_place = d->place,
 		.ip_id = d->ip_id,
 		.direction = (uint8_t)d->direction,
 		.tunnels = d->tunnels,
@@ -186,6 +188,7 @@ static enum copy_verdict find(struct copies *c, struct seen *s)
 			if (is_copy(old, s))
 				fits[num_fits++] = old;
 		} else if (same_ends(old, s) && same_record(old, s)) {
+			c->first_place = old->datagram_place;
 			return COPY_REPEAT;
 		} else {
 			taken[num_taken++] = old->message;
@@ -223,4 +226,9 @@ enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 void copies_name(struct copies *c, const struct copied *name)
 {
 	c->ring[c->last & (RING - 1)].copied = *name;
+}
+
+uint32_t copies_first_place(const struct copies *c)
+{
+	return c->first_place;
 }

@@ -46,4 +46,7 @@ enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 /* What the message that was fed last, no copy, is called from here on. */
 void copies_name(struct copies *c, const struct copied *name);
 
+/* After COPY_REPEAT: the datagram's place when the record came first. */
+uint32_t copies_first_place(const struct copies *c);
+
 #endif

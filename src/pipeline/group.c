@@ -164,6 +164,28 @@ static struct where where_of(const struct datagram *d)
 	return (struct where){ d->source, d->interface, d->ifindex };
 }
 
+static bool has_place(const struct group *g, uint32_t place)
+{
+	for (const struct reel *r = g->reels; r != NULL; r = r->next)
+		for (uint32_t i = 0; i < r->num_places; i++)
+			if (r->places[i].place == place)
+				return true;
+	return false;
+}
+
+/*
+ * Two captures with the same record are of one interface: what one of them has
+ * alone belongs to what the other has.
+ */
+static void join_place(const struct group *g, struct reel *r,
+		       const struct datagram *d)
+{
+	uint32_t place = copies_first_place(g->all->copies);
+
+	if (has_place(g, place))
+		r->places[d->interface].place = place;
+}
+
 /*
  * False for a record that was in the files already.  Where its file has ended
  * that is not asked, and only counted.
@@ -183,6 +205,8 @@ static bool count_message(struct group *g, struct reel *r,
 	r->facts.messages += verdict != COPY_REPEAT;
 	r->facts.copies += verdict == COPY_ANOTHER;
 	r->facts.repeats += verdict == COPY_REPEAT;
+	if (verdict == COPY_REPEAT)
+		join_place(g, r, d);
 	return verdict != COPY_REPEAT;
 }
 
@@ -408,15 +432,6 @@ static void put_names(struct group *g, const struct reel *r)
 
 		ingest_add_host(g->all->ingest, r->id, n->address, n->name);
 	}
-}
-
-static bool has_place(const struct group *g, uint32_t place)
-{
-	for (const struct reel *r = g->reels; r != NULL; r = r->next)
-		for (uint32_t i = 0; i < r->num_places; i++)
-			if (r->places[i].place == place)
-				return true;
-	return false;
 }
 
 /* Others are still read: only what nobody else saw is over. */

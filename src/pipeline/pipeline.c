@@ -154,40 +154,65 @@ static struct container *open_at(const struct input *input)
 	return NULL;
 }
 
-/* Whether another input may be the same capture, as far as one can see. */
+/* Whether they may be the same capture, as far as one can see. */
+static bool is_twin(const struct input *a, const struct input *b)
+{
+	return a != b && !b->is_notes && !b->is_stream &&
+	       a->has_time == b->has_time && a->first_ns == b->first_ns &&
+	       a->start == b->start;
+}
+
 static bool has_twin(const struct run *run, const struct input *input)
 {
-	for (size_t i = 0; i < run->inputs->count; i++) {
-		const struct input *other = &run->inputs->items[i];
-
-		if (other != input && !other->is_notes && !other->is_stream &&
-		    other->has_time == input->has_time &&
-		    other->first_ns == input->first_ns &&
-		    other->start == input->start)
+	for (size_t i = 0; i < run->inputs->count; i++)
+		if (is_twin(input, &run->inputs->items[i]))
 			return true;
-	}
 	return false;
 }
 
+/* -1: already reported. */
+static int hash_input(const struct input *input, char sha256[SHA256_TEXT_SIZE])
+{
+	struct container *c = open_at(input);
+	int rc = c != NULL ? container_sha256(c, sha256) : -1;
+
+	container_close(c);
+	return rc;
+}
+
+/* Whether the same content is being read, side by side.  -1: reported. */
+static int is_being_read(const struct run *run, const struct input *input,
+			 const char *sha256)
+{
+	char other[SHA256_TEXT_SIZE];
+
+	for (const struct drive *d = run->drives; d != NULL; d = d->next) {
+		if (!is_twin(input, d->reel->input))
+			continue;
+		if (hash_input(d->reel->input, other) != 0)
+			return -1;
+		if (strcmp(other, sha256) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 /*
- * Whether the store has the content already.  Only looked into where that is
- * possible, since it costs as much as reading the file.  -1: reported.
+ * Whether the store has the content already, or will have.  Only looked into
+ * where that is possible, since it costs as much as reading the file.  -1:
+ * reported.
  */
 static int is_known(struct run *run, const struct input *input)
 {
 	char sha256[SHA256_TEXT_SIZE];
-	int has_any = store_has_captures(run->store), rc = -1;
-	struct container *c;
+	int has_any = store_has_captures(run->store), rc;
 
 	if (has_any < 0 || (has_any == 0 && !has_twin(run, input)))
 		return has_any < 0 ? -1 : 0;
-	c = open_at(input);
-	if (c == NULL)
+	if (hash_input(input, sha256) != 0)
 		return -1;
-	if (container_sha256(c, sha256) == 0)
-		rc = store_has_capture(run->store, sha256);
-	container_close(c);
-	return rc;
+	rc = store_has_capture(run->store, sha256);
+	return rc != 0 ? rc : is_being_read(run, input, sha256);
 }
 
 static int open_input(struct run *run, const struct input *input)
@@ -373,12 +398,15 @@ static int64_t head_time(const struct drive *d)
 	return r->rc == 1 && r->head.has_time ? r->head.time_ns : INT64_MIN / 2;
 }
 
+/* Of two at the same time the one that began first. */
 static struct drive *find_earliest(const struct run *run)
 {
 	struct drive *found = run->drives;
 
 	for (struct drive *d = run->drives; d != NULL; d = d->next)
-		if (head_time(d) < head_time(found))
+		if (head_time(d) < head_time(found) ||
+		    (head_time(d) == head_time(found) &&
+		     d->reel->id < found->reel->id))
 			found = d;
 	return found;
 }

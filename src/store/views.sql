@@ -125,10 +125,16 @@ SELECT capture_id, file, subject, count,
        place
   FROM seen;
 
--- Why "no response" in a capture may mean that the response was not captured,
--- and of how many at most: where loss only shows in what remains, ten times
--- that, to be safe.  NULL: of any number.
-CREATE VIEW doubts AS
+-- Files of a run after which nothing was captured for more than a second: what
+-- was asked from since_ns on may have its response in a part that is missing.
+CREATE VIEW _gap AS
+SELECT p.id AS capture_id, p.file, n.gap_ns, p.last_ns - p.wait_ns AS since_ns
+  FROM capture AS n
+  JOIN capture AS p ON p.id = n.continues
+ WHERE n.is_joined AND n.gap_ns > 1000000000;
+
+-- The doubts that concern all of a capture.
+CREATE VIEW _loss AS
 SELECT capture_id, file,
        printf('%d packet%s dropped while capturing', dropped,
               iif(dropped = 1, ' was', 's were')) AS doubt,
@@ -158,6 +164,19 @@ SELECT c.id, c.file,
            AND kind = 0
          GROUP BY response_capture) AS o
   JOIN capture AS c ON c.id = o.response_capture;
+
+-- Why "no response" in a capture may mean that the response was not captured,
+-- and of how many at most: where loss only shows in what remains, ten times
+-- that, to be safe.  NULL: of any number.
+CREATE VIEW doubts AS
+SELECT capture_id, file, doubt, at_most FROM _loss
+UNION ALL
+SELECT capture_id, file,
+       printf('nothing was captured for %.2fs after its end', gap_ns / 1e9),
+       (SELECT count(*) FROM exchange
+         WHERE query_capture = capture_id AND time_ns > since_ns
+           AND state = (SELECT code FROM state WHERE name = 'unanswered'))
+  FROM _gap;
 
 CREATE VIEW icmp_errors AS
 SELECT e.id                                    AS icmp_id,
@@ -290,7 +309,10 @@ SELECT x.id                                    AS transaction_id,
        END                                     AS last_attempt_latency_ns,
        -- not captured or not answered, nobody knows which
        s.name = 'unanswered'
-       AND x.query_capture IN (SELECT capture_id FROM doubts) AS doubtful,
+       AND (x.query_capture IN (SELECT capture_id FROM _loss)
+            OR EXISTS (SELECT * FROM _gap
+                        WHERE capture_id = x.query_capture
+                          AND x.time_ns > since_ns)) AS doubtful,
        -- how long a query waited in vain until its capture ended
        CASE WHEN s.name = 'pending_at_end'
             THEN (SELECT max(last_ns) FROM capture WHERE run = qc.run)

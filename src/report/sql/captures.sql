@@ -146,8 +146,8 @@ SELECT c.file, w.warning
        AND gap_ns > 0
     UNION ALL
     SELECT capture_id, 13,
-           printf('nothing was captured for %s after the end of %s: a part '
-                  || 'may be missing', duration(gap_ns), continues)
+           printf('begins %s after the end of %s: a part may be missing',
+                  duration(gap_ns), continues)
       FROM main.captures WHERE is_joined AND gap_ns > 1000000000
     UNION ALL
     SELECT min(b.capture_id), 14,
@@ -165,6 +165,6 @@ SELECT c.file, w.warning
     HAVING count(*) > 0
     UNION ALL
     SELECT capture_id, 15, 'no packet of DNS on the ports looked at'
-      FROM main.captures WHERE messages = 0
+      FROM main.captures WHERE messages + repeats = 0
   ) AS w USING (capture_id)
  ORDER BY c.capture_id, w.place, w.warning;
