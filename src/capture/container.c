@@ -468,3 +468,16 @@ bool container_is_one(const char *path)
 	input_close(file);
 	return is_one;
 }
+
+const char *container_advice(const char *path)
+{
+	const char *advice;
+	struct input *file;
+
+	if (!is_regular_file(path))
+		return NULL;
+	file = input_open(path);
+	advice = foreign_advice(input_peek(file, HEAD_LEN));
+	input_close(file);
+	return advice;
+}

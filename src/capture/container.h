@@ -110,4 +110,10 @@ bool container_can_reread(const struct container *c);
  */
 bool container_is_one(const char *path);
 
+/*
+ * Of another regular file, what it is and how to make a capture of it; NULL:
+ * nothing that could become one.
+ */
+const char *container_advice(const char *path);
+
 #endif

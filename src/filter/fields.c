@@ -153,6 +153,8 @@ static const struct field fields[] = {
 	  NULL },
 	{ SAME("verdict"), FIELD_WORD, 15,
 	  "ok, or why it could not be decoded in full", verdicts },
+	{ SAME("comment"), FIELD_TEXT, 32,
+	  "what the capture says of the packet" },
 	{ SAME("fault"), FIELD_TEXT, 32, "where and how decoding failed",
 	  NULL },
 	{ SAME("tunnels"), FIELD_INTEGER, 7, "how many tunnels it was in",

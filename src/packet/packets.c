@@ -55,6 +55,11 @@ const struct packet_tally *packets_tally(const struct packets *p)
 	return &p->tally;
 }
 
+void packets_set_tally(struct packets *p, const struct packet_tally *tally)
+{
+	p->tally = *tally;
+}
+
 static bool is_wanted(const struct packets *p, uint16_t port)
 {
 	return p->wanted[port / 8] >> port % 8 & 1;

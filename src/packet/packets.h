@@ -88,7 +88,13 @@ int64_t packets_horizon(const struct packets *p, int64_t time_ns);
 /* Hands on what fragments and streams still hold.  Call once, after the last frame. */
 void packets_finish(struct packets *p);
 
+/*
+ * What was counted; and to count on from there, as whoever reads several
+ * captures in turn keeps a tally of each.
+ */
 const struct packet_tally *packets_tally(const struct packets *p);
+void packets_set_tally(struct packets *p, const struct packet_tally *tally);
+
 void packets_free(struct packets *p);
 
 #endif

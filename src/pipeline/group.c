@@ -34,7 +34,9 @@ struct group {
 	struct matcher *matcher;
 	struct lane *lanes;
 	uint32_t num_lanes;
-	struct reel *reels; /* being read */
+	struct reel *reels;    /* being read */
+	struct reel *counting; /* whose tally is in packets; NULL: nobody's */
+	uint64_t undecided;    /* of the matcher, told already */
 };
 
 struct group *group_new(struct assembly *all, const struct input *first)
@@ -59,6 +61,8 @@ void group_abandon(struct group *g)
 	g->packets = NULL;
 	g->decoder = NULL;
 	g->matcher = NULL;
+	g->counting = NULL;
+	g->undecided = 0;
 }
 
 void group_free(struct group *g)
@@ -379,8 +383,6 @@ void group_begin(struct group *g, struct reel *r)
 	r->lane = (uint32_t)(lane - g->lanes);
 	add_capture(g, r, lane);
 	lane->is_open = true;
-	r->before = *packets_tally(g->packets);
-	r->undecided_before = matcher_undecided(g->matcher);
 	r->next = g->reels;
 	g->reels = r;
 }
@@ -398,8 +400,20 @@ static void report_unknown_link(struct reel *r)
 	     name != NULL ? name : "unknown");
 }
 
+/* Several are read in turn, and each has a tally of its own. */
+static void count_for(struct group *g, struct reel *r)
+{
+	if (g->counting == r)
+		return;
+	if (g->counting != NULL)
+		g->counting->tally = *packets_tally(g->packets);
+	packets_set_tally(g->packets, &r->tally);
+	g->counting = r;
+}
+
 void group_feed(struct group *g, struct reel *r)
 {
+	count_for(g, r);
 	reel_place(r, g->all->places, g->node);
 	reel_count(r);
 	if (r->head.has_time)
@@ -463,12 +477,16 @@ void group_end(struct group *g, struct reel *r, bool last)
 {
 	bool is_alone = g->reels == r && r->next == NULL;
 
+	count_for(g, r);
 	if (last && is_alone) {
 		packets_finish(g->packets);
 		matcher_finish(g->matcher);
 	}
-	reel_finish(r, packets_tally(g->packets),
-		    matcher_undecided(g->matcher));
+	r->tally = *packets_tally(g->packets);
+	g->counting = NULL;
+	r->facts.undecided = matcher_undecided(g->matcher) - g->undecided;
+	g->undecided += r->facts.undecided;
+	reel_finish(r);
 	put_counters(g, r);
 	put_names(g, r);
 	take_out(g, r);

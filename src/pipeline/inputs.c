@@ -44,6 +44,21 @@ static size_t time_len(const char *at)
 	return digits >= 8 ? len + (at[len] == 'Z') : 0;
 }
 
+/* Whether what ends there is the name of a capture, without numbers behind. */
+static bool follows_extension(const char *stem, const char *end)
+{
+	static const char *const extensions[] = { ".pcap", ".pcapng", ".cap" };
+
+	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++) {
+		size_t len = strlen(extensions[i]);
+
+		if ((size_t)(end - stem) >= len &&
+		    strncmp(end - len, extensions[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
 /*
  * What the names of one ring share: tcpdump -C puts a number behind the
  * extension, -G a time into the name, dumpcap and editcap "_00001_" and a
@@ -52,7 +67,7 @@ static size_t time_len(const char *at)
 static char *stem_of(const char *name)
 {
 	char *stem = must_strdup(name), *to = stem + input_folder_len(name);
-	const char *from = to, *extension = strrchr(to, '.');
+	const char *from = to;
 	size_t len;
 
 	while (*from != '\0') {
@@ -61,8 +76,8 @@ static char *stem_of(const char *name)
 			from += 6;
 		else if ((len = time_len(from)) > 0)
 			from += len;
-		else if (extension != NULL && from > extension &&
-			 isdigit((unsigned char)*from))
+		else if (isdigit((unsigned char)*from) &&
+			 follows_extension(stem, to))
 			from++;
 		else
 			*to++ = *from++;
@@ -212,6 +227,19 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+/* The first of them stands for all. */
+static void note_foreign(struct inputs *inputs, const char *path)
+{
+	const char *advice = container_advice(path);
+	struct text foreign = { 0 };
+
+	if (advice == NULL || inputs->foreign != NULL)
+		return;
+	text_addf(&foreign, "; %s is a %s", path, advice);
+	inputs->foreign = must_strdup(text_string(&foreign));
+	text_release(&foreign);
+}
+
 static int walk(struct inputs *inputs, const char *path, int depth);
 
 /* A link may lead back up, and would be walked again and again. */
@@ -220,6 +248,8 @@ static int take_entry(struct inputs *inputs, const char *path, int depth)
 	if (!is_directory(path)) {
 		if (container_is_one(path))
 			add_file(inputs, path);
+		else
+			note_foreign(inputs, path);
 		return 0;
 	}
 	if (depth == DEEPEST || is_link(path))
@@ -261,8 +291,9 @@ int inputs_add(struct inputs *inputs, const char *path)
 	if (inputs->num_paths == before)
 		return fail("%s: no capture in this directory (pcap or pcapng "
 			    "files are looked for, also compressed and in "
-			    "archives)",
-			    path);
+			    "archives)%s",
+			    path,
+			    inputs->foreign != NULL ? inputs->foreign : "");
 	return 0;
 }
 
@@ -304,6 +335,7 @@ void inputs_release(struct inputs *inputs)
 	for (size_t i = 0; i < inputs->num_paths; i++)
 		free(inputs->paths[i].path);
 	pattern_free(inputs->node_from);
+	free(inputs->foreign);
 	free(inputs->items);
 	free(inputs->paths);
 	*inputs = (struct inputs){ 0 };

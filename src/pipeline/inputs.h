@@ -50,6 +50,7 @@ struct inputs {
 	size_t count;
 	struct input_path *paths;
 	size_t num_paths;
+	char *foreign; /* advice on what lies in directories instead */
 };
 
 /*

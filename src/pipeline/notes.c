@@ -2,7 +2,6 @@
 #include "pipeline/notes.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +86,11 @@ void notes_free(struct notes *n)
 	free(n);
 }
 
+bool notes_exist(const struct notes *n)
+{
+	return n->count > 0;
+}
+
 int notes_read(struct notes *n, struct container *c)
 {
 	struct note *added;
@@ -155,6 +159,10 @@ static bool is_clear(const struct notes *n, const struct subject *s)
 		}
 		first = c;
 	}
+	if (first == NULL)
+		warning("%s: left out, as no capture %s was read",
+			s->note->name,
+			s->file != NULL ? "that it tells of" : "beside it");
 	return first != NULL;
 }
 

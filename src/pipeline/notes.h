@@ -6,6 +6,7 @@
 #ifndef PIPELINE_NOTES_H
 #define PIPELINE_NOTES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "capture/capture.h"
@@ -22,6 +23,9 @@ struct notes;
  */
 struct notes *notes_new(const char *ifmap);
 void notes_free(struct notes *n);
+
+/* Whether there are any. */
+bool notes_exist(const struct notes *n);
 
 /* Keeps the container's current member.  -1: already reported. */
 int notes_read(struct notes *n, struct container *c);

@@ -21,7 +21,8 @@
 
 enum {
 	PROGRESS_PACKETS = 1 << 14, /* between two calls of progress() */
-	OPEN_MAX_REELS = 256        /* files that are read side by side */
+	GROUPS_MAX = 64,     /* that wait for files that may still come */
+	OPEN_MAX_REELS = 256 /* files that are read side by side */
 };
 
 /* One capture that is read, and the file that it is in. */
@@ -42,6 +43,7 @@ struct run {
 	size_t num_groups;
 	struct drive *drives;
 	size_t num_drives;
+	bool in_archive; /* read as a stream: more may follow */
 	struct notes *notes;
 	struct pipeline_tally *tally;
 	struct pipeline_tally unsaved; /* since the last checkpoint */
@@ -244,6 +246,8 @@ static int open_input(struct run *run, const struct input *input)
  */
 static bool is_last(const struct run *run, const struct group *g)
 {
+	if (run->in_archive)
+		return false;
 	for (size_t i = run->next; i < run->inputs->count; i++) {
 		const struct input *input = &run->inputs->items[i];
 
@@ -459,6 +463,16 @@ static int read_files(struct run *run)
 	}
 }
 
+/* Nothing that goes on where they stopped will come. */
+static void finish_groups(struct run *run)
+{
+	for (size_t i = 0; i < run->num_groups; i++) {
+		group_finish(run->groups[i]);
+		group_free(run->groups[i]);
+	}
+	run->num_groups = 0;
+}
+
 /* What its first packet tells, now that it was read. */
 static void take_start(struct input *input, const struct reel *r)
 {
@@ -481,6 +495,9 @@ static int read_member(struct run *run, const struct input *stream,
 		capture_close(capture);
 		return -1;
 	}
+	run->in_archive = strcmp(input.name, input.path) != 0;
+	if (run->num_groups >= GROUPS_MAX)
+		finish_groups(run);
 	inputs_identify(run->inputs, &input);
 	r = reel_new(&input, capture);
 	take_start(&input, r);
@@ -506,6 +523,7 @@ static int read_stream(struct run *run, const struct input *stream)
 		else if (read_member(run, stream, c) != 0)
 			run->rc = -1;
 	}
+	run->in_archive = false;
 	container_close(c);
 	return rc;
 }
@@ -567,10 +585,13 @@ static void tell_faults(struct run *run)
 /* What still waits for captures that did not come, and what notes tell. */
 static void finish(struct run *run)
 {
-	for (size_t i = 0; i < run->num_groups; i++)
-		group_finish(run->groups[i]);
-	if (run->all.ingest == NULL)
+	finish_groups(run);
+	if (run->all.ingest == NULL) {
+		if (notes_exist(run->notes) && run->tally->known == 0)
+			run->rc = fail("no capture was read, only notes that "
+				       "come with captures: name both");
 		return;
+	}
 	notes_apply(run->notes, run->store, run->all.ingest);
 	if (ingest_commit(run->all.ingest) != 0)
 		run->rc = -1;

@@ -107,29 +107,25 @@ bool reel_has_times(const struct reel *r)
 	       (f->packets < 3 || f->first_ns != f->last_ns);
 }
 
-void reel_finish(struct reel *r, const struct packet_tally *now,
-		 uint64_t undecided)
+void reel_finish(struct reel *r)
 {
-	const struct packet_tally *before = &r->before;
+	const struct packet_tally *t = &r->tally;
 	struct ingest_facts *f = &r->facts;
 
-#define GROWN(what) now->what - before->what
-	f->cut_packets = GROWN(verdicts[PACKET_TRUNCATED]);
-	f->bad_packets = GROWN(verdicts[PACKET_DAMAGED]);
-	f->unknown_link = GROWN(verdicts[PACKET_UNKNOWN_LINK]);
-	f->fragments = GROWN(incomplete);
-	f->fragment_conflicts = GROWN(fragment_conflicts);
-	f->stream_gaps = GROWN(stream_gaps);
-	f->udp_dns = GROWN(udp_dns);
-	f->tcp_dns = GROWN(tcp_dns);
-	f->icmp_errors = GROWN(icmp_errors);
-	f->later_fragments = GROWN(later_fragments);
-	f->other = GROWN(other);
-	f->tunnelled = GROWN(tunnelled);
-	f->in = GROWN(in);
-	f->out = GROWN(out);
-#undef GROWN
-	f->undecided = undecided - r->undecided_before;
+	f->cut_packets = t->verdicts[PACKET_TRUNCATED];
+	f->bad_packets = t->verdicts[PACKET_DAMAGED];
+	f->unknown_link = t->verdicts[PACKET_UNKNOWN_LINK];
+	f->fragments = t->incomplete;
+	f->fragment_conflicts = t->fragment_conflicts;
+	f->stream_gaps = t->stream_gaps;
+	f->udp_dns = t->udp_dns;
+	f->tcp_dns = t->tcp_dns;
+	f->icmp_errors = t->icmp_errors;
+	f->later_fragments = t->later_fragments;
+	f->other = t->other;
+	f->tunnelled = t->tunnelled;
+	f->in = t->in;
+	f->out = t->out;
 	f->damage = capture_damage(r->capture);
 	f->comment = capture_comment(r->capture);
 	f->has_times = reel_has_times(r);

@@ -36,9 +36,8 @@ struct reel {
 		int64_t last_ns; /* of the packet that was read last */
 	} * places;
 	uint32_t num_places;
-	struct packet_tally before; /* when it began */
-	uint64_t undecided_before;
-	int unknown_link; /* reported already; -1: none yet */
+	struct packet_tally tally; /* while others are read */
+	int unknown_link;          /* reported already; -1: none yet */
 	struct ingest_facts facts;
 };
 
@@ -61,9 +60,8 @@ void reel_count(struct reel *r);
 /* Whether the times of its packets mean something. */
 bool reel_has_times(const struct reel *r);
 
-/* All that is known at the end; before it is what packets_tally() was. */
-void reel_finish(struct reel *r, const struct packet_tally *now,
-		 uint64_t undecided);
+/* All that is known at the end; its tally is complete. */
+void reel_finish(struct reel *r);
 
 /* Of its first interface. */
 int reel_linktype(const struct reel *r);

@@ -223,7 +223,11 @@ static const char select_sql[] =
 	"SELECT transaction_id FROM main.transactions "
 	"WHERE (:name IS NULL OR name = :name COLLATE NOCASE)"
 	" AND (:name_regex IS NULL OR name REGEXP :name_regex)"
-	" AND (:nameserver IS NULL OR server = :nameserver)"
+	/* Behind NAT it may have been asked by another address. */
+	" AND (:nameserver IS NULL OR transaction_id IN"
+	" (SELECT coalesce(x.leader, x.id) FROM main.exchange AS x"
+	" JOIN main.address AS a ON a.id = x.server"
+	" WHERE a.text = :nameserver))"
 	" AND (:since_ns IS NULL OR"
 	" coalesce(asked_ns, answered_ns) >= :since_ns)"
 	" AND (:until_ns IS NULL OR"

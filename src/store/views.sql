@@ -27,7 +27,9 @@ SELECT run, sum(packets) AS packets, sum(unknown_link) AS unknown_link,
  GROUP BY run;
 
 CREATE VIEW captures AS
-SELECT c.id AS capture_id, c.file, c.sha256, c.format, c.node, c.size,
+SELECT c.id AS capture_id, c.file, c.sha256, c.format,
+       -- Inspektor Gadget tells it with each interface
+       coalesce(c.node, i.nodes)               AS node, c.size,
        c.packets, c.messages, c.copies, c.repeats, c.first_ns, c.last_ns,
        c.wait_ns, c.damage, c.comment,
        -- a ring's log tells of all its files together
@@ -56,6 +58,8 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format, c.node, c.size,
   LEFT JOIN _counted AS n ON n.capture_id = c.id
   LEFT JOIN (SELECT capture, min(filter) AS filter FROM interface
               GROUP BY capture) AS f ON f.capture = c.id
+  LEFT JOIN (SELECT capture, group_concat(DISTINCT node) AS nodes
+               FROM interface GROUP BY capture) AS i ON i.capture = c.id
   LEFT JOIN (SELECT capture, sum(queries) AS queries,
                     sum(responses) AS responses
                FROM interface GROUP BY capture) AS s ON s.capture = c.id
@@ -135,29 +139,35 @@ SELECT p.id AS capture_id, p.file, n.gap_ns, p.last_ns - p.wait_ns AS since_ns
 
 -- The doubts that concern all of a capture.
 CREATE VIEW _loss AS
-SELECT capture_id, file,
-       printf('%d packet%s dropped while capturing', dropped,
-              iif(dropped = 1, ' was', 's were')) AS doubt,
-       dropped                                 AS at_most
-  FROM captures WHERE dropped > 0
+SELECT v.capture_id, v.file,
+       printf('%d packet%s dropped while capturing', v.dropped,
+              iif(v.dropped = 1, ' was', 's were')) AS doubt,
+       v.dropped                               AS at_most,
+       -- one log may tell of all files of a ring together
+       coalesce('log ' || c.log, 'drops of ' || c.id) AS source
+  FROM captures AS v
+  JOIN capture AS c ON c.id = v.capture_id
+ WHERE v.dropped > 0
 UNION ALL
-SELECT capture_id, file, one_sided || ' were captured', NULL
+SELECT capture_id, file, one_sided || ' were captured', NULL, 'one-sided'
   FROM captures WHERE one_sided IS NOT NULL
 UNION ALL
 SELECT c.capture_id, c.file, 'the filter hides ' || s.subject || ' over UDP: '
-       || c.filter, NULL
+       || c.filter, NULL, 'filter'
   FROM captures AS c
   JOIN scope AS s ON s.capture = c.capture_id
  WHERE s.subject IN ('queries', 'responses') AND NOT s.passes
 UNION ALL
 SELECT capture_id, file,
        printf('%d hole%s in TCP streams, of packets lost while capturing',
-              stream_gaps, iif(stream_gaps = 1, '', 's')), 10 * stream_gaps
+              stream_gaps, iif(stream_gaps = 1, '', 's')), 10 * stream_gaps,
+       'holes of ' || capture_id
   FROM captures WHERE stream_gaps > 0
 UNION ALL
 SELECT c.id, c.file,
        printf('%d response%s without a query, which may be lost', o.count,
-              iif(o.count = 1, '', 's')), 10 * o.count
+              iif(o.count = 1, '', 's')), 10 * o.count,
+       'orphans of ' || c.id
   FROM (SELECT response_capture, count(*) AS count
           FROM exchange
          WHERE state = (SELECT code FROM state WHERE name = 'orphan_response')
@@ -167,15 +177,16 @@ SELECT c.id, c.file,
 
 -- Why "no response" in a capture may mean that the response was not captured,
 -- and of how many at most: where loss only shows in what remains, ten times
--- that, to be safe.  NULL: of any number.
+-- that, to be safe.  NULL: of any number.  Equal sources are the same loss.
 CREATE VIEW doubts AS
-SELECT capture_id, file, doubt, at_most FROM _loss
+SELECT capture_id, file, doubt, at_most, source FROM _loss
 UNION ALL
 SELECT capture_id, file,
        printf('nothing was captured for %.2fs after its end', gap_ns / 1e9),
        (SELECT count(*) FROM exchange
          WHERE query_capture = capture_id AND time_ns > since_ns
-           AND state = (SELECT code FROM state WHERE name = 'unanswered'))
+           AND state = (SELECT code FROM state WHERE name = 'unanswered')),
+       'gap after ' || capture_id
   FROM _gap;
 
 CREATE VIEW icmp_errors AS
@@ -470,7 +481,8 @@ SELECT m.message_id,
        d.fault,
        coalesce(d.tunnels, 0)                  AS tunnels,
        d.tunnel,
-       d.notes
+       d.notes,
+       fc.text                                 AS comment
   FROM _message AS m
   JOIN capture AS c ON c.id = m.capture
   JOIN address AS sa ON sa.id = m.src
@@ -485,6 +497,8 @@ SELECT m.message_id,
   LEFT JOIN detail AS d ON d.id = m.detail
   LEFT JOIN ede AS e ON e.code = d.ede
   LEFT JOIN state AS s ON s.code = m.state
+  LEFT JOIN frame_comment AS fc ON fc.capture = m.capture
+                               AND fc.frame = m.frame
   LEFT JOIN role AS ro ON ro.code = m.role
    AND ro.code NOT IN (1, 2); -- unpaired, attempt: not words for a state
 
@@ -501,21 +515,27 @@ SELECT x.id                                AS transaction_id,
   LEFT JOIN qtype AS t ON t.code = w.type;
 
 CREATE VIEW endpoints AS
-SELECT a.text            AS address,
-       'client'          AS role,
-       NULL              AS port,
-       count(*)          AS transactions,
-       min(x.time_ns)    AS first_ns,
-       max(x.time_ns)    AS last_ns
-  FROM exchange AS x
-  JOIN address AS a ON a.id = x.client
- GROUP BY a.text
-UNION ALL
-SELECT a.text, 'server', x.server_port, count(*), min(x.time_ns),
-       max(x.time_ns)
-  FROM exchange AS x
-  JOIN address AS a ON a.id = x.server
- GROUP BY a.text, x.server_port;
+WITH told AS (
+    SELECT address, group_concat(DISTINCT name) AS names
+      FROM host_name GROUP BY address
+), seen AS (
+    SELECT client AS address, 'client' AS role, NULL AS port,
+           coalesce(leader, id) AS leader, time_ns
+      FROM exchange
+    UNION ALL
+    SELECT server, 'server', server_port, coalesce(leader, id), time_ns
+      FROM exchange
+)
+SELECT a.text                     AS address,
+       s.role,
+       s.port,
+       count(DISTINCT s.leader)   AS transactions,
+       min(s.time_ns)             AS first_ns,
+       max(s.time_ns)             AS last_ns,
+       (SELECT names FROM told WHERE told.address = a.text) AS host_names
+  FROM seen AS s
+  JOIN address AS a ON a.id = s.address
+ GROUP BY a.text, s.role, s.port;
 
 -- What an application wanted to know: the questions of one client for one name,
 -- of whatever type and however often, up to 30 s apart from the next.
@@ -724,6 +744,7 @@ SELECT capture_id                          AS "capture",
        ede_text,
        verdict,
        fault,
+       comment,
        tunnels,
        tunnel,
        notes,

@@ -128,12 +128,6 @@ SELECT c.file, w.warning
                   iif(undecided = 1, 'query was', 'queries were'))
       FROM main.captures WHERE undecided > 0
     UNION ALL
-    SELECT capture_id, 11,
-           printf('%d message%s of others, seen on another interface or '
-                  || 'behind NAT: each is counted where it was seen', copies,
-                  iif(copies = 1, ' is a copy', 's are copies'))
-      FROM main.captures WHERE copies > 0
-    UNION ALL
     SELECT capture_id, 12,
            printf('%d message%s in the files twice and counted once',
                   repeats, iif(repeats = 1, ' is', 's are'))
@@ -151,9 +145,11 @@ SELECT c.file, w.warning
       FROM main.captures WHERE is_joined AND gap_ns > 1000000000
     UNION ALL
     SELECT min(b.capture_id), 14,
-           'this and ' || (count(*) - 1) || ' more begin within a minute of '
-           || 'the end of another, and each is judged by itself: files of one '
-           || 'ring should be read together, with --node'
+           iif(count(*) = 1, 'begins',
+               'this and ' || (count(*) - 1) || ' more begin')
+           || ' within a minute of the end of another capture, and is judged '
+           || 'by itself: files of one ring should be read together, with '
+           || '--node'
       FROM main.captures AS b
      WHERE b.continues_id IS NULL
        AND EXISTS (SELECT * FROM main.captures AS a

@@ -85,9 +85,20 @@ WITH t AS (
       FROM (SELECT * FROM counted
              ORDER BY server, server_port, count DESC, rcode)
      GROUP BY server, server_port
+), doubtful_part AS (
+    SELECT DISTINCT server, server_port, capture_id FROM t WHERE doubtful
+), loss AS (
+    -- one that is told of several captures counts once
+    SELECT p.server, p.server_port, iif(count(*) > count(d.at_most), NULL,
+                                        max(d.at_most)) AS at_most
+      FROM doubtful_part AS p
+      JOIN main.doubts AS d USING (capture_id)
+     GROUP BY p.server, p.server_port, d.source
 ), doubt AS (
-    SELECT iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most
-      FROM main.doubts
+    SELECT server, server_port,
+           iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most
+      FROM loss
+     GROUP BY server, server_port
 ), share AS (
     SELECT *,
            -- without those that may only not have been captured
@@ -103,7 +114,8 @@ WITH t AS (
            round(100.0 * coalesce(server_errors, 0)
                  / nullif(answered + late + unanswered, 0), 1) AS errors_pct
       FROM n
-      JOIN doubt
+      LEFT JOIN doubt AS d ON d.server = n.nameserver
+                          AND d.server_port = n.port
       LEFT JOIN listed AS l ON l.server = n.nameserver
                            AND l.server_port = n.port
 ), judged AS (
@@ -140,9 +152,9 @@ SELECT nameserver, port,
                    || 'decide those over 6s)', '')
             || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
                    || ' answered on another interface', '')
-       WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', unanswered_pct)
+       WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', certain_pct)
        WHEN 4 THEN printf('%.1f%% server errors, over 15%%', errors_pct)
-       WHEN 5 THEN printf('%.1f%% unanswered, 5%% or more', unanswered_pct)
+       WHEN 5 THEN printf('%.1f%% unanswered, 5%% or more', certain_pct)
        WHEN 6 THEN printf('%.1f%% server errors, 5%% or more', errors_pct)
        WHEN 7 THEN printf('%.1f%% late, 5%% or more', late_pct)
        WHEN 8 THEN 'p95 ' || duration(p95_ns) || ', over 1s'
@@ -186,6 +198,7 @@ SELECT CASE
        || iif(state = 'icmp_error', icmp_file || '#' || icmp_frame, '')
                                                           AS evidence
   FROM transactions
- WHERE kind = 'query' AND server = :nameserver
+ -- only those with it are looked at then
+ WHERE kind = 'query' AND :nameserver IS NOT NULL
  ORDER BY problem IS NULL, coalesce(asked_ns, answered_ns), transaction_id
  LIMIT coalesce(:limit, 20);
