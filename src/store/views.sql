@@ -14,7 +14,9 @@ SELECT capture AS capture_id, sum(received) AS received, sum(dropped) AS dropped
 
 -- What captures that were read as one hold together, and when they end.
 CREATE VIEW _run AS
-SELECT run, sum(packets) AS packets, sum(unknown_link) AS unknown_link,
+SELECT run, sum(packets) AS packets,
+       -- of which nothing is known but that they are there
+       sum(unknown_link + cut_packets)         AS unreadable,
        sum(udp_dns) AS udp_dns, sum(tcp_dns) AS tcp_dns,
        sum(icmp_errors) AS icmp_errors, sum(later_fragments) AS later_fragments,
        sum(tunnelled) AS tunnelled, sum(other) AS other,
@@ -49,6 +51,7 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format,
        c.udp_dns, c.tcp_dns, c.icmp_errors, c.later_fragments, c.tunnelled,
        c.other, c.packets_in, c.packets_out,
        s.queries, s.responses, c.run,
+       c.unknown_link + c.cut_packets          AS unreadable,
        -- both ways were captured if both directions of anything were
        CASE WHEN coalesce(r.packets_in, 0) > 0 AND r.packets_out > 0 THEN NULL
             WHEN r.queries > 0 AND r.responses = 0 THEN 'only queries'
@@ -85,7 +88,7 @@ WITH kind (place, subject) AS (
            (4, 'tunnels'), (5, 'queries'), (6, 'responses')
 ), seen AS (
     SELECT c.capture_id, c.file, c.filter, r.packets, r.other, k.place,
-           r.unknown_link, k.subject, s.passes,
+           r.unreadable, k.subject, s.passes,
            CASE k.place WHEN 1 THEN c.tcp_dns WHEN 2 THEN c.icmp_errors
                         WHEN 3 THEN c.later_fragments WHEN 4 THEN c.tunnelled
                         WHEN 5 THEN c.queries ELSE c.responses END
@@ -107,7 +110,7 @@ WITH kind (place, subject) AS (
 SELECT capture_id, file, subject, count,
        CASE WHEN in_run > 0 OR passes OR filter = '' THEN 'yes'
             WHEN NOT passes                         THEN 'no'
-            WHEN filter IS NULL AND other > unknown_link THEN 'likely'
+            WHEN filter IS NULL AND other > unreadable THEN 'likely'
             ELSE 'unknown' END                 AS observable,
        CASE WHEN count > 0     THEN 'seen'
             WHEN in_run > 0    THEN 'seen in another file of its ring'
@@ -116,12 +119,11 @@ SELECT capture_id, file, subject, count,
             WHEN NOT passes    THEN 'the filter leaves it out: ' || filter
             WHEN filter IS NOT NULL
                                THEN 'the filter may leave it out: ' || filter
-            WHEN other > unknown_link
+            WHEN other > unreadable
                                THEN 'not seen, but other traffic was captured'
             WHEN packets = 0   THEN 'there are no packets'
-            WHEN packets = unknown_link
-                               THEN 'packets have a link type that is not '
-                                    || 'supported'
+            WHEN packets = unreadable
+                               THEN 'packets cannot be read'
             WHEN beside = 0    THEN 'only DNS over UDP was captured, as with '
                                     || 'the filter "udp port 53"'
             ELSE 'no other traffic was captured: there may have been a filter'

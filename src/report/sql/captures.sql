@@ -6,7 +6,12 @@
 -- :selection           how the user narrowed the report, in words
 
 -- @captures Captures
-SELECT c.file, c.node, c.format,
+SELECT c.file,
+       -- several in one file are told by its interfaces
+       coalesce(c.node, (SELECT group_concat(DISTINCT i.node)
+                           FROM main.interfaces AS i
+                          WHERE i.capture_id = c.capture_id)) AS node,
+       c.format,
        (SELECT group_concat(DISTINCT i.linktype)
           FROM main.interfaces AS i WHERE i.capture_id = c.capture_id)
                                                            AS linktype,
@@ -31,16 +36,16 @@ SELECT c.file, c.node, c.format,
        CASE
        WHEN c.filter IS NOT NULL THEN c.filter_from
        WHEN c.packets = 0 THEN 'nothing to guess it from'
-       WHEN c.other > c.unknown_link
+       WHEN c.other > c.unreadable
        THEN printf('a guess: %d packet%s of other traffic %s in it',
-                   c.other - c.unknown_link,
-                   iif(c.other - c.unknown_link = 1, '', 's'),
-                   iif(c.other - c.unknown_link = 1, 'is', 'are'))
-       WHEN c.packets = c.unknown_link
+                   c.other - c.unreadable,
+                   iif(c.other - c.unreadable = 1, '', 's'),
+                   iif(c.other - c.unreadable = 1, 'is', 'are'))
+       WHEN c.packets = c.unreadable
        THEN 'no packet can be read to guess it from'
-       WHEN c.tcp_dns + c.icmp_errors + c.later_fragments = 0
+       WHEN c.tcp_dns + c.icmp_errors + c.later_fragments + c.tunnelled = 0
        THEN 'a guess: like "udp port 53", as nothing else is in it'
-       WHEN c.icmp_errors + c.later_fragments = 0
+       WHEN c.icmp_errors + c.later_fragments + c.tunnelled = 0
        THEN 'a guess: like "port 53", as nothing else is in it'
        ELSE 'a guess: DNS and what belongs to it' END      AS filter_from,
        coalesce(c.one_sided, 'no')                         AS one_sided,

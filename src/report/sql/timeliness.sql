@@ -1,15 +1,18 @@
 -- timeliness: whether each query got its response in time
 --
 -- Step 4 of the guide.  In time means: within the wait time and before the
--- client asked again.  Without a name the names that were asked for most are
--- shown, and the queries of those that were not all answered in time.
+-- client asked again; where packets carry no times nobody can tell.  Without a
+-- name the names that were asked for most are shown, and the queries of those
+-- that were not all answered in time.
 --
 -- :name, :name_regex   what was asked for: all its queries are listed
 -- :limit               rows of a list (20)
 
 -- @summary
 WITH t AS (
-    SELECT name, state, latency_ns
+    SELECT name, latency_ns, doubtful,
+           iif(asked_ns IS NULL AND rcode IS NOT NULL, 'undecided', state)
+                                                        AS state
       FROM transactions
      WHERE kind = 'query' AND query_frame IS NOT NULL
 ), s AS (
@@ -23,6 +26,7 @@ WITH t AS (
            coalesce(sum(state IN ('unanswered', 'wrong_source',
                                   'icmp_error')), 0)
                                                         AS unanswered,
+           coalesce(sum(doubtful), 0)                   AS doubtful,
            coalesce(sum(state = 'pending_at_end'), 0)   AS pending_at_end,
            coalesce(sum(state IN ('answered_elsewhere', 'undecided')), 0)
                                                         AS not_decided,
@@ -37,17 +41,27 @@ SELECT CASE
        ELSE iif(decided = 0, 'No query is decided',
                 printf('%d of %d decided queries were answered in time '
                        || '(%.1f%%), %d late, %d never', in_time, decided,
-                       100.0 * in_time / decided, late, unanswered))
+                       100.0 * in_time / decided, late,
+                       unanswered - doubtful))
+            || iif(doubtful > 0, ', ' || doubtful
+                   || ' not captured or not answered', '')
             || iif(pending_at_end > 0, ', ' || pending_at_end
                    || ' still waited when the capture ended', '')
             || iif(not_decided > 0, ', ' || not_decided
                    || ' cannot be decided', '') || '.'
        END                                              AS headline,
-       queries, decided, names, in_time, late, unanswered, pending_at_end,
-       not_decided, p50_ns, max_ns
+       queries, decided, names, in_time, late, unanswered, doubtful,
+       pending_at_end, not_decided, p50_ns, max_ns
   FROM s;
 
 -- @names Names, those asked for most first
+WITH t AS (
+    SELECT name, qtype, latency_ns,
+           iif(asked_ns IS NULL AND rcode IS NOT NULL, 'undecided', state)
+                                                        AS state
+      FROM transactions
+     WHERE kind = 'query' AND query_frame IS NOT NULL
+)
 SELECT name, qtype,
        count(*)                                         AS queries,
        sum(state = 'answered')                          AS in_time,
@@ -61,8 +75,7 @@ SELECT name, qtype,
                                                         AS in_time_pct,
        percentile(latency_ns, 50)                       AS p50_ns,
        max(latency_ns)                                  AS max_ns
-  FROM transactions
- WHERE kind = 'query' AND query_frame IS NOT NULL
+  FROM t
  GROUP BY name COLLATE NOCASE, qtype
  ORDER BY queries DESC, name, qtype
  LIMIT coalesce(:limit, 20);
