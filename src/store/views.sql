@@ -1,7 +1,7 @@
 -- views: what people and reports read
 --
--- captures, interfaces, observability, doubts, messages, transactions, answers,
--- icmp_errors, connections, lookups, endpoints and findings are public,
+-- captures, interfaces, observability, doubts, messages, transactions,
+-- sightings, answers, icmp_errors, connections, lookups, endpoints and findings are public,
 -- documented in dnsforensics-schema(5) and kept stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
 -- names.  Views that start with an underscore are private.
@@ -392,12 +392,46 @@ SELECT x.id                                    AS transaction_id,
  -- copies of its messages make it no other transaction
  WHERE x.leader IS NULL;
 
+-- A transaction at each place where it was seen: before and behind NAT, on each
+-- interface, inside and outside of tunnels.  The first is the transaction.
+CREATE VIEW sightings AS
+SELECT x.id                                    AS sighting_id,
+       coalesce(x.leader, x.id)                AS transaction_id,
+       coalesce(x.query_capture, x.response_capture) AS capture_id,
+       coalesce(qc.file, rc.file)              AS file,
+       coalesce(qc.node, rc.node)              AS node,
+       coalesce(i.name, 'if#' || i.ifindex,
+                'interface ' || i.number)      AS interface,
+       ca.text                                 AS client,
+       x.client_port,
+       sa.text                                 AS server,
+       x.server_port,
+       s.name                                  AS state,
+       CASE x.query_direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END
+                                               AS query_direction,
+       CASE x.response_direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END
+                                               AS response_direction,
+       CASE WHEN x.query_frame IS NOT NULL THEN x.time_ns END AS asked_ns,
+       x.time_ns + x.response_after_ns         AS answered_ns,
+       CASE WHEN x.query_frame IS NOT NULL AND x.response_after_ns >= 0
+            THEN x.response_after_ns END       AS latency_ns,
+       x.query_frame,
+       x.response_frame
+  FROM exchange AS x
+  JOIN address AS ca ON ca.id = x.client
+  JOIN address AS sa ON sa.id = x.server
+  JOIN state AS s ON s.code = x.state
+  LEFT JOIN capture AS qc ON qc.id = x.query_capture
+  LEFT JOIN capture AS rc ON rc.id = x.response_capture
+  LEFT JOIN interface AS i
+         ON i.id = coalesce(x.query_interface, x.response_interface);
+
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,
 -- 4n + 2 is stray n; its copies have the number of the first that was seen.
 CREATE VIEW _message AS
 SELECT coalesce(query_copy_of, 4 * id) AS message_id,
-       coalesce(leader, id) AS exchange, NULL AS role, 1 AS attempt, kind,
+       coalesce(leader, id) AS exchange, id AS sighting, NULL AS role, 1 AS attempt, kind,
        transport, client AS src, client_port AS src_port, server AS dst,
        server_port AS dst_port, dns_id, query_flags AS flags,
        iif(notes & 8, 0, name) AS name, qtype, qclass, time_ns,
@@ -408,7 +442,7 @@ SELECT coalesce(query_copy_of, 4 * id) AS message_id,
   FROM exchange
  WHERE query_frame IS NOT NULL
 UNION ALL
-SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), NULL,
+SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), id, NULL,
        attempts, kind,
        transport, server, server_port, client,
        client_port, dns_id, response_flags, coalesce(response_name, name),
@@ -420,8 +454,8 @@ SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), NULL,
   FROM exchange
  WHERE response_frame IS NOT NULL
 UNION ALL
-SELECT coalesce(s.copy_of, 4 * s.id + 2), coalesce(x.leader, s.exchange), s.role,
-       s.attempt, s.kind,
+SELECT coalesce(s.copy_of, 4 * s.id + 2), coalesce(x.leader, s.exchange),
+       s.exchange, s.role, s.attempt, s.kind,
        s.transport, s.src, s.src_port, s.dst,
        s.dst_port, s.dns_id, s.flags, s.name, s.qtype,
        s.qclass, s.time_ns, s.capture, s.frame, s.interface, s.direction,
@@ -432,6 +466,8 @@ SELECT coalesce(s.copy_of, 4 * s.id + 2), coalesce(x.leader, s.exchange), s.role
 CREATE VIEW messages AS
 SELECT m.message_id,
        m.exchange                              AS transaction_id,
+       -- the same as it was seen at this place
+       m.sighting                              AS sighting_id,
        c.id                                    AS capture_id,
        c.file,
        m.frame,

@@ -152,9 +152,11 @@ SELECT nameserver, port,
                    || 'decide those over 6s)', '')
             || iif(answered_elsewhere > 0, '; ' || answered_elsewhere
                    || ' answered on another interface', '')
-       WHEN 3 THEN printf('%.1f%% unanswered, over 15%%', certain_pct)
+       WHEN 3 THEN iif(certain_pct < unanswered_pct, 'at least ', '')
+            || printf('%.1f%% unanswered, over 15%%', certain_pct)
        WHEN 4 THEN printf('%.1f%% server errors, over 15%%', errors_pct)
-       WHEN 5 THEN printf('%.1f%% unanswered, 5%% or more', certain_pct)
+       WHEN 5 THEN iif(certain_pct < unanswered_pct, 'at least ', '')
+            || printf('%.1f%% unanswered, 5%% or more', certain_pct)
        WHEN 6 THEN printf('%.1f%% server errors, 5%% or more', errors_pct)
        WHEN 7 THEN printf('%.1f%% late, 5%% or more', late_pct)
        WHEN 8 THEN 'p95 ' || duration(p95_ns) || ', over 1s'

@@ -13,12 +13,13 @@ FIELDS = ("frame,id_raw,qr_raw,opcode_raw,name,qtype_raw,rcode_raw,addresses,"
           "transport,src.addr,src.port,dst.addr,dst.port,tunnel")
 
 RELATIONS = """
-SELECT m.frame, m.dns_id, m.qr, m.src_port, m.dst_port, m.transaction_id,
-       t.query_frame, t.response_frame,
+SELECT m.frame, m.dns_id, m.qr, m.src_port, m.dst_port, m.sighting_id,
+       s.query_frame, s.response_frame,
        m.state = 'wrong_source' AS is_elsewhere,
-       m.message_id = 4 * m.transaction_id AS is_query,
-       m.message_id = 4 * m.transaction_id + 1 AS is_response
-  FROM messages AS m LEFT JOIN transactions AS t USING (transaction_id)
+       m.qr = 'Q' AND m.frame = s.query_frame AND m.attempt = 1 AS is_query,
+       m.qr = 'R' AND m.frame = s.response_frame
+       AND m.state != 'duplicate_response' AS is_response
+  FROM messages AS m LEFT JOIN sightings AS s USING (sighting_id)
  WHERE 53 IN (m.src_port, m.dst_port)
  ORDER BY m.frame, m.message_id"""
 
@@ -70,7 +71,7 @@ def ask_for_contents(program, path):
 
 
 def relation(row):
-    if row["transaction_id"] is None:
+    if row["sighting_id"] is None:
         return "is alone"
     if row["qr"] != "R":
         return "asks" if row["is_query"] else \
@@ -88,7 +89,7 @@ def relations_of(rows):
     relations = collections.defaultdict(list)
     for row in rows:
         key = row["frame"], row["dns_id"], row["qr"]
-        relations[key].append((relation(row), row["transaction_id"]))
+        relations[key].append((relation(row), row["sighting_id"]))
     return relations
 
 
