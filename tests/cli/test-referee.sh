@@ -3,8 +3,9 @@
 #
 # The program and tshark read the same captures and must tell the same story.
 # What they may differ in, and who is right there, is in referee/accepted.tsv;
-# referee/compare.py does the work.  The captures are not part of the program:
-# DNSFORENSICS_CAPTURES is the folder which has them.
+# referee/compare.py does the work.  Beside testdata/ there are captures which
+# are not part of the program: DNSFORENSICS_CAPTURES is the folder with folders
+# of them.
 set -u
 
 skip() {
@@ -12,11 +13,10 @@ skip() {
 	exit 77
 }
 
-here=${TOP_SRCDIR:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}/tests/cli
+top=${TOP_SRCDIR:-$(CDPATH='' cd "$(dirname "$0")/../.." && pwd)}
+referee=$top/tests/cli/referee
 captures=${DNSFORENSICS_CAPTURES:-}
 
-[ -n "$captures" ] || skip "DNSFORENSICS_CAPTURES names no folder of captures"
-[ -d "$captures" ] || skip "there is no folder $captures"
 for tool in tshark python3; do
 	command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
@@ -27,6 +27,17 @@ case $(tshark --version 2>/dev/null) in
 *) skip "tshark is not of version 4.0" ;;
 esac
 
-exec python3 "$here/referee/compare.py" \
-	"${DNSFORENSICS:-./dnsforensics}" "$captures" \
-	"$here/referee/accepted.tsv"
+set -- "$top/testdata"
+if [ -n "$captures" ]; then
+	[ -d "$captures" ] || {
+		echo "referee: DNSFORENSICS_CAPTURES: no folder $captures" >&2
+		exit 1
+	}
+	set -- "$@" "$captures"/*/
+else
+	echo "referee: only testdata/: DNSFORENSICS_CAPTURES names no folder"
+fi
+
+# Nothing is written into the sources.
+PYTHONDONTWRITEBYTECODE=1 exec python3 "$referee/compare.py" \
+	"${DNSFORENSICS:-./dnsforensics}" "$referee/accepted.tsv" "$@"

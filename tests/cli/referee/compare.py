@@ -2,310 +2,33 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Holds dnsforensics against tshark, capture by capture.
 
-usage: compare.py DNSFORENSICS FOLDER ACCEPTED [CAPTURE...]
+usage: compare.py DNSFORENSICS ACCEPTED FOLDER... [-- CAPTURE...]
 
-Both programs read every capture below FOLDER.  Each message that one of them
-shows must be shown by the other, in the same frame and with the same contents,
-and be put into the same relation to other messages.  Where they differ, the
-table ACCEPTED says who is right and why; a difference that is not in it fails,
-and so does a row of it without a difference.
+Both programs read every capture below each FOLDER.  Each message that one of
+them shows must be shown by the other, in the same frame and with the same
+contents, and be put into the same relation to other messages; and so must each
+ICMP error about one.  Where they differ, the table ACCEPTED says who is right
+and why; a difference that is not in it fails, and so does a row of it without
+a difference.  Messages in tunnels, over TCP and from fragments, and ICMP
+errors, must be among what agrees where tshark shows any.
 
-Given CAPTUREs (paths within FOLDER), only these are read.
+Captures are called by the last part of FOLDER's path and their path within.
+Given CAPTUREs, only these are read.
 """
 
 import collections
 import concurrent.futures
-import json
+import functools
+import itertools
 import os
-import re
-import subprocess
 import sys
 import tempfile
-import xml.parsers.expat
 
-PORTS = {53: "dns", 5353: "mdns", 5355: "llmnr"}
-
-# One message, as both programs tell it.
-CONTENTS = ("id", "qr", "opcode", "name", "qtype", "rcode", "addresses",
-            "transport", "src", "dst")
-Message = collections.namedtuple("Message", CONTENTS + ("relation",))
-
-PATIENCE = 120  # seconds for one run over one capture
+from message import CLASSES, CONTENTS, Error, Message, Mischief
+from program import ask_for_contents, ask_for_stored
+from tshark import ask_tshark
 
 Difference = collections.namedtuple("Difference", "frame what ours theirs")
-
-
-### Names
-
-def labels_of_text(text):
-    """The labels of a name with its escapes (RFC 1035, 5.1), as bytes."""
-    labels = [b""]
-    for ddd, char, dot, plain in re.findall(
-            r"\\(\d\d\d)|\\(.)|(\.)|([^\\.]+)", text, re.DOTALL):
-        if dot:
-            labels.append(b"")
-        elif ddd:
-            labels[-1] += bytes([int(ddd)])
-        else:
-            labels[-1] += (char or plain).encode("utf-8", "surrogateescape")
-    while labels and labels[-1] == b"":
-        labels.pop()
-    return tuple(labels)
-
-
-def labels_of_wire(wire):
-    """The labels of an uncompressed name, None if it isn't one."""
-    labels = []
-    at = 0
-    while at < len(wire) and 0 < wire[at] < 64:
-        labels.append(wire[at + 1:at + 1 + wire[at]])
-        at += 1 + wire[at]
-    return tuple(labels) if wire[at:] == b"\0" else None
-
-
-def name_of_field(shown, value):
-    labels = labels_of_wire(bytes.fromhex(value))
-    if labels is not None:
-        return labels
-    # Why it could not be read, as "<Name contains a pointer that loops>".
-    if re.fullmatch("<.*>", shown):
-        return None
-    # With compression, or damaged: then the text is all there is.
-    return labels_of_text(shown)
-
-
-### tshark
-
-class Pdml:
-    """Collects the DNS messages of tshark's XML.
-
-    It is the only output of tshark which keeps several messages of one frame,
-    their sections, and the bytes of names apart.
-    """
-
-    LAYERS = {"udp", "tcp", "ip", "ipv6", "icmp", "icmpv6"}
-
-    def __init__(self):
-        self.messages = collections.defaultdict(list)
-        self.depth = 0
-        self.fields = None  # of the message at hand, if it is wanted
-        self.parser = xml.parsers.expat.ParserCreate()
-        self.parser.StartElementHandler = self.begin
-        self.parser.EndElementHandler = self.end
-
-    def begin(self, tag, attributes):
-        self.depth += 1
-        name = attributes.get("name", "")
-        if tag == "packet":
-            self.quoted = False
-            self.ip = self.transport = None
-        elif tag == "proto":
-            self.begin_protocol(name, attributes.get("showname", ""))
-        elif name == "num" and self.depth == 4:
-            self.frame = int(attributes["show"])
-        elif self.fields is not None:
-            self.take_field(name, attributes)
-
-    def begin_protocol(self, name, shown):
-        if name in ("icmp", "icmpv6"):
-            self.quoted = True
-        elif name in ("ip", "ipv6"):
-            self.ip = re.search(r"Src: (\S+), Dst: (\S+)", shown)
-        elif name in ("udp", "tcp"):
-            self.transport = name.upper()
-            self.ports = [int(port) for port in
-                          re.search(r"Src Port: (\d+), Dst Port: (\d+)",
-                                    shown).groups()]
-        elif (name in ("dns", "mdns", "llmnr") and not self.quoted and
-              self.transport and set(self.ports) & set(PORTS)):
-            self.fields = {}
-            self.section = ""
-            self.addresses = []
-            self.proto_depth = self.depth
-
-    def take_field(self, name, attributes):
-        if name == "":
-            if self.depth == self.proto_depth + 1:
-                self.section = attributes.get("show", "")
-        elif name in ("dns.a", "dns.aaaa"):
-            if self.section == "Answers":
-                self.addresses.append(attributes["show"])
-        else:
-            self.fields.setdefault(name, (attributes.get("show"),
-                                          attributes.get("value", "")))
-
-    def end(self, tag):
-        if (tag == "proto" and self.fields is not None and
-                self.depth == self.proto_depth):
-            self.messages[self.frame].append(self.message())
-            self.fields = None
-        self.depth -= 1
-
-    def number(self, name):
-        """The bytes themselves: what is shown is as tshark pleases."""
-        value = self.fields.get(name, (None, ""))[1]
-        return int(value, 16) if value else None
-
-    def shown_number(self, name):
-        return int(self.fields[name][0], 0) if name in self.fields else None
-
-    def message(self):
-        response = self.number("dns.flags.response")
-        rcode = self.number("dns.flags.rcode") if response else None
-        if rcode is not None:
-            rcode |= (self.number("dns.resp.ext_rcode") or 0) << 4
-        name = self.fields.get("dns.qry.name")
-        name = name and name_of_field(*name)
-        addresses = self.ip.groups()
-        return Message(
-            id=self.number("dns.id"),
-            qr=response,
-            opcode=self.number("dns.flags.opcode"),
-            name=name,
-            # What follows a name that cannot be read is anybody's guess.
-            qtype=None if name is None else self.number("dns.qry.type"),
-            rcode=rcode,
-            addresses=",".join(self.addresses) if response else "",
-            transport=self.transport,
-            src="%s:%d" % (addresses[0], self.ports[0]),
-            dst="%s:%d" % (addresses[1], self.ports[1]),
-            relation=self.relation(response))
-
-    def relation(self, response):
-        if 53 not in self.ports:
-            return ""
-        if not response:
-            first = self.shown_number("dns.retransmit_request_in")
-            return "asks" if first is None else "asks again %d" % first
-        query = self.shown_number("dns.response_to")
-        if query is not None:
-            return "answers %d" % query
-        first = self.shown_number("dns.retransmit_response_in")
-        return "answers nothing" if first is None else \
-            "answers after %d" % first
-
-
-class Mischief(Exception):
-    """A program did what it must never do, whatever it is given."""
-
-
-def run(command, **options):
-    try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                              check=False, timeout=PATIENCE, **options)
-    except subprocess.TimeoutExpired as expired:
-        raise Mischief("%s: no end after %d s" % (
-            command[0], PATIENCE)) from expired
-
-
-def ask_tshark(path, home):
-    """
-    Without the reader's preferences, which might turn protocols off.  Left to
-    its default, tshark takes up a TCP stream again after a hole; told to put
-    segments in order (tcp.reassemble_out_of_order) it waits for what is
-    missing to the end, and shows 40 messages less of these captures and none
-    more.  Linux' port for VXLAN, 8472, it must be told.
-    """
-    done = run(["tshark", "-n", "-r", path, "-Y", "dns || mdns || llmnr",
-                "-o", "tcp.reassemble_out_of_order:FALSE",
-                "-d", "udp.port==8472,vxlan",
-                "-T", "pdml", "-J", "dns mdns llmnr"],
-               env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home,
-                    "WIRESHARK_CONFIG_DIR": home})
-    pdml = Pdml()
-    if done.stdout:
-        pdml.parser.Parse(done.stdout, True)
-    return pdml.messages
-
-
-### dnsforensics
-
-FIELDS = ("frame,id_raw,qr_raw,opcode_raw,name,qtype_raw,rcode_raw,addresses,"
-          "transport,src.addr,src.port,dst.addr,dst.port")
-
-RELATIONS = """
-SELECT m.frame, m.dns_id, m.qr, m.src_port, m.dst_port, m.transaction_id,
-       t.query_frame, t.response_frame,
-       m.state = 'wrong_source' AS is_elsewhere,
-       m.message_id = 4 * m.transaction_id AS is_query,
-       m.message_id = 4 * m.transaction_id + 1 AS is_response
-  FROM messages AS m LEFT JOIN transactions AS t USING (transaction_id)
- WHERE 53 IN (m.src_port, m.dst_port)
- ORDER BY m.frame, m.message_id"""
-
-
-def ask_program(arguments):
-    done = run([PROGRAM] + arguments)
-    complaints = done.stderr.decode("utf-8", "replace").splitlines()
-    if done.returncode not in (0, 1):
-        raise Mischief("exit status %d: %s" % (
-            done.returncode, "; ".join(complaints[:5])))
-    for line in complaints:
-        if re.search("Sanitizer|runtime error", line):
-            raise Mischief(line)
-        if not re.match(re.escape(arguments[-1]) + ": |dnsforensics: ", line):
-            raise Mischief("a strange message: " + line)
-    if done.returncode == 1 and not complaints:
-        raise Mischief("it fails without a word")
-    return done.stdout
-
-
-def ask_for_contents(path):
-    messages = collections.defaultdict(list)
-    shown = ask_program(["trace", "--format", "json", "--fields", FIELDS,
-                         path])
-    for line in shown.splitlines():
-        row = json.loads(line)
-        name = row["name"]
-        messages[row["frame"]].append(Message(
-            id=row["id_raw"],
-            qr=row["qr_raw"],
-            opcode=row["opcode_raw"],
-            name=None if name is None else labels_of_text(name),
-            qtype=row["qtype_raw"],
-            rcode=row["rcode_raw"],
-            addresses=row["addresses"] or "",
-            transport=row["transport"],
-            src="%s:%d" % (row["src.addr"], row["src.port"]),
-            dst="%s:%d" % (row["dst.addr"], row["dst.port"]),
-            relation=""))
-    return messages
-
-
-def relation(row):
-    if row["transaction_id"] is None:
-        return "is alone"
-    if row["qr"] != "R":
-        return "asks" if row["is_query"] else \
-            "asks again %d" % row["query_frame"]
-    if not row["is_response"] and row["is_elsewhere"]:
-        return "answers %d from elsewhere" % row["query_frame"]
-    if not row["is_response"]:
-        return "answers after %s" % row["response_frame"]
-    if row["query_frame"] is None:
-        return "answers nothing"
-    return "answers %d" % row["query_frame"]
-
-
-def ask_for_relations(path, folder):
-    """How often a message (frame, id, Q or R) has which relation; and pairs"""
-    store = os.path.join(folder, "referee.db")
-    try:
-        ask_program(["ingest", "-d", store, path])
-        if not os.path.exists(store):
-            return {}
-        rows = ask_program(["query", "-d", store, "--format", "json",
-                            RELATIONS])
-    finally:
-        for end in ("", "-wal", "-shm", "-journal"):
-            if os.path.exists(store + end):
-                os.remove(store + end)
-    relations = collections.defaultdict(list)
-    for row in json.loads(rows or "[]"):
-        key = row["frame"], row["dns_id"], row["qr"]
-        relations[key].append((relation(row), row["transaction_id"]))
-    return relations
 
 
 ### Comparing
@@ -353,41 +76,73 @@ def compare_relations(relations, theirs):
                              ", ".join(sorted(expected[key])))
 
 
-Verdict = collections.namedtuple(
-    "Verdict", "capture messages transactions differences mischief")
-
-
-def judge(capture):
-    path = os.path.join(FOLDER, capture)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
-            theirs = ask_tshark(path, folder)
-            ours = ask_for_contents(path)
-            relations = ask_for_relations(path, folder)
-        except Mischief as mischief:
-            return Verdict(capture, 0, 0, [], str(mischief))
-    differences = []
+def compare_errors(ours, theirs):
     for frame in sorted(set(ours) | set(theirs)):
-        differences += compare_contents(frame, ours.get(frame, []),
-                                        theirs.get(frame, []))
-    unlike = {d.frame for d in differences}
-    messages = sum(len(m) for frame, m in ours.items() if frame not in unlike)
-    differences += compare_relations(relations, theirs)
-    unlike = {d.frame for d in differences}
+        left = list(theirs.get(frame, []))
+        rest = []
+        for error in ours.get(frame, []):
+            if error in left:
+                left.remove(error)
+            else:
+                rest.append(error)
+        for pair in itertools.zip_longest(rest, left):
+            yield Difference(frame, "icmp", *pair)
+
+
+# agree: how often what is the same in both; shown: how often tshark has it.
+Verdict = collections.namedtuple(
+    "Verdict", "capture agree shown differences mischief")
+
+
+def count_transactions(relations, unlike):
     numbers = {}
     for key, pairs in relations.items():
         for _, number in pairs:
             if number is not None:
                 numbers[number] = numbers.get(number, True) and \
                     key[0] not in unlike
-    return Verdict(capture, messages, sum(numbers.values()), differences, None)
+    return sum(numbers.values())
+
+
+def count(messages, errors, unlike):
+    """What there is in those frames which are not `unlike`."""
+    found = collections.Counter()
+    for frame in set(messages) - unlike:
+        found["messages"] += len(messages[frame])
+        for message in messages[frame]:
+            found.update(message.classes)
+    for frame in set(errors) - unlike:
+        found["ICMP errors"] += len(errors[frame])
+    return found
+
+
+def judge(capture):
+    path = captures()[capture]
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            theirs, their_errors = ask_tshark(path, folder)
+            ours = ask_for_contents(PROGRAM, path)
+            relations, errors = ask_for_stored(PROGRAM, path, folder)
+        except Mischief as mischief:
+            return Verdict(capture, {}, {}, [], str(mischief))
+    differences = []
+    for frame in sorted(set(ours) | set(theirs)):
+        differences += compare_contents(frame, ours.get(frame, []),
+                                        theirs.get(frame, []))
+    differences += compare_errors(errors, their_errors)
+    agree = count(theirs, their_errors, {d.frame for d in differences})
+    differences += compare_relations(relations, theirs)
+    agree["transactions"] = count_transactions(
+        relations, {d.frame for d in differences})
+    return Verdict(capture, agree, count(theirs, their_errors, set()),
+                   differences, None)
 
 
 ### What is accepted
 
 Row = collections.namedtuple("Row", "line capture what frames side reason")
 
-WORDS = CONTENTS + ("ours", "theirs", "pairing")
+WORDS = CONTENTS + ("ours", "theirs", "pairing", "icmp")
 
 
 def read_accepted(path):
@@ -434,76 +189,97 @@ def settle(verdict, rows):
 
 ### The test
 
-def find_captures():
-    found = []
-    for folder, folders, files in os.walk(FOLDER):
-        folders.sort()
-        found += [os.path.relpath(os.path.join(folder, file), FOLDER)
-                  for file in files
-                  if not file.endswith((".tsv", ".md", ".txt"))]
-    return sorted(found)
+@functools.lru_cache(maxsize=None)
+def captures():
+    """Where the captures are, by what they are called."""
+    found = {}
+    for top in FOLDERS:
+        for folder, _, files in os.walk(top):
+            for file in files:
+                path = os.path.join(folder, file)
+                name = os.path.relpath(path, os.path.dirname(top))
+                if not file.endswith((".tsv", ".md", ".txt", ".inc")):
+                    found[name] = path
+    return found
 
 
 def show(what):
-    if isinstance(what, tuple) and not isinstance(what, Message):
+    if isinstance(what, tuple) and not isinstance(what, (Message, Error)):
         return "".join(chr(byte) if 32 < byte < 127 else "\\%03d" % byte
                        for byte in b".".join(what) + b".")
-    if isinstance(what, Message):
+    if isinstance(what, (Message, Error)):
         return " ".join("%s=%s" % (field, show(value))
                         for field, value in what._asdict().items()
-                        if value not in (None, ""))
+                        if field != "classes" and value not in (None, ""))
     return str(what)
 
 
-def main():
-    chosen = sys.argv[4:]
-    captures = chosen or find_captures()
-    accepted = collections.defaultdict(list)
-    for row in read_accepted(sys.argv[3]):
-        accepted[row.capture].append(row)
+def judge_all(chosen):
     jobs = max(2, os.cpu_count() or 2)
     # The largest first, so that nobody waits for it in the end.
-    order = sorted(captures, reverse=True,
-                   key=lambda c: os.path.getsize(os.path.join(FOLDER, c)))
+    order = sorted(chosen, reverse=True,
+                   key=lambda c: os.path.getsize(captures()[c]))
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
-        verdicts = sorted(pool.map(judge, order))
+        return sorted(pool.map(judge, order), key=lambda v: v.capture)
 
-    failed = False
-    total = messages = transactions = 0
+
+def complaints_of(verdict, rows):
+    if verdict.mischief:
+        yield verdict.mischief
+        return
+    left, stale = settle(verdict, rows)
+    for d in left:
+        yield "frame %d: %s: ours: %s, tshark's: %s" % (
+            d.frame, d.what, show(d.ours), show(d.theirs))
+    for row, frame in stale:
+        yield "frame %s: %s: stale: line %d accepts a difference which is " \
+            "not there" % (frame, row.what, row.line)
+
+
+def complaints_of_all(verdicts, chosen):
+    accepted = collections.defaultdict(list)
+    for row in read_accepted(ACCEPTED):
+        accepted[row.capture].append(row)
     for verdict in verdicts:
-        if verdict.mischief:
-            failed = True
-            print("%s: %s" % (verdict.capture, verdict.mischief))
-            continue
-        left, stale = settle(verdict, accepted.pop(verdict.capture, []))
-        for d in left:
-            failed = True
-            print("%s: frame %d: %s: ours: %s, tshark's: %s" % (
-                verdict.capture, d.frame, d.what, show(d.ours),
-                show(d.theirs)))
-        for row, frame in stale:
-            failed = True
-            print("%s: frame %s: %s: stale: line %d accepts a difference "
-                  "which is not there" % (verdict.capture, frame, row.what,
-                                          row.line))
-        messages += verdict.messages
-        transactions += verdict.transactions
-        total += len(verdict.differences) - len(left)
-    if not chosen:
-        for capture in sorted(accepted):
-            failed = True
-            print("%s: stale: accepted, but there is no such capture" %
-                  capture)
-    print("referee: {:,} captures, {:,} messages, {:,} transactions agree; "
-          "{:,} differences accepted".format(len(verdicts), messages,
-                                             transactions, total))
-    sys.exit(failed)
+        for text in complaints_of(verdict, accepted[verdict.capture]):
+            yield "%s: %s" % (verdict.capture, text)
+    folders = {os.path.basename(folder) for folder in FOLDERS}
+    for capture in sorted(set(accepted) - set(captures())):
+        if not chosen and capture.split("/")[0] in folders:
+            yield "%s: stale: accepted, but there is no such capture" % capture
+
+
+def main(chosen):
+    verdicts = judge_all(chosen or captures())
+    agree, shown = collections.Counter(), collections.Counter()
+    for verdict in verdicts:
+        agree.update(verdict.agree)
+        shown.update(verdict.shown)
+    complaints = list(complaints_of_all(verdicts, chosen))
+    # A class of which all is accepted as different is not compared at all.
+    complaints += ["no messages %s agree" % name for name in CLASSES
+                   if shown[name] and not agree[name]]
+    if shown["ICMP errors"] and not agree["ICMP errors"]:
+        complaints.append("no ICMP errors agree")
+    for complaint in complaints:
+        print(complaint)
+    print("referee: {:,} captures: {:,} messages ({}), {:,} ICMP errors, {:,} "
+          "transactions agree; {:,} differences".format(
+              len(verdicts), agree["messages"],
+              ", ".join("{:,} {}".format(agree[name], name)
+                        for name in CLASSES),
+              agree["ICMP errors"], agree["transactions"],
+              sum(len(verdict.differences) for verdict in verdicts)))
+    sys.exit(bool(complaints))
 
 
 if len(sys.argv) < 4:
     sys.exit(__doc__)
 PROGRAM = os.path.abspath(sys.argv[1])
-FOLDER = os.path.abspath(sys.argv[2])
+ACCEPTED = sys.argv[2]
+ARGUMENTS = sys.argv[3:] + ["--"]
+FOLDERS = [os.path.abspath(folder)
+           for folder in ARGUMENTS[:ARGUMENTS.index("--")]]
 
 if __name__ == "__main__":
-    main()
+    main(ARGUMENTS[ARGUMENTS.index("--") + 1:-1])
