@@ -400,6 +400,28 @@ case_qinq() {
 	stop_recording
 }
 
+# In GRE, ERSPAN II, Geneve, IPIP and 6in4, one after the other.
+case_tunnels() {
+	lab_up
+	servers_up azure
+	cable_up --delay 1 --mirror outside:mirror0 \
+		--tunnels gre,erspan,geneve,ip
+	ip -n outside address add fd00:225:20::1/64 dev cable0 nodad
+	ip -n far address add fd00:225:20::2/64 dev cable1 nodad
+	wait_for dig_at outside fd00:225:20::2 ready.test
+	mirror_up
+	record tunnels.pcap outside mirror0 \
+		'proto gre or udp port 6081 or proto 4 or proto 41'
+	mirrored_lookups
+	for _ in erspan geneve ip; do
+		pkill -USR1 -f wire.py
+		mirrored_lookups
+	done
+	in_ns outside dig @fd00:225:20::2 www.slow.example >/dev/null
+	in_ns outside dig +tcp @fd00:225:20::2 microsoft.com >/dev/null
+	stop_recording
+}
+
 mirror_up() {
 	in_ns outside sysctl -q -w net.ipv6.conf.mirror0.disable_ipv6=1
 	ip -n outside link set mirror0 up
@@ -614,6 +636,14 @@ case_unreachable() {
 	dig_in client web.default.svc.cluster.local
 	getent_at client2 web
 	dig_in client +tcp +time=1 web.default.svc.cluster.local
+	stop_recording
+}
+
+case_unreachable_ipv6() {
+	lab_up
+	record unreachable-ipv6.pcap n1 any "$dns_filter"
+	dig_in client @fd00:10::10 web.default.svc.cluster.local
+	dig_in client @fd00:10:244::9 microsoft.com AAAA
 	stop_recording
 }
 

@@ -13,6 +13,7 @@ import fcntl
 import heapq
 import os
 import select
+import signal
 import struct
 import subprocess
 import time
@@ -53,6 +54,62 @@ def vlan_tags(numbers):
                     for kind, number in zip(types, numbers))
 
 
+def checksum(header):
+    total = sum(struct.unpack("!%dH" % (len(header) // 2), header))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def in_ipv4(frame, protocol, payload):
+    """The payload between 10.225.0.1 and .2, with that frame's addresses."""
+    header = struct.pack("!BBHHHBBH4B4B", 0x45, 0, 20 + len(payload), 0, 0,
+                         64, protocol, 0, 10, 225, 0, 1, 10, 225, 0, 2)
+    header = header[:10] + struct.pack("!H", checksum(header)) + header[12:]
+    return frame[:12] + b"\x08\x00" + header + payload
+
+
+def in_udp(port, payload):
+    return struct.pack("!HHHH", 50000, port, 8 + len(payload), 0) + payload
+
+
+class Tunnels:
+    """Wraps frames, in one kind of tunnel after the other."""
+
+    def __init__(self, kinds):
+        self.kinds = kinds
+        self.sequence = 0
+
+    def next(self, *_):
+        self.kinds = self.kinds[1:]
+
+    def wrap(self, frame):
+        kind = frame[12:14]
+        if kind not in (b"\x08\x00", b"\x86\xdd"):
+            return frame
+        return getattr(self, self.kinds[0])(frame, kind)
+
+    def gre(self, frame, kind):
+        """With a key, IP in it (RFC 2784, RFC 2890)."""
+        return in_ipv4(frame, 47, struct.pack("!H2sI", 0x2000, kind, 77) +
+                       frame[14:])
+
+    def erspan(self, frame, _):
+        """Type II, session 5, numbered, as mirrors of switches send it."""
+        self.sequence += 1
+        return in_ipv4(frame, 47, struct.pack(
+            "!HHIHHI", 0x1000, 0x88BE, self.sequence, 0x1000, 5, 0) + frame)
+
+    def geneve(self, frame, _):
+        """Network 300, with an option that is not critical (RFC 8926)."""
+        return in_ipv4(frame, 17, in_udp(6081, struct.pack(
+            "!BBHIHBBI", 2, 0, 0x6558, 300 << 8, 0x0102, 0x03, 1, 0) + frame))
+
+    def ip(self, frame, kind):
+        """IPv4 or IPv6 in IPv4 (RFC 2003, RFC 4213)."""
+        return in_ipv4(frame, 4 if kind == b"\x08\x00" else 41, frame[14:])
+
+
 def put(fd, frame):
     try:
         os.write(fd, frame)
@@ -81,12 +138,17 @@ def main():
                         "there, as at the monitor port of a switch")
     parser.add_argument("--tags", default="", metavar="[OUTER,]VLAN",
                         help="VLAN tags of the frames at the mirror")
+    parser.add_argument("--tunnels", default="", metavar="KIND,...",
+                        help="IP frames at the mirror are in a tunnel: gre, "
+                        "erspan, geneve, ip; SIGUSR1 begins with the next")
     args = parser.parse_args()
 
     mode = IFF_TUN if args.tun else IFF_TAP
     near, far = make_end(args.near, mode), make_end(args.far, mode)
     mirror = make_end(args.mirror, mode) if args.mirror else None
     tags = vlan_tags(args.tags)
+    tunnels = Tunnels(args.tunnels.split(","))
+    signal.signal(signal.SIGUSR1, tunnels.next)
     print("ready", flush=True)
 
     due = []            # (when, order, descriptor, frame)
@@ -103,7 +165,8 @@ def main():
             except OSError:
                 continue
             if mirror:
-                put(mirror, frame[:12] + tags + frame[12:])
+                seen = tunnels.wrap(frame) if args.tunnels else frame
+                put(mirror, seen[:12] + tags + seen[12:])
             when = time.monotonic() + args.delay / 1000
             copies = 1
             if fd == far:
