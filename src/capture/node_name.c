@@ -26,12 +26,14 @@ static const char group_name[] = "node";
  * characters that Kubernetes generates (no vowels, none that look alike).
  */
 #define RETINA "retina-capture-(?:[bcdfghjklmnpqrstvwxz2456789]{5}-)?"
+#define OURS   "dnsforensics-" /* contrib/kubectl-dnsforensics */
 #define HOST   "[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?"
 
 static const char *const known[] = {
 	"(?:^|[-_])(?<node>" AKS "|" AKS_WINDOWS "|" EKS "|" GKE
 	")(?:$|\\.|[-_](?:" TIME ")(?:$|\\.))",
 	"^" RETINA "(?<node>" HOST ")-[0-9]{14}UTC(?:$|\\.)",
+	"^" OURS "(?<node>" HOST ")-[0-9]{14}UTC(?:$|\\.)",
 };
 
 struct pattern *node_name_pattern(const char *expression)

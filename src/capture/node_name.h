@@ -3,7 +3,8 @@
  * The node of a capture, from the name of its file.  Retina calls archives and
  * the captures in them CAPTURE-NODE-YYYYMMDDHHMMSSUTC, where both parts may
  * hold hyphens: a name is taken only where it can be told where the node's
- * begins, as it has a cloud's form or the capture's name is Retina's own.
+ * begins, as it has a cloud's form or the capture's name is Retina's own, or
+ * that of contrib/kubectl-dnsforensics.
  */
 #ifndef CAPTURE_NODE_NAME_H
 #define CAPTURE_NODE_NAME_H

@@ -145,7 +145,8 @@ static void take_option(struct command *c, char letter, const char *value)
 			c->log->snaplen = DEFAULT_SNAPLEN;
 		break;
 	case 'w':
-		set_text(&c->log->file, value);
+		if (strcmp(value, "-") != 0)
+			set_text(&c->log->file, value);
 		break;
 	}
 }

@@ -17,7 +17,8 @@ struct tcpdump_log {
 	char *command; /* the whole line */
 	/* The expression; "" where the command has none. */
 	char *filter;
-	char *file;      /* -w, as written there: maybe with % directives */
+	/* -w, as written there: maybe with % directives; not "-" */
+	char *file;
 	char *interface; /* -i, or what tcpdump says that it listens on */
 	int64_t snaplen; /* -s, likewise; what tcpdump makes of 0 */
 	int64_t captured, received;

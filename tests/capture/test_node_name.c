@@ -69,6 +69,8 @@ static void test_retinas_own_capture_name_ends_where_it_ends(void **state)
 		  "worker-1" },
 		{ "retina-capture-node.example.net-20240131094052UTC.pcap0",
 		  "node.example.net" },
+		{ "dnsforensics-worker-1-20240131094052UTC.tar.gz",
+		  "worker-1" },
 		/* Another's name may end anywhere. */
 		{ "my-dns-worker-1-20240131094052UTC.tar.gz", NULL },
 		{ "retina-capture-worker-1.pcap", NULL },

@@ -70,7 +70,7 @@ static void test_tells_the_filter_from_the_options(void **state)
 		  "-C 100 -z gzip -B 4096 -c 9 -y LINUX_SLL -j host -T rpc "
 		  "-E x -m y -M z -Q in -r in.pcap -V list udp",
 		  "udp", "x.pcap", "eth0", 128 },
-		{ "tcpdump -w - -i any -AbdefHIKlLnNOpqStuUvvvxxXX#", "", "-",
+		{ "tcpdump -w - -i any -AbdefHIKlLnNOpqStuUvvvxxXX#", "", NULL,
 		  "any", -1 },
 		{ "+ tcpdump -i any -w '/host/tmp/a b.pcap' 'port 53 or icmp' "
 		  "2>tcpdump.log",
