@@ -154,7 +154,7 @@ static const struct field fields[] = {
 	{ SAME("verdict"), FIELD_WORD, 15,
 	  "ok, or why it could not be decoded in full", verdicts },
 	{ SAME("comment"), FIELD_TEXT, 32,
-	  "what the capture says of the packet" },
+	  "what the capture says of the packet", NULL },
 	{ SAME("fault"), FIELD_TEXT, 32, "where and how decoding failed",
 	  NULL },
 	{ SAME("tunnels"), FIELD_INTEGER, 7, "how many tunnels it was in",
