@@ -7,8 +7,11 @@
 
 #include "base/error.h"
 #include "cli/progress.h"
+#include "k8s/documents.h"
+#include "k8s/json_fault.h"
 #include "pipeline/inputs.h"
 #include "store/rows.h"
+#include "store/snapshot.h"
 
 const char *source_store_path(const struct options *o)
 {
@@ -53,7 +56,65 @@ static int ingest(struct store *s, const struct options *o,
 	if (ingest_all(s, o, inputs, tally) != 0)
 		rc = -1;
 	inputs_release(inputs);
+	return snapshot_name_addresses(s) == 0 ? rc : -1;
+}
+
+static int fail_json(const struct documents *d)
+{
+	struct json_fault fault;
+
+	if (json_fault_find(documents_text(d), &fault))
+		return fail("%s: line %zu, column %zu: not JSON: %s",
+			    documents_name(d), fault.line, fault.column,
+			    fault.what);
+	return fail("%s: this JSON cannot be read", documents_name(d));
+}
+
+static int read_documents(struct snapshot *n, const char *path)
+{
+	struct documents *d = documents_open(path);
+	int rc = d != NULL ? 1 : -1;
+
+	while (rc == 1 && (rc = documents_next(d)) == 1) {
+		rc = snapshot_add(n, documents_name(d), documents_text(d));
+		if (rc == 0)
+			rc = fail_json(d);
+	}
+	documents_close(d);
 	return rc;
+}
+
+static int read_snapshot(struct snapshot *n, const struct options *o)
+{
+	for (size_t i = 0; i < o->num_snapshots; i++) {
+		int64_t before = snapshot_num_items(n);
+
+		if (read_documents(n, o->snapshots[i]) != 0)
+			return -1;
+		if (snapshot_num_items(n) == before)
+			return fail("%s: no pods, services, endpoints, nodes "
+				    "or namespaces in it",
+				    o->snapshots[i]);
+	}
+	if (o->has_snapshot_time)
+		return snapshot_set_time(n, o->snapshot_time_ns);
+	return 0;
+}
+
+int source_read_snapshot(struct store *s, const struct options *o)
+{
+	struct snapshot *n;
+
+	if (o->num_snapshots == 0)
+		return 0;
+	n = snapshot_begin(s);
+	if (n == NULL)
+		return -1;
+	if (read_snapshot(n, o) != 0) {
+		snapshot_abandon(n);
+		return -1;
+	}
+	return snapshot_commit(n) == 0 ? snapshot_name_addresses(s) : -1;
 }
 
 int source_ingest(struct store *s, const struct options *o,
@@ -77,6 +138,9 @@ static bool overwrites_input(const struct options *o)
 {
 	if (same_file(o->output, source_store_path(o)))
 		return true;
+	for (size_t i = 0; i < o->num_snapshots; i++)
+		if (same_file(o->output, o->snapshots[i]))
+			return true;
 	for (int i = 0; i < o->num_arguments; i++)
 		if (same_file(o->output, o->arguments[i]))
 			return true;
@@ -90,6 +154,9 @@ int source_check(const struct options *o)
 	if (o->output != NULL && overwrites_input(o))
 		return fail("%s: the result would overwrite what it is made of",
 			    o->output);
+	if (o->has_snapshot_time && o->num_snapshots == 0)
+		return fail("--snapshot-time: of which snapshot? --k8s names "
+			    "it");
 	if (o->has_reading && o->num_arguments == 0)
 		return fail(
 			"--port, --timeout, --node-from and --ifmap are for "
@@ -113,11 +180,26 @@ static int check_not_empty(struct store *s)
 	return rc;
 }
 
-static struct store *open_filled(const char *path)
+/* Another snapshot than the store's is put into a copy of it. */
+static struct store *open_filled(const struct options *o)
 {
-	struct store *s = store_open(path);
+	const char *path = source_store_path(o);
+	struct store *s = o->num_snapshots > 0 ? store_open_copy(path)
+					       : store_open(path);
 
-	if (s == NULL || check_not_empty(s) == 0)
+	if (s == NULL ||
+	    (check_not_empty(s) == 0 && source_read_snapshot(s, o) == 0))
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+/* Early: who mistyped its name need not wait for the captures. */
+static struct store *open_with_snapshot(const struct options *o)
+{
+	struct store *s = store_open_temporary();
+
+	if (s == NULL || source_read_snapshot(s, o) == 0)
 		return s;
 	store_close(s);
 	return NULL;
@@ -132,8 +214,8 @@ struct store *source_open(const struct options *o, bool *is_partial)
 
 	*is_partial = false;
 	if (o->num_arguments == 0)
-		return open_filled(source_store_path(o));
-	s = store_open_temporary();
+		return open_filled(o);
+	s = open_with_snapshot(o);
 	if (s == NULL)
 		return NULL;
 	*is_partial = ingest(s, o, &inputs, &tally) != 0;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/pods.h"
 
 /* The first is the head of every report, the others are the steps. */
 static const struct step files[] = {
@@ -273,6 +274,9 @@ static int fill_selection(struct store *s,
 	int rc = -1;
 
 	text_add(&sql, select_sql);
+	if (selection->choice != NULL)
+		text_add(&sql, " AND transaction_id IN "
+			       "(SELECT transaction_id FROM temp.chosen)");
 	if (selection->filter != NULL)
 		text_addf(&sql,
 			  " AND transaction_id IN "
@@ -297,10 +301,13 @@ static int fill_selection(struct store *s,
 int report_select(struct store *s, const struct report_selection *selection,
 		  const struct report_parameters *parameters)
 {
-	if (selection->filter == NULL && !selection->has_since &&
-	    !selection->has_until && parameters->name == NULL &&
-	    parameters->name_regex == NULL && parameters->nameserver == NULL)
+	if (selection->filter == NULL && selection->choice == NULL &&
+	    !selection->has_since && !selection->has_until &&
+	    parameters->name == NULL && parameters->name_regex == NULL &&
+	    parameters->nameserver == NULL)
 		return 0;
+	if (selection->choice != NULL && pods_choose(s, selection->choice) != 0)
+		return -1;
 	if (store_run(s, "CREATE TEMP TABLE selection "
 			 "(transaction_id INTEGER PRIMARY KEY)") != 0 ||
 	    fill_selection(s, selection, parameters) != 0)
