@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "cli/cluster.h"
 #include "cli/command.h"
 #include "cli/source.h"
 
@@ -19,7 +20,7 @@ static enum exit_status run(struct options *o)
 	s = store_open_for_ingest(source_store_path(o));
 	if (s == NULL)
 		return EXIT_FAILED;
-	rc = source_read_snapshot(s, o);
+	rc = cluster_read(s, o);
 	if (rc == 0 && o->num_arguments > 0)
 		rc = source_ingest(s, o, &tally);
 	if (tally.captures > 0)

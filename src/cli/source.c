@@ -6,9 +6,8 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "cli/cluster.h"
 #include "cli/progress.h"
-#include "k8s/documents.h"
-#include "k8s/json_fault.h"
 #include "pipeline/inputs.h"
 #include "store/rows.h"
 #include "store/snapshot.h"
@@ -57,64 +56,6 @@ static int ingest(struct store *s, const struct options *o,
 		rc = -1;
 	inputs_release(inputs);
 	return snapshot_name_addresses(s) == 0 ? rc : -1;
-}
-
-static int fail_json(const struct documents *d)
-{
-	struct json_fault fault;
-
-	if (json_fault_find(documents_text(d), &fault))
-		return fail("%s: line %zu, column %zu: not JSON: %s",
-			    documents_name(d), fault.line, fault.column,
-			    fault.what);
-	return fail("%s: this JSON cannot be read", documents_name(d));
-}
-
-static int read_documents(struct snapshot *n, const char *path)
-{
-	struct documents *d = documents_open(path);
-	int rc = d != NULL ? 1 : -1;
-
-	while (rc == 1 && (rc = documents_next(d)) == 1) {
-		rc = snapshot_add(n, documents_name(d), documents_text(d));
-		if (rc == 0)
-			rc = fail_json(d);
-	}
-	documents_close(d);
-	return rc;
-}
-
-static int read_snapshot(struct snapshot *n, const struct options *o)
-{
-	for (size_t i = 0; i < o->num_snapshots; i++) {
-		int64_t before = snapshot_num_items(n);
-
-		if (read_documents(n, o->snapshots[i]) != 0)
-			return -1;
-		if (snapshot_num_items(n) == before)
-			return fail("%s: no pods, services, endpoints, nodes "
-				    "or namespaces in it",
-				    o->snapshots[i]);
-	}
-	if (o->has_snapshot_time)
-		return snapshot_set_time(n, o->snapshot_time_ns);
-	return 0;
-}
-
-int source_read_snapshot(struct store *s, const struct options *o)
-{
-	struct snapshot *n;
-
-	if (o->num_snapshots == 0)
-		return 0;
-	n = snapshot_begin(s);
-	if (n == NULL)
-		return -1;
-	if (read_snapshot(n, o) != 0) {
-		snapshot_abandon(n);
-		return -1;
-	}
-	return snapshot_commit(n) == 0 ? snapshot_name_addresses(s) : -1;
 }
 
 int source_ingest(struct store *s, const struct options *o,
@@ -187,8 +128,7 @@ static struct store *open_filled(const struct options *o)
 	struct store *s = o->num_snapshots > 0 ? store_open_copy(path)
 					       : store_open(path);
 
-	if (s == NULL ||
-	    (check_not_empty(s) == 0 && source_read_snapshot(s, o) == 0))
+	if (s == NULL || (check_not_empty(s) == 0 && cluster_read(s, o) == 0))
 		return s;
 	store_close(s);
 	return NULL;
@@ -199,7 +139,7 @@ static struct store *open_with_snapshot(const struct options *o)
 {
 	struct store *s = store_open_temporary();
 
-	if (s == NULL || source_read_snapshot(s, o) == 0)
+	if (s == NULL || cluster_read(s, o) == 0)
 		return s;
 	store_close(s);
 	return NULL;

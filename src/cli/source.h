@@ -13,12 +13,6 @@
 const char *source_store_path(const struct options *o);
 
 /*
- * Reads the snapshot of --k8s into the store, in place of one that it has; if
- * there is none, nothing.  -1: already reported, nothing has changed.
- */
-int source_read_snapshot(struct store *s, const struct options *o);
-
-/*
  * Reads all captures of the command line, and those in its directories, into
  * the store.  -1: at least one of them failed, already reported; the others
  * are read nevertheless.

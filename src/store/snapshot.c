@@ -31,7 +31,9 @@ enum {
 struct snapshot {
 	struct store *store;
 	sqlite3_stmt *statements[NUM_SECTIONS][STATEMENTS_MAX];
-	int64_t first, items; /* numbers of snapshot; items so far */
+	sqlite3_stmt *ask_kind;
+	int64_t document; /* -> snapshot */
+	int64_t items;    /* so far */
 };
 
 /* Where the statements of a section begin in snapshot.sql. */
@@ -71,6 +73,7 @@ static void release(struct snapshot *n)
 	for (unsigned i = 0; i < NUM_SECTIONS; i++)
 		for (int j = 0; j < STATEMENTS_MAX; j++)
 			sqlite3_finalize(n->statements[i][j]);
+	sqlite3_finalize(n->ask_kind);
 	free(n);
 }
 
@@ -90,6 +93,11 @@ static const char clear_sql[] =
 	"DELETE FROM endpoint; DELETE FROM node; DELETE FROM node_address;"
 	"DELETE FROM namespace;";
 
+static const char kind_sql[] =
+	"SELECT iif(json_type(:item, '$.kind') = 'text', "
+	"           :item ->> '$.kind', NULL) "
+	"WHERE json_type(:item) = 'object'";
+
 struct snapshot *snapshot_begin(struct store *s)
 {
 	struct snapshot *n = must_calloc(1, sizeof(*n));
@@ -104,9 +112,19 @@ struct snapshot *snapshot_begin(struct store *s)
 	for (unsigned i = 0; rc == 0 && i < NUM_SECTIONS; i++)
 		rc = prepare_section(n, i);
 	if (rc == 0)
+		n->ask_kind = store_prepare(s, kind_sql);
+	if (n->ask_kind != NULL)
 		return n;
 	snapshot_abandon(n);
 	return NULL;
+}
+
+static void bind_item(sqlite3_stmt *statement, struct bytes item)
+{
+	int i = sqlite3_bind_parameter_index(statement, ":item");
+
+	sqlite3_bind_text64(statement, i, (const char *)item.data, item.len,
+			    SQLITE_STATIC, SQLITE_UTF8);
 }
 
 static void bind_name(sqlite3_stmt *statement, const char *name, int64_t value)
@@ -117,74 +135,67 @@ static void bind_name(sqlite3_stmt *statement, const char *name, int64_t value)
 		sqlite3_bind_int64(statement, i, value);
 }
 
-static int run_section(struct snapshot *n, unsigned section, const char *item,
-		       int len)
+static int run_section(struct snapshot *n, unsigned section, struct bytes item)
 {
 	for (int i = 0; i < STATEMENTS_MAX; i++) {
 		sqlite3_stmt *statement = n->statements[section][i];
 
 		if (statement == NULL)
 			break;
-		sqlite3_bind_text(
-			statement,
-			sqlite3_bind_parameter_index(statement, ":item"), item,
-			len, SQLITE_STATIC);
+		bind_item(statement, item);
 		bind_name(statement, ":id", n->items);
-		bind_name(statement, ":snapshot", n->first);
+		bind_name(statement, ":snapshot", n->document);
 		if (store_step(n->store, statement) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* kind: of the item; NULL: that of its list, "PodList". */
-static unsigned find_kind(const char *kind, const char *list)
+static bool is_section(unsigned section, const char *name, size_t len)
 {
-	size_t len = strlen(list);
-	bool is_list = len > 4 && strcmp(list + len - 4, "List") == 0;
+	return strlen(sections[section]) == len &&
+	       memcmp(sections[section], name, len) == 0;
+}
 
-	for (unsigned i = 1; i < NUM_SECTIONS; i++) {
-		const char *name = sections[i];
+/* The item's own kind, or else that of its list; 0: none that is read. */
+static unsigned find_kind(sqlite3_stmt *asked, struct bytes list)
+{
+	const char *name = (const char *)sqlite3_column_text(asked, 0);
+	size_t len = (size_t)sqlite3_column_bytes(asked, 0);
 
-		if (kind != NULL ? strcmp(kind, name) == 0
-				 : is_list && strlen(name) == len - 4 &&
-					   strncmp(list, name, len - 4) == 0)
-			return i;
+	if (name == NULL && list.len > 4 &&
+	    memcmp(list.data + list.len - 4, "List", 4) == 0) {
+		name = (const char *)list.data;
+		len = list.len - 4;
 	}
+	for (unsigned i = 1; name != NULL && i < NUM_SECTIONS; i++)
+		if (is_section(i, name, len))
+			return i;
 	return 0;
 }
 
-static int add_item(struct snapshot *n, sqlite3_stmt *row)
+int snapshot_add_item(struct snapshot *n, struct bytes list, struct bytes item)
 {
-	const char *item = (const char *)sqlite3_column_text(row, 0);
-	int len = sqlite3_column_bytes(row, 0);
-	const char *list = (const char *)sqlite3_column_text(row, 2);
-	unsigned kind = find_kind((const char *)sqlite3_column_text(row, 1),
-				  list != NULL ? list : "");
+	unsigned kind = 0;
+	int rc;
 
+	bind_item(n->ask_kind, item);
+	rc = sqlite3_step(n->ask_kind);
+	if (rc == SQLITE_ROW)
+		kind = find_kind(n->ask_kind, list);
+	else if (rc != SQLITE_DONE)
+		store_fail(n->store);
+	sqlite3_reset(n->ask_kind);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return -1;
 	if (kind == 0)
 		return 0;
 	n->items++;
-	return run_section(n, kind, item, len) == 0
-		       ? run_section(n, 0, item, len)
-		       : -1;
+	return run_section(n, kind, item) == 0 ? run_section(n, 0, item) : -1;
 }
 
-/* The document's objects, each with its kind and that of the list around. */
-static const char items_sql[] =
-	"SELECT CASE e.type WHEN 'object' THEN e.value END,"
-	" CASE e.type WHEN 'object' THEN"
-	"  iif(json_type(e.value, '$.kind') = 'text', e.value ->> '$.kind', NULL)"
-	" END,"
-	" iif(json_type(?1, '$.kind') = 'text', ?1 ->> '$.kind', NULL)"
-	" FROM json_each(CASE WHEN json_type(?1) = 'array'"
-	"                OR json_type(?1, '$.items') = 'array' THEN ?1"
-	"                ELSE json_array(json(?1)) END,"
-	"                iif(json_type(?1, '$.items') = 'array', '$.items', '$'))"
-	" AS e";
-
-static int begin_document(struct snapshot *n, const char *file,
-			  struct bytes json)
+int snapshot_add_document(struct snapshot *n, const char *file,
+			  struct bytes text)
 {
 	char sum[SHA256_TEXT_SIZE];
 	struct sha256 *sha256 = sha256_new();
@@ -193,7 +204,7 @@ static int begin_document(struct snapshot *n, const char *file,
 			  "VALUES (?1, ?2, 0)");
 	int rc;
 
-	sha256_add(sha256, json.data, json.len);
+	sha256_add(sha256, text.data, text.len);
 	sha256_finish(sha256, sum);
 	sha256_free(sha256);
 	if (statement == NULL)
@@ -202,44 +213,7 @@ static int begin_document(struct snapshot *n, const char *file,
 	sqlite3_bind_text(statement, 2, sum, -1, SQLITE_STATIC);
 	rc = store_step(n->store, statement);
 	sqlite3_finalize(statement);
-	n->first = sqlite3_last_insert_rowid(n->store->db);
-	return rc;
-}
-
-/* SQLite says "malformed JSON", which is no fault of the store's. */
-static bool is_no_json(const struct snapshot *n)
-{
-	return sqlite3_errcode(n->store->db) == SQLITE_ERROR &&
-	       strcmp(sqlite3_errmsg(n->store->db), "malformed JSON") == 0;
-}
-
-static int add_items(struct snapshot *n, sqlite3_stmt *rows)
-{
-	int rc;
-
-	while ((rc = sqlite3_step(rows)) == SQLITE_ROW)
-		if (sqlite3_column_type(rows, 0) != SQLITE_NULL &&
-		    add_item(n, rows) != 0)
-			return -1;
-	if (rc == SQLITE_DONE)
-		return 1;
-	return is_no_json(n) ? 0 : store_fail(n->store);
-}
-
-int snapshot_add(struct snapshot *n, const char *file, struct bytes json)
-{
-	sqlite3_stmt *rows;
-	int rc = -1;
-
-	if (begin_document(n, file, json) != 0)
-		return -1;
-	rows = store_prepare(n->store, items_sql);
-	if (rows != NULL) {
-		sqlite3_bind_text64(rows, 1, (const char *)json.data, json.len,
-				    SQLITE_STATIC, SQLITE_UTF8);
-		rc = add_items(n, rows);
-	}
-	sqlite3_finalize(rows);
+	n->document = sqlite3_last_insert_rowid(n->store->db);
 	return rc;
 }
 

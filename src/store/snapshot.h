@@ -20,13 +20,18 @@ struct snapshot;
 struct snapshot *snapshot_begin(struct store *s);
 
 /*
- * Takes in a document: a list of kubectl ("List"), one of the API ("PodList",
- * whose items lack their kind), an array of objects or a single one.  Objects
- * of other kinds are passed over, and so are fields of other types than they
- * should have.  1: done.  0: it is no JSON (not reported, as others know where
- * it stops being some).  -1: already reported.
+ * A document: what is added from now on stands in it.  -1: already reported.
  */
-int snapshot_add(struct snapshot *n, const char *file, struct bytes json);
+int snapshot_add_document(struct snapshot *n, const char *file,
+			  struct bytes text);
+
+/*
+ * Takes in an item of the document: valid JSON, but of any shape.  list is the
+ * kind of the list that it stands in, "PodList", whose items may lack theirs.
+ * Objects of other kinds are passed over, and so are fields of other types
+ * than they should have.  -1: already reported.
+ */
+int snapshot_add_item(struct snapshot *n, struct bytes list, struct bytes item);
 
 /* Objects of kinds that are read, so far. */
 int64_t snapshot_num_items(const struct snapshot *n);

@@ -2,6 +2,7 @@
 #include "store/snapshot.h"
 
 #include "base/text.h"
+#include "k8s/json_items.h"
 #include "tests/store/folder.h"
 
 static int set_up(void **state)
@@ -16,11 +17,20 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* 1: taken in; 0: no JSON. */
 static int add(struct snapshot *n, const char *json)
 {
-	return snapshot_add(
-		n, "x.json",
-		(struct bytes){ (const uint8_t *)json, strlen(json) });
+	struct bytes text = { (const uint8_t *)json, strlen(json) };
+	struct json_items found = { 0 };
+	struct json_fault fault;
+	int rc = json_items_find(&found, text, &fault);
+
+	if (rc == 0)
+		rc = snapshot_add_document(n, "x.json", text);
+	for (size_t i = 0; rc == 0 && i < found.count; i++)
+		rc = snapshot_add_item(n, found.kind, found.items[i]);
+	json_items_release(&found);
+	return rc == 0;
 }
 
 static void load(struct store *s, const char *json)

@@ -1,15 +1,69 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "k8s/json_fault.h"
+#include "k8s/json_items.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "tests/test.h"
+
+/* Whether there is a fault. */
+static bool find_in(const char *text, size_t len, struct json_fault *fault)
+{
+	struct json_items found = { 0 };
+	int rc = json_items_find(
+		&found, (struct bytes){ (const uint8_t *)text, len }, fault);
+
+	json_items_release(&found);
+	return rc != 0;
+}
 
 static bool find(const char *text, struct json_fault *fault)
 {
-	return json_fault_find(
-		(struct bytes){ (const uint8_t *)text, strlen(text) }, fault);
+	return find_in(text, strlen(text), fault);
+}
+
+static void test_finds_the_items(void **state)
+{
+	static const struct {
+		const char *text, *items;
+	} cases[] = {
+		{ "{\"kind\":\"PodList\", \"items\": [ {\"a\":[1,{}]} , 7,"
+		  "\"x\" ] }",
+		  "PodList|{\"a\":[1,{}]}|7|\"x\"" },
+		{ "{\"items\":[{}],\"kind\":\"List\"}", "List|{}" },
+		{ "{\"kind\":\"List\",\"items\":[]}", "List" },
+		{ "[ {\"kind\":\"Pod\"}, [1] ]", "|{\"kind\":\"Pod\"}|[1]" },
+		{ "[]", "" },
+		{ " {\"kind\":\"Pod\",\"x\":{\"items\":[1]}} ",
+		  "Pod| {\"kind\":\"Pod\",\"x\":{\"items\":[1]}} " },
+		{ "{\"items\":{\"0\":1},\"kind\":[\"x\"]}",
+		  "|{\"items\":{\"0\":1},\"kind\":[\"x\"]}" },
+		{ "{\"itemsx\":[1]}", "|{\"itemsx\":[1]}" },
+		{ "[{\"items\":[1]}]", "|{\"items\":[1]}" },
+		{ "7", "|7" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct json_items found = { 0 };
+		struct json_fault fault;
+		struct text got = { 0 };
+		struct bytes text = { (const uint8_t *)cases[i].text,
+				      strlen(cases[i].text) };
+
+		assert_int_equal(json_items_find(&found, text, &fault), 0);
+		text_add_bytes(&got, found.kind.data, found.kind.len);
+		for (size_t j = 0; j < found.count; j++) {
+			text_add(&got, "|");
+			text_add_bytes(&got, found.items[j].data,
+				       found.items[j].len);
+		}
+		assert_string_equal(text_string(&got), cases[i].items);
+		text_release(&got);
+		json_items_release(&found);
+	}
 }
 
 static void test_finds_nothing_in_json(void **state)
@@ -83,8 +137,7 @@ static void test_every_cut_of_good_json_is_a_fault(void **state)
 
 	(void)state;
 	for (size_t len = 0; len < strlen(good); len++)
-		assert_true(json_fault_find(
-			(struct bytes){ (const uint8_t *)good, len }, &fault));
+		assert_true(find_in(good, len, &fault));
 	assert_false(find(good, &fault));
 }
 
@@ -108,6 +161,7 @@ static void test_depth_is_bounded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_finds_the_items),
 		cmocka_unit_test(test_finds_nothing_in_json),
 		cmocka_unit_test(test_says_where_and_what),
 		cmocka_unit_test(test_every_cut_of_good_json_is_a_fault),

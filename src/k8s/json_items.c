@@ -3,9 +3,13 @@
  * A scanner that keeps nothing: what is open is a stack of bits, so that no
  * text, however deep, takes more than that.
  */
-#include "k8s/json_fault.h"
+#include "k8s/json_items.h"
 
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/memory.h"
 
 enum { DEEPEST = 1000 };
 
@@ -14,7 +18,45 @@ struct scanner {
 	const char *what;       /* the fault; NULL: none yet */
 	bool is_array[DEEPEST]; /* else an object */
 	size_t depth;
+	bool has_list;     /* of items, and be it empty */
+	struct bytes name; /* of the outermost object's member at hand */
+	const uint8_t *item;
+	struct json_items *found;
 };
+
+static bool is_named(const struct scanner *s, const char *name)
+{
+	return s->name.len == strlen(name) &&
+	       memcmp(s->name.data, name, s->name.len) == 0;
+}
+
+/* Whether an array at hand is that of the items. */
+static bool is_list(const struct scanner *s)
+{
+	return s->depth == 0 ||
+	       (s->depth == 1 && !s->is_array[0] && is_named(s, "items"));
+}
+
+/* Whether what is at hand is one of them. */
+static bool is_item(const struct scanner *s)
+{
+	if (s->depth == 1)
+		return s->is_array[0];
+	return s->depth == 2 && !s->is_array[0] && s->is_array[1] &&
+	       is_named(s, "items");
+}
+
+static void add_item(struct json_items *found, const uint8_t *start,
+		     const uint8_t *end)
+{
+	if (found->count == found->room) {
+		found->room = found->room != 0 ? 2 * found->room : 64;
+		found->items = must_realloc(found->items, found->room,
+					    sizeof(*found->items));
+	}
+	found->items[found->count++] = (struct bytes){ start,
+						       (size_t)(end - start) };
+}
 
 static bool fault(struct scanner *s, const char *what)
 {
@@ -113,9 +155,14 @@ static bool scan_word(struct scanner *s)
 /* The name of a member and its colon, in an object. */
 static bool scan_name(struct scanner *s)
 {
+	const uint8_t *start;
+
 	skip_space(s);
+	start = s->at + 1;
 	if (!scan_string(s))
 		return false;
+	if (s->depth == 1)
+		s->name = (struct bytes){ start, (size_t)(s->at - start) - 1 };
 	skip_space(s);
 	return take(s, ':') || fault(s, "a colon is wanted here");
 }
@@ -129,6 +176,24 @@ static bool open_nested(struct scanner *s, bool is_array)
 	return is_array || scan_name(s);
 }
 
+static bool scan_scalar(struct scanner *s)
+{
+	const uint8_t *start = s->at;
+
+	if (s->at < s->end && *s->at == '"') {
+		if (!scan_string(s))
+			return false;
+		if (s->depth == 1 && !s->is_array[0] && is_named(s, "kind"))
+			s->found->kind = (struct bytes){
+				start + 1, (size_t)(s->at - start) - 2
+			};
+		return true;
+	}
+	if (s->at < s->end && memchr("-0123456789", *s->at, 11) != NULL)
+		return scan_number(s);
+	return scan_word(s);
+}
+
 enum value { VALUE_BROKEN, VALUE_WHOLE, VALUE_OPEN };
 
 static enum value scan_value(struct scanner *s)
@@ -136,15 +201,12 @@ static enum value scan_value(struct scanner *s)
 	bool is_array;
 
 	skip_space(s);
-	if (s->at == s->end || strchr("{[", *s->at) == NULL || *s->at == '\0') {
-		bool ok = s->at < s->end && *s->at == '"' ? scan_string(s)
-			  : s->at < s->end && memchr("-0123456789", *s->at, 11)
-				  ? scan_number(s)
-				  : scan_word(s);
-
-		return ok ? VALUE_WHOLE : VALUE_BROKEN;
-	}
+	if (is_item(s))
+		s->item = s->at;
+	if (s->at == s->end || (*s->at != '{' && *s->at != '['))
+		return scan_scalar(s) ? VALUE_WHOLE : VALUE_BROKEN;
 	is_array = *s->at++ == '[';
+	s->has_list |= is_array && is_list(s);
 	skip_space(s);
 	if (take(s, is_array ? ']' : '}'))
 		return VALUE_WHOLE;
@@ -157,6 +219,8 @@ static bool scan_between(struct scanner *s)
 	while (s->depth > 0) {
 		bool is_array = s->is_array[s->depth - 1];
 
+		if (is_item(s))
+			add_item(s->found, s->item, s->at);
 		skip_space(s);
 		if (take(s, ','))
 			return is_array || scan_name(s);
@@ -184,21 +248,39 @@ static void scan_text(struct scanner *s)
 		fault(s, "something follows the end");
 }
 
-bool json_fault_find(struct bytes text, struct json_fault *found)
+static void tell(struct json_fault *fault, const struct scanner *s)
+{
+	*fault = (struct json_fault){ 1, 1, s->what };
+	for (const uint8_t *c = s->start; c < s->at; c++) {
+		if (*c == '\n') {
+			fault->line++;
+			fault->column = 1;
+		} else {
+			fault->column += (*c & 0xc0) != 0x80;
+		}
+	}
+}
+
+int json_items_find(struct json_items *found, struct bytes text,
+		    struct json_fault *fault)
 {
 	struct scanner s = { .start = text.data,
 			     .at = text.data,
-			     .end = text.data + text.len };
+			     .end = text.data + text.len,
+			     .found = found };
 
 	scan_text(&s);
-	*found = (struct json_fault){ 1, 1, s.what };
-	for (const uint8_t *c = s.start; c < s.at; c++) {
-		if (*c == '\n') {
-			found->line++;
-			found->column = 1;
-		} else {
-			found->column += (*c & 0xc0) != 0x80;
-		}
+	if (s.what != NULL) {
+		tell(fault, &s);
+		return -1;
 	}
-	return s.what != NULL;
+	if (!s.has_list)
+		add_item(found, text.data, text.data + text.len);
+	return 0;
+}
+
+void json_items_release(struct json_items *found)
+{
+	free(found->items);
+	*found = (struct json_items){ 0 };
 }
