@@ -24,6 +24,11 @@ int pods_are_known(struct store *s)
 	return (int)ask(s, "SELECT EXISTS (SELECT 1 FROM _subject)");
 }
 
+int pods_have_addresses(struct store *s)
+{
+	return (int)ask(s, "SELECT EXISTS (SELECT 1 FROM main.owners)");
+}
+
 static const char tables_sql[] =
 	"CREATE TEMP TABLE chosen_subject (subject INTEGER PRIMARY KEY);"
 	"CREATE TEMP TABLE chosen_span (address INTEGER, from_ns INTEGER,"

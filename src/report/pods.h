@@ -12,6 +12,9 @@
  */
 int pods_are_known(struct store *s);
 
+/* The same of names that addresses of the captures have. */
+int pods_have_addresses(struct store *s);
+
 /*
  * Makes temp.chosen (message_id, transaction_id), of the messages that were
  * captured at such a pod's interface or have it at one of their ends at that

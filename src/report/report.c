@@ -196,6 +196,7 @@ int report_run(struct store *s, const struct report_request *request,
 	if (find_only_file(s, &only_file) != 0)
 		return -1;
 	o->only_file = only_file;
+	o->has_no_names = pods_have_addresses(s) == 0;
 	request->writer->begin(o);
 	rc = run_file(s, request, o, &files[0]);
 	if (rc == 0)

@@ -178,8 +178,18 @@ SELECT n.id                                    AS connection_id,
        n.tunnels,
        ca.text                                 AS client,
        n.client_port,
+       (SELECT coalesce(shown, name) FROM naming
+         WHERE address = ca.text
+           AND coalesce(n.time_ns, 9223372036854775806) >= from_ns
+           AND coalesce(n.time_ns, 9223372036854775806) < to_ns)
+                                               AS client_name,
        sa.text                                 AS server,
        n.server_port,
+       (SELECT coalesce(shown, name) FROM naming
+         WHERE address = sa.text
+           AND coalesce(n.time_ns, 9223372036854775806) >= from_ns
+           AND coalesce(n.time_ns, 9223372036854775806) < to_ns)
+                                               AS server_name,
        -- who ended it decides, then how far it came
        CASE
        WHEN n.rst_frame IS NOT NULL AND n.rst_by = 1 AND n.syns > 0
