@@ -61,10 +61,11 @@ static int read_snapshot(struct snapshot *n, const struct options *o)
 	return 0;
 }
 
-int cluster_read(struct store *s, const struct options *o)
+int cluster_read(struct store *s, const struct options *o, int64_t *num_items)
 {
 	struct snapshot *n;
 
+	*num_items = 0;
 	if (o->num_snapshots == 0)
 		return 0;
 	n = snapshot_begin(s);
@@ -74,5 +75,6 @@ int cluster_read(struct store *s, const struct options *o)
 		snapshot_abandon(n);
 		return -1;
 	}
+	*num_items = snapshot_num_items(n);
 	return snapshot_commit(n) == 0 ? snapshot_name_addresses(s) : -1;
 }

@@ -8,9 +8,10 @@
 
 /*
  * Reads the snapshot of --k8s into the store, in place of one that it has, and
- * puts names on the store's addresses; without --k8s nothing is done.  -1:
- * already reported, the snapshot that was there is kept.
+ * puts names on the store's addresses; without --k8s nothing is done.
+ * *num_items: the objects in it that are of use.  -1: already reported, the
+ * snapshot that was there is kept.
  */
-int cluster_read(struct store *s, const struct options *o);
+int cluster_read(struct store *s, const struct options *o, int64_t *num_items);
 
 #endif

@@ -11,6 +11,7 @@ static enum exit_status run(struct options *o)
 {
 	struct pipeline_tally tally = { 0 };
 	struct store *s;
+	int64_t objects;
 	int rc;
 
 	if (o->num_arguments == 0 && o->num_snapshots == 0) {
@@ -20,7 +21,11 @@ static enum exit_status run(struct options *o)
 	s = store_open_for_ingest(source_store_path(o));
 	if (s == NULL)
 		return EXIT_FAILED;
-	rc = cluster_read(s, o);
+	rc = cluster_read(s, o, &objects);
+	if (rc == 0 && o->num_snapshots > 0)
+		printf("%s: snapshot of the cluster taken in, %" PRId64
+		       " objects\n",
+		       store_path(s), objects);
 	if (rc == 0 && o->num_arguments > 0)
 		rc = source_ingest(s, o, &tally);
 	if (tally.captures > 0)

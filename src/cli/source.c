@@ -127,6 +127,7 @@ static struct store *open_filled(const struct options *o)
 	const char *path = source_store_path(o);
 	struct store *s = o->num_snapshots > 0 ? store_open_copy(path)
 					       : store_open(path);
+	int64_t objects;
 
 	if (s == NULL || (check_not_empty(s) == 0 && cluster_read(s, o) == 0))
 		return s;
@@ -138,8 +139,9 @@ static struct store *open_filled(const struct options *o)
 static struct store *open_with_snapshot(const struct options *o)
 {
 	struct store *s = store_open_temporary();
+	int64_t objects;
 
-	if (s == NULL || cluster_read(s, o) == 0)
+	if (s == NULL || cluster_read(s, o, &objects) == 0)
 		return s;
 	store_close(s);
 	return NULL;
