@@ -129,7 +129,8 @@ static struct store *open_filled(const struct options *o)
 					       : store_open(path);
 	int64_t objects;
 
-	if (s == NULL || (check_not_empty(s) == 0 && cluster_read(s, o) == 0))
+	if (s == NULL ||
+	    (check_not_empty(s) == 0 && cluster_read(s, o, &objects) == 0))
 		return s;
 	store_close(s);
 	return NULL;
