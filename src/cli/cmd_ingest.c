@@ -24,8 +24,8 @@ static enum exit_status run(struct options *o)
 	rc = cluster_read(s, o, &objects);
 	if (rc == 0 && o->num_snapshots > 0)
 		printf("%s: snapshot of the cluster taken in, %" PRId64
-		       " objects\n",
-		       store_path(s), objects);
+		       " object%s\n",
+		       store_path(s), objects, objects == 1 ? "" : "s");
 	if (rc == 0 && o->num_arguments > 0)
 		rc = source_ingest(s, o, &tally);
 	if (tally.captures > 0)

@@ -48,6 +48,8 @@ run report --k8s snapshot.json --limit 3 --threshold 1ms failures.pcap
 run report --k8s snapshot.json --step addresses addresses-change.pcap
 run report --k8s snapshot.json --step addresses --format json --limit 2 \
 	addresses-change.pcap
+run report --k8s snapshot.json --step addresses --format csv --name-regex svc \
+	first-session.pcap
 run report --k8s snapshot.json --step addresses --snapshot-time \
 	2026-11-22T20:00:00Z addresses-change.pcap
 run report --k8s snapshot.json --step addresses --expect 10.244.0.146 \

@@ -102,14 +102,24 @@ WITH t AS (
     SELECT transaction_id, qtype, rcode, cname, answered_ns, server,
            rtrim(lower(name), '.')                       AS asked,
            tc OR verdict NOT IN ('ok', 'trailing_bytes') AS is_cut,
-           (SELECT group_concat(value)
-              FROM (SELECT value
+           -- of SRV the last word of the data: the target
+           iif(qtype = 'SRV',
+               (SELECT group_concat(target) FROM (
+                    SELECT DISTINCT lower(rtrim(substr(data, length(
+                               rtrim(data, replace(data, ' ', ''))) + 1), '.'))
+                           AS target
+                      FROM answers AS a
+                     WHERE a.transaction_id = x.transaction_id
+                       AND a.type = 'SRV'
+                     ORDER BY target)),
+               (SELECT group_concat(value) FROM (
+                    SELECT value
                       FROM json_each('["' || replace(addresses, ',', '","')
                                      || '"]')
-                     ORDER BY value))                    AS address_set
-      FROM transactions
-     WHERE kind = 'query' AND qtype IN ('A', 'AAAA') AND rcode IS NOT NULL
-       AND instr(lower(name), '.svc.') > 0
+                     ORDER BY value)))                   AS address_set
+      FROM transactions AS x
+     WHERE kind = 'query' AND qtype IN ('A', 'AAAA', 'SRV')
+       AND rcode IS NOT NULL AND instr(lower(name), '.svc.') > 0
        -- who says what is expected knows better
        AND :expect IS NULL AND EXISTS (SELECT * FROM main.service)
 ), grouped AS (
@@ -139,7 +149,8 @@ WITH t AS (
       FROM halves
 ), g AS (
     SELECT n.*, s.id AS service_id, s.headless, s.external_name, s.created_ns,
-           s.headless OR n.host != ''                    AS by_endpoints
+           s.headless OR (n.host != '' AND n.qtype != 'SRV')
+                                                         AS by_endpoints
       FROM named AS n
       LEFT JOIN main.service AS s ON s.namespace = n.namespace
                                  AND s.name = n.service
@@ -164,16 +175,29 @@ WITH t AS (
       FROM g
       JOIN main.service_address AS a ON a.service = g.service_id
                                     AND a.source = 'cluster'
-     WHERE NOT g.by_endpoints
+     WHERE NOT g.by_endpoints AND g.qtype != 'SRV'
     UNION
     SELECT g.id, e.address, e.pod
       FROM g
       JOIN endpoint AS e ON e.namespace = g.namespace
                         AND e.service = g.service AND e.ready
-     WHERE g.service_id IS NOT NULL AND g.by_endpoints
+     WHERE g.service_id IS NOT NULL AND g.by_endpoints AND g.qtype != 'SRV'
        AND (g.host = ''
             OR g.host = coalesce(e.hostname, replace(replace(e.address, '.',
                                                              '-'), ':', '-')))
+    UNION
+    SELECT g.id, iif(g.headless,
+                     lower(coalesce(e.hostname,
+                                    replace(replace(e.address, '.', '-'),
+                                            ':', '-'))) || '.', '')
+                 || g.service || '.' || g.namespace || '.svc.' || g.zone, e.pod
+      FROM g
+      JOIN main.service_port AS p ON p.service = g.service_id
+                                 AND g.host = '_' || lower(p.name) || '._'
+                                              || lower(p.protocol)
+      LEFT JOIN endpoint AS e ON g.headless AND e.namespace = g.namespace
+                             AND e.service = g.service AND e.ready
+     WHERE g.qtype = 'SRV' AND (NOT g.headless OR e.address IS NOT NULL)
 ), compared AS (
     SELECT g.*,
            (SELECT group_concat(address, ' ') FROM (
@@ -193,7 +217,7 @@ WITH t AS (
                    AND NOT coalesce(p.started_ns > g.first_ns, 0)
                  ORDER BY w.address))                    AS missing,
            (SELECT group_concat(line, ' ') FROM (
-                SELECT v.value || ' (' || CASE
+                SELECT v.value || iif(g.qtype = 'SRV', '', ' (' || CASE
                        WHEN v.value IN (SELECT address FROM endpoint
                                          WHERE namespace = g.namespace
                                            AND service = g.service
@@ -209,7 +233,7 @@ WITH t AS (
                                       WHERE address = v.value
                                         AND to_ns = 9223372036854775807)
                                ORDER BY 1)), 'nobody''s')
-                       || ')'                            AS line
+                       || ')')                           AS line
                   FROM json_each('["' || replace(g.address_set, ',', '","')
                                  || '"]') AS v
                  WHERE v.value NOT IN (SELECT address FROM wanted
