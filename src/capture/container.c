@@ -17,11 +17,13 @@ enum {
 	LAYERS_MAX = 8,
 	NAME_MAX_LEN = 1024,
 	NOTES_MAX_LEN = 4 << 20,
+	JSON_MAX_LEN = 512 << 20,
 	FAULTS_MAX = 10, /* lines of one file */
 };
 
 struct container {
 	bool quiet;
+	bool wants_json; /* and nothing else */
 	struct ledger ledger;
 	size_t path_len;
 	struct text name; /* the path, then !NAME for each archive */
@@ -37,7 +39,7 @@ struct container {
 	unsigned layers;
 	enum member_kind kind;
 	bool has_capture; /* which tells what is wrong with the member */
-	uint64_t members, captures;
+	uint64_t members, wanted; /* given; captures or JSON among them */
 	struct text foreign; /* advice for what is there instead of captures */
 	bool started, failed;
 	bool told; /* what is wrong here: what follows from it is not told */
@@ -101,6 +103,15 @@ struct container *container_open_limited(const char *path, bool quiet,
 struct container *container_open(const char *path, bool quiet)
 {
 	return container_open_limited(path, quiet, &ledger_limits);
+}
+
+struct container *container_open_json(const char *path)
+{
+	struct container *c = container_open(path, false);
+
+	if (c != NULL)
+		c->wants_json = true;
+	return c;
 }
 
 static void close_member(struct container *c)
@@ -260,10 +271,9 @@ static bool give(struct container *c, enum member_kind kind)
 {
 	c->kind = kind;
 	c->members++;
-	if (kind == MEMBER_CAPTURE) {
-		c->captures++;
+	c->wanted += kind != MEMBER_NOTES;
+	if (kind == MEMBER_CAPTURE)
 		input_start_sum(c->member);
-	}
 	return true;
 }
 
@@ -292,11 +302,38 @@ static struct bytes head_of(struct container *c)
 	return input_peek(c->member, HEAD_LEN);
 }
 
+/* In UTF-8 or UTF-16, with a byte order mark or without. */
+static bool begins_like_json(struct bytes head)
+{
+	for (size_t i = 0; i < head.len; i++)
+		if (head.data[i] == '{' || head.data[i] == '[')
+			return true;
+		else if (memchr("\0 \t\r\n\xef\xbb\xbf\xff\xfe", head.data[i],
+				10) == NULL)
+			return false;
+	return false;
+}
+
+static bool classify_json(struct container *c)
+{
+	struct bytes head = head_of(c);
+
+	if (input_error(c->member) != NULL)
+		tell(c, input_error(c->member));
+	else if (head.len == 0 && c->depth == 0)
+		tell(c, "empty file, not JSON");
+	else if (c->depth == 0 || begins_like_json(head))
+		return give(c, MEMBER_JSON);
+	return false;
+}
+
 /* Whether it is worth giving. */
 static bool classify(struct container *c)
 {
 	struct bytes head = head_of(c);
 
+	if (c->wants_json)
+		return classify_json(c);
 	if (capture_recognises(head))
 		return give(c, MEMBER_CAPTURE);
 	if (names_notes(text_string(&c->name)))
@@ -333,8 +370,9 @@ static int finish(struct container *c)
 {
 	struct text why = { 0 };
 
-	if (c->depth > 0 && c->captures == 0 && !c->failed) {
-		text_add(&why, "no capture in it");
+	if (c->depth > 0 && c->wanted == 0 && !c->failed) {
+		text_add(&why,
+			 c->wants_json ? "no JSON in it" : "no capture in it");
 		if (c->foreign.len != 0)
 			text_addf(&why, "; %s", text_string(&c->foreign));
 		tell(c, text_string(&why));
@@ -411,9 +449,10 @@ int container_sha256(struct container *c, char text[SHA256_TEXT_SIZE])
 
 int container_text(struct container *c, struct text *text)
 {
-	size_t left = NOTES_MAX_LEN;
+	bool is_json = c->kind == MEMBER_JSON;
+	size_t left = is_json ? JSON_MAX_LEN : NOTES_MAX_LEN;
 
-	assert(c->last == 1 && c->kind == MEMBER_NOTES);
+	assert(c->last == 1 && c->kind != MEMBER_CAPTURE);
 	while (left > 0) {
 		struct bytes some = input_peek_some(c->member);
 		size_t len = some.len < left ? some.len : left;
@@ -424,9 +463,12 @@ int container_text(struct container *c, struct text *text)
 		input_take(c->member, len);
 		left -= len;
 	}
-	if (left == 0 || input_error(c->member) == NULL)
+	if (left == 0 && is_json && input_peek(c->member, 1).len > 0)
+		tell(c, "longer than 512 MiB; not read");
+	else if (left == 0 || input_error(c->member) == NULL)
 		return 0;
-	tell(c, input_error(c->member));
+	else
+		tell(c, input_error(c->member));
 	return -1;
 }
 

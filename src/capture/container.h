@@ -33,6 +33,7 @@ struct container;
 enum member_kind {
 	MEMBER_CAPTURE,
 	MEMBER_NOTES, /* tcpdump.log, NAME.tcpdump.log, ip-resources.txt */
+	MEMBER_JSON,  /* of container_open_json() only */
 };
 
 /*
@@ -41,6 +42,13 @@ enum member_kind {
  * read again, when everything is said).  NULL: already reported.
  */
 struct container *container_open(const char *path, bool quiet);
+
+/*
+ * The same for who looks for JSON instead: a file that is no archive is given
+ * whatever it holds, of an archive what begins like JSON, in UTF-8 or UTF-16.
+ * Captures and notes are passed over.
+ */
+struct container *container_open_json(const char *path);
 
 /* A capture of it is to be closed before. */
 void container_close(struct container *c);
@@ -94,7 +102,9 @@ int container_sha256(struct container *c, char text[SHA256_TEXT_SIZE]);
 
 /*
  * Adds the whole of notes, up to 4 MiB; what is beyond is left out.  -1: they
- * are cut short, already reported; what could be read is there.
+ * are cut short, already reported; what could be read is there.  The same for
+ * JSON, up to 512 MiB, but that more than that is a failure: half of it would
+ * be none.
  */
 int container_text(struct container *c, struct text *text);
 

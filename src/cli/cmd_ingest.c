@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "cli/cluster.h"
 #include "cli/command.h"
 #include "cli/source.h"
 
@@ -10,16 +11,23 @@ static enum exit_status run(struct options *o)
 {
 	struct pipeline_tally tally = { 0 };
 	struct store *s;
+	int64_t objects;
 	int rc;
 
-	if (o->num_arguments == 0) {
+	if (o->num_arguments == 0 && o->num_snapshots == 0) {
 		fail("ingest: which captures? see dnsforensics ingest --help");
 		return EXIT_USAGE;
 	}
 	s = store_open_for_ingest(source_store_path(o));
 	if (s == NULL)
 		return EXIT_FAILED;
-	rc = source_ingest(s, o, &tally);
+	rc = cluster_read(s, o, &objects);
+	if (rc == 0 && o->num_snapshots > 0)
+		printf("%s: snapshot of the cluster taken in, %" PRId64
+		       " object%s\n",
+		       store_path(s), objects, objects == 1 ? "" : "s");
+	if (rc == 0 && o->num_arguments > 0)
+		rc = source_ingest(s, o, &tally);
 	if (tally.captures > 0)
 		printf("%s: %" PRIu64 " capture%s taken in, %" PRIu64
 		       " packets, %" PRIu64 " DNS messages\n",
@@ -30,10 +38,11 @@ static enum exit_status run(struct options *o)
 	return rc == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-static const enum option_id options[] = { OPTION_STORE,     OPTION_NODE_NAME,
-					  OPTION_NODE_FROM, OPTION_IFMAP,
-					  OPTION_PORT,      OPTION_TIMEOUT,
-					  OPTION_HELP,      OPTION_END };
+static const enum option_id options[] = {
+	OPTION_STORE, OPTION_NODE_NAME, OPTION_NODE_FROM, OPTION_IFMAP,
+	OPTION_PORT,  OPTION_TIMEOUT,   OPTION_K8S,       OPTION_SNAPSHOT_TIME,
+	OPTION_HELP,  OPTION_END
+};
 
 const struct command cmd_ingest = {
 	.name = "ingest",

@@ -244,7 +244,21 @@ static int64_t row_limit(const struct job *j, const struct options *o)
 	return j->writer->shows_all ? NO_LIMIT : DEFAULT_LIMIT;
 }
 
-static int report(const struct job *j, const struct options *o)
+/* Which pods are meant is known, and to be said, once there are any. */
+static int fit_selection(struct job *j, const struct options *o,
+			 struct store *s)
+{
+	if (selection_fit(&j->selection, o, s) != 0)
+		return -1;
+	if (j->selection.report.choice == NULL)
+		return 0;
+	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
+	text_add(&j->narrowed, choice_describe(j->selection.choice));
+	j->parameters.selection = text_string(&j->narrowed);
+	return 0;
+}
+
+static int report(struct job *j, const struct options *o)
 {
 	struct report_request request = { .steps = j->steps,
 					  .num_steps = j->num_steps,
@@ -255,7 +269,7 @@ static int report(const struct job *j, const struct options *o)
 	struct store *s = source_open(o, &is_partial);
 	int rc = -1;
 
-	if (s != NULL &&
+	if (s != NULL && fit_selection(j, o, s) == 0 &&
 	    report_select(s, &j->selection.report, &j->parameters) == 0 &&
 	    output_open(&out, o->output) == 0) {
 		out.output.row_limit = row_limit(j, o);
@@ -303,15 +317,20 @@ static void print_steps(void)
 }
 
 static const enum option_id options[] = {
-	OPTION_STORE,          OPTION_STEP,       OPTION_REPORT_FORMAT,
-	OPTION_OUTPUT,         OPTION_THRESHOLD,  OPTION_NAMESERVER,
-	OPTION_NAME,           OPTION_NAME_REGEX, OPTION_EXPECT,
-	OPTION_FILTER,         OPTION_SINCE,      OPTION_UNTIL,
-	OPTION_LIMIT,          OPTION_NODE,       OPTION_NAMESPACE,
-	OPTION_ALL_NAMESPACES, OPTION_SELECTOR,   OPTION_PODNAME,
-	OPTION_SHOW_SQL,       OPTION_FILE,       OPTION_NODE_FROM,
-	OPTION_IFMAP,          OPTION_PORT,       OPTION_TIMEOUT,
-	OPTION_HELP,           OPTION_END
+	OPTION_STORE,         OPTION_STEP,
+	OPTION_REPORT_FORMAT, OPTION_OUTPUT,
+	OPTION_THRESHOLD,     OPTION_NAMESERVER,
+	OPTION_NAME,          OPTION_NAME_REGEX,
+	OPTION_EXPECT,        OPTION_FILTER,
+	OPTION_SINCE,         OPTION_UNTIL,
+	OPTION_LIMIT,         OPTION_NODE,
+	OPTION_NAMESPACE,     OPTION_ALL_NAMESPACES,
+	OPTION_SELECTOR,      OPTION_PODNAME,
+	OPTION_SHOW_SQL,      OPTION_FILE,
+	OPTION_NODE_FROM,     OPTION_K8S,
+	OPTION_SNAPSHOT_TIME, OPTION_IFMAP,
+	OPTION_PORT,          OPTION_TIMEOUT,
+	OPTION_HELP,          OPTION_END
 };
 
 const struct command cmd_report = {

@@ -18,14 +18,16 @@ static enum exit_status print_fields(void)
 	return EXIT_DONE;
 }
 
-static int trace(const struct options *o, const struct trace_request *request)
+static int trace(const struct options *o, const struct trace_request *request,
+		 struct selection *selection)
 {
 	struct output_file out;
 	bool is_partial = false;
 	struct store *s = source_open(o, &is_partial);
 	int rc = -1;
 
-	if (s != NULL && output_open(&out, o->output) == 0) {
+	if (s != NULL && selection_fit(selection, o, s) == 0 &&
+	    output_open(&out, o->output) == 0) {
 		out.output.row_limit = o->limit >= 0 ? o->limit : -1;
 		rc = trace_run(s, request, &out.output);
 		if (output_close(&out, rc == 0) != 0)
@@ -56,7 +58,8 @@ static enum exit_status run(struct options *o)
 	else if (source_check(o) == 0 &&
 		 field_list_parse(&fields, names) == 0 &&
 		 selection_make(&selection, o) == 0)
-		status = trace(o, &request) == 0 ? EXIT_DONE : EXIT_FAILED;
+		status = trace(o, &request, &selection) == 0 ? EXIT_DONE
+							     : EXIT_FAILED;
 	field_list_release(&fields);
 	selection_release(&selection);
 	return status;
@@ -68,8 +71,8 @@ static const enum option_id options[] = {
 	OPTION_UNTIL,        OPTION_LIMIT,          OPTION_NODE,
 	OPTION_NAMESPACE,    OPTION_ALL_NAMESPACES, OPTION_SELECTOR,
 	OPTION_PODNAME,      OPTION_NODE_FROM,      OPTION_IFMAP,
-	OPTION_PORT,         OPTION_TIMEOUT,        OPTION_HELP,
-	OPTION_END
+	OPTION_K8S,          OPTION_SNAPSHOT_TIME,  OPTION_PORT,
+	OPTION_TIMEOUT,      OPTION_HELP,           OPTION_END
 };
 
 const struct command cmd_trace = {

@@ -120,11 +120,10 @@ static int add_port(struct options *o, const char *value)
 	return 0;
 }
 
-static int add_filter(struct options *o, const char *value)
+static int add_text(const char ***texts, size_t *count, const char *value)
 {
-	o->filters = must_realloc(o->filters, o->num_filters + 1,
-				  sizeof(*o->filters));
-	o->filters[o->num_filters++] = value;
+	*texts = must_realloc(*texts, *count + 1, sizeof(**texts));
+	(*texts)[(*count)++] = value;
 	return 0;
 }
 
@@ -180,13 +179,12 @@ static const struct row rows[] = {
 	  "only captures of this node; captures named here of which nothing "
 	  "tells the node count as its own" },
 	{ OPTION_NAMESPACE, "namespace", 'n', "NAMESPACE",
-	  "only pods there; no effect yet, as no snapshot is read" },
+	  "only from or to pods there; \"a,b\" either, \"!a\" all others" },
 	{ OPTION_ALL_NAMESPACES, "all-namespaces", 'A', NULL,
-	  "all pods, as always so far" },
-	{ OPTION_SELECTOR, "selector", 'l', "LABEL=VALUE",
-	  "only pods with it; no effect yet" },
-	{ OPTION_PODNAME, "podname", 'p', "POD",
-	  "only that pod; no effect yet" },
+	  "pods of all namespaces, where -l and -p mean the default one" },
+	{ OPTION_SELECTOR, "selector", 'l', "SELECTOR",
+	  "only from or to pods with these labels: \"app=web,tier!=cache\"" },
+	{ OPTION_PODNAME, "podname", 'p', "POD", "only from or to that pod" },
 	{ OPTION_SHOW_SQL, "show-sql", 0, "STEP",
 	  "print the SQL of a step and stop" },
 	{ OPTION_FILE, "file", 0, "FILE.sql",
@@ -196,6 +194,12 @@ static const struct row rows[] = {
 	  "repeated" },
 	{ OPTION_TIMEOUT, "timeout", 0, "DURATION",
 	  "how long a query waits for its response (15s)" },
+	{ OPTION_K8S, "k8s", 0, "FILE",
+	  "names for addresses: what \"kubectl get pods,services,"
+	  "endpointslices,nodes,namespaces -A -o json\" wrote; may be "
+	  "repeated" },
+	{ OPTION_SNAPSHOT_TIME, "snapshot-time", 0, "TIME",
+	  "when that was (else the newest time in it)" },
 	{ OPTION_HELP, "help", 'h', NULL, "print this help" },
 };
 
@@ -227,7 +231,12 @@ static int set(struct options *o, const struct row *row, const char *value)
 	case OPTION_THRESHOLD:
 		return set_duration(&o->threshold_ns, row->name, value);
 	case OPTION_FILTER:
-		return add_filter(o, value);
+		return add_text(&o->filters, &o->num_filters, value);
+	case OPTION_K8S:
+		return add_text(&o->snapshots, &o->num_snapshots, value);
+	case OPTION_SNAPSHOT_TIME:
+		return set_time(&o->snapshot_time_ns, &o->has_snapshot_time,
+				row->name, value);
 	case OPTION_SINCE:
 		return set_time(&o->since_ns, &o->has_since, row->name, value);
 	case OPTION_UNTIL:
@@ -237,7 +246,10 @@ static int set(struct options *o, const struct row *row, const char *value)
 	case OPTION_HELP:
 		o->help = true;
 		return 0;
-	default: /* --all-namespaces: nothing is narrowed */
+	case OPTION_ALL_NAMESPACES:
+		o->all_namespaces = true;
+		return 0;
+	default:
 		return 0;
 	}
 }
@@ -326,6 +338,7 @@ int options_parse(struct options *o, const struct command *command, int argc,
 void options_release(struct options *o)
 {
 	free(o->filters);
+	free(o->snapshots);
 }
 
 void options_print_help(const struct command *command)

@@ -17,6 +17,8 @@ enum option_id {
 	OPTION_IFMAP,
 	OPTION_PORT,
 	OPTION_TIMEOUT,
+	OPTION_K8S,
+	OPTION_SNAPSHOT_TIME,
 	OPTION_STEP,
 	OPTION_REPORT_FORMAT,
 	OPTION_TRACE_FORMAT,
@@ -51,14 +53,14 @@ struct options {
 	const char *node, *node_from, *ifmap, *steps, *format, *output, *fields;
 	const char *nameserver, *name, *name_regex, *expect;
 	const char *namespace, *selector, *podname, *show_sql, *file;
-	const char **filters;
-	size_t num_filters;
+	const char **filters, **snapshots;
+	size_t num_filters, num_snapshots;
 	uint16_t ports[PORTS_MAX];
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
-	bool has_since, has_until, help;
+	bool has_since, has_until, has_snapshot_time, all_namespaces, help;
 	bool has_reading; /* --port or the like: for reading captures */
-	int64_t since_ns, until_ns;
+	int64_t since_ns, until_ns, snapshot_time_ns;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
 	char **arguments; /* what follows the options; NULL at the end */
 	int num_arguments;

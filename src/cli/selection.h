@@ -9,13 +9,18 @@
 struct selection {
 	struct report_selection report;
 	struct filter *filter;
+	struct choice *choice;
 };
 
-/*
- * -1: already reported, wrong usage.  Says so where pods are asked for and
- * there is no snapshot that knows them.
- */
+/* -1: already reported, wrong usage. */
 int selection_make(struct selection *s, const struct options *o);
+
+/*
+ * What cannot be selected in that store is left out of the selection, and a
+ * warning says so: pods that nothing tells of.  -1: already reported.
+ */
+int selection_fit(struct selection *s, const struct options *o,
+		  struct store *store);
 void selection_release(struct selection *s);
 
 #endif

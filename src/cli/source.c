@@ -6,9 +6,11 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "cli/cluster.h"
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
 #include "store/rows.h"
+#include "store/snapshot.h"
 
 const char *source_store_path(const struct options *o)
 {
@@ -53,7 +55,7 @@ static int ingest(struct store *s, const struct options *o,
 	if (ingest_all(s, o, inputs, tally) != 0)
 		rc = -1;
 	inputs_release(inputs);
-	return rc;
+	return snapshot_name_addresses(s) == 0 ? rc : -1;
 }
 
 int source_ingest(struct store *s, const struct options *o,
@@ -77,6 +79,9 @@ static bool overwrites_input(const struct options *o)
 {
 	if (same_file(o->output, source_store_path(o)))
 		return true;
+	for (size_t i = 0; i < o->num_snapshots; i++)
+		if (same_file(o->output, o->snapshots[i]))
+			return true;
 	for (int i = 0; i < o->num_arguments; i++)
 		if (same_file(o->output, o->arguments[i]))
 			return true;
@@ -90,6 +95,9 @@ int source_check(const struct options *o)
 	if (o->output != NULL && overwrites_input(o))
 		return fail("%s: the result would overwrite what it is made of",
 			    o->output);
+	if (o->has_snapshot_time && o->num_snapshots == 0)
+		return fail("--snapshot-time: of which snapshot? --k8s names "
+			    "it");
 	if (o->has_reading && o->num_arguments == 0)
 		return fail(
 			"--port, --timeout, --node-from and --ifmap are for "
@@ -113,11 +121,28 @@ static int check_not_empty(struct store *s)
 	return rc;
 }
 
-static struct store *open_filled(const char *path)
+/* Another snapshot than the store's is put into a copy of it. */
+static struct store *open_filled(const struct options *o)
 {
-	struct store *s = store_open(path);
+	const char *path = source_store_path(o);
+	struct store *s = o->num_snapshots > 0 ? store_open_copy(path)
+					       : store_open(path);
+	int64_t objects;
 
-	if (s == NULL || check_not_empty(s) == 0)
+	if (s == NULL ||
+	    (check_not_empty(s) == 0 && cluster_read(s, o, &objects) == 0))
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+/* Early: who mistyped its name need not wait for the captures. */
+static struct store *open_with_snapshot(const struct options *o)
+{
+	struct store *s = store_open_temporary();
+	int64_t objects;
+
+	if (s == NULL || cluster_read(s, o, &objects) == 0)
 		return s;
 	store_close(s);
 	return NULL;
@@ -132,8 +157,8 @@ struct store *source_open(const struct options *o, bool *is_partial)
 
 	*is_partial = false;
 	if (o->num_arguments == 0)
-		return open_filled(source_store_path(o));
-	s = store_open_temporary();
+		return open_filled(o);
+	s = open_with_snapshot(o);
 	if (s == NULL)
 		return NULL;
 	*is_partial = ingest(s, o, &inputs, &tally) != 0;

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/pods.h"
 
 /* The first is the head of every report, the others are the steps. */
 static const struct step files[] = {
@@ -195,6 +196,7 @@ int report_run(struct store *s, const struct report_request *request,
 	if (find_only_file(s, &only_file) != 0)
 		return -1;
 	o->only_file = only_file;
+	o->has_no_names = pods_have_addresses(s) == 0;
 	request->writer->begin(o);
 	rc = run_file(s, request, o, &files[0]);
 	if (rc == 0)
@@ -277,6 +279,9 @@ static int fill_selection(struct store *s,
 	int rc = -1;
 
 	text_add(&sql, select_sql);
+	if (selection->choice != NULL)
+		text_add(&sql, " AND transaction_id IN "
+			       "(SELECT transaction_id FROM temp.chosen)");
 	if (selection->filter != NULL)
 		text_addf(&sql,
 			  " AND transaction_id IN "
@@ -301,10 +306,13 @@ static int fill_selection(struct store *s,
 int report_select(struct store *s, const struct report_selection *selection,
 		  const struct report_parameters *parameters)
 {
-	if (selection->filter == NULL && !selection->has_since &&
-	    !selection->has_until && parameters->name == NULL &&
-	    parameters->name_regex == NULL && parameters->nameserver == NULL)
+	if (selection->filter == NULL && selection->choice == NULL &&
+	    !selection->has_since && !selection->has_until &&
+	    parameters->name == NULL && parameters->name_regex == NULL &&
+	    parameters->nameserver == NULL)
 		return 0;
+	if (selection->choice != NULL && pods_choose(s, selection->choice) != 0)
+		return -1;
 	if (store_run(s, "CREATE TEMP TABLE selection "
 			 "(transaction_id INTEGER PRIMARY KEY)") != 0 ||
 	    fill_selection(s, selection, parameters) != 0)

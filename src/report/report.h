@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "filter/filter.h"
+#include "k8s/choice.h"
 #include "report/writer.h"
 #include "store/store.h"
 
@@ -42,6 +43,7 @@ struct report_parameters {
 /* Which messages, or the transactions they belong to, are looked at. */
 struct report_selection {
 	const struct filter *filter; /* of messages; NULL: all */
+	const struct choice *choice; /* of pods; NULL: all */
 	bool has_since, has_until;
 	int64_t since_ns, until_ns; /* by the time of the first message */
 };

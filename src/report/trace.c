@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "report/cell.h"
+#include "report/pods.h"
 #include "report/table.h"
 
 /* A statement's columns are the fields; after them comes this one. */
@@ -41,6 +42,9 @@ static void add_statement(struct text *sql, const struct trace_request *request,
 		  selection->filter != NULL
 			  ? filter_condition(selection->filter)
 			  : "1");
+	if (selection->choice != NULL)
+		text_add(sql, " AND message IN "
+			      "(SELECT message_id FROM temp.chosen)");
 	if (selection->has_since)
 		text_addf(sql, " AND time_ns >= %lld",
 			  (long long)selection->since_ns);
@@ -207,9 +211,12 @@ int trace_run(struct store *s, const struct trace_request *request,
 	struct trace t = { .fields = request->fields,
 			   .were_chosen = request->were_chosen,
 			   .output = o };
+	const struct choice *choice = request->selection->choice;
 	struct text sql = { 0 };
 	int rc = -1;
 
+	if (choice != NULL && pods_choose(s, choice) != 0)
+		return -1;
 	add_statement(&sql, request, o->row_limit);
 	t.rows = rows_open(s, text_string(&sql));
 	if (t.rows != NULL) {

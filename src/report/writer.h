@@ -21,6 +21,8 @@ struct output {
 	 * not read again with each frame.  NULL: several.
 	 */
 	const char *only_file;
+	/* Nothing tells of pods: columns for their names would be empty. */
+	bool has_no_names;
 };
 
 struct section {

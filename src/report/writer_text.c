@@ -27,13 +27,20 @@ static bool is_needless(const struct output *o, const char *column)
 	return o->only_file != NULL && strcmp(column, "file") == 0;
 }
 
+static bool is_left_out(const struct output *o, const char *column)
+{
+	return is_needless(o, column) ||
+	       (o->has_no_names && (strcmp(column, "client_name") == 0 ||
+				    strcmp(column, "server_name") == 0));
+}
+
 static void add_columns(struct table *t, const struct output *o,
 			const struct rows *r)
 {
 	struct text name = { 0 };
 
 	for (int i = 0; i < rows_num_columns(r); i++) {
-		if (is_needless(o, rows_column(r, i)))
+		if (is_left_out(o, rows_column(r, i)))
 			continue;
 		text_clear(&name);
 		cell_add_heading(&name, rows_column(r, i));
@@ -78,7 +85,7 @@ static void add_cells(struct table *t, const struct output *o,
 	struct text cell = { 0 };
 
 	for (int i = 0; i < rows_num_columns(r); i++) {
-		if (is_needless(o, rows_column(r, i)))
+		if (is_left_out(o, rows_column(r, i)))
 			continue;
 		text_clear(&cell);
 		add_cell(&cell, o, r, i);

@@ -5,11 +5,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/duration.h"
 #include "base/memory.h"
 #include "base/pattern.h"
 #include "base/text.h"
+#include "packet/datagram.h"
 
 static void free_pattern(void *pattern)
 {
@@ -129,6 +131,37 @@ static void utc(sqlite3_context *context, int count, sqlite3_value **args)
 			-1, SQLITE_TRANSIENT);
 }
 
+/* As the store writes addresses; IPv4 where IPv6 only wraps it (RFC 4291). */
+static void address_of(sqlite3_context *context, int count,
+		       sqlite3_value **args)
+{
+	static const uint8_t wrap[12] = { [10] = 0xff, [11] = 0xff };
+	char text[ADDRESS_TEXT_MAX];
+	struct address address;
+
+	(void)count;
+	if (sqlite3_value_type(args[0]) != SQLITE_TEXT ||
+	    !address_parse((const char *)sqlite3_value_text(args[0]), &address))
+		return;
+	if (address.len == 16 &&
+	    memcmp(address.bytes, wrap, sizeof(wrap)) == 0) {
+		memmove(address.bytes, address.bytes + sizeof(wrap), 4);
+		address.len = 4;
+	}
+	sqlite3_result_text(context, address_format(&address, text), -1,
+			    SQLITE_TRANSIENT);
+}
+
+static void time_of(sqlite3_context *context, int count, sqlite3_value **args)
+{
+	int64_t ns;
+
+	(void)count;
+	if (sqlite3_value_type(args[0]) == SQLITE_TEXT &&
+	    timestamp_parse((const char *)sqlite3_value_text(args[0]), &ns))
+		sqlite3_result_int64(context, ns);
+}
+
 void functions_register(sqlite3 *db)
 {
 	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -138,6 +171,10 @@ void functions_register(sqlite3 *db)
 	sqlite3_create_function(db, "duration", 1, flags, NULL, duration, NULL,
 				NULL);
 	sqlite3_create_function(db, "utc", 1, flags, NULL, utc, NULL, NULL);
+	sqlite3_create_function(db, "address_of", 1, flags, NULL, address_of,
+				NULL, NULL);
+	sqlite3_create_function(db, "time_of", 1, flags, NULL, time_of, NULL,
+				NULL);
 	sqlite3_create_function(db, "percentile", 2, flags, NULL, NULL,
 				percentile_step, percentile_final);
 }

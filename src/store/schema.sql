@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -351,6 +351,156 @@ INSERT INTO icmp_code VALUES
 	(6, 4, 0, 'erroneous header field'),
 	(6, 4, 1, 'unrecognized next header'),
 	(6, 4, 2, 'unrecognized IPv6 option');
+
+-- A snapshot of the cluster: who has which address.  Only what is asked for
+-- later is kept: no environment, no annotations, no secrets.  A new snapshot
+-- takes the place of the one before it.
+CREATE TABLE snapshot (
+	id       INTEGER PRIMARY KEY,
+	file     TEXT NOT NULL,
+	sha256   TEXT NOT NULL,          -- of its text, unpacked
+	taken_ns INTEGER,                -- not before that, or as the user says
+	items    INTEGER NOT NULL        -- of kinds that are read
+) STRICT;
+
+CREATE TABLE pod (
+	id           INTEGER PRIMARY KEY,
+	namespace    TEXT NOT NULL,
+	name         TEXT NOT NULL,
+	uid          TEXT,
+	node         TEXT,
+	host_network INTEGER NOT NULL,
+	dns_policy   TEXT,
+	hostname     TEXT,
+	subdomain    TEXT,
+	container    TEXT,               -- NULL: it has several
+	phase        TEXT,
+	ready        INTEGER,
+	created_ns   INTEGER,
+	started_ns   INTEGER,
+	deleted_ns   INTEGER,            -- when it shall be gone
+	finished_ns  INTEGER,            -- its last container
+	owner_kind   TEXT,
+	owner_name   TEXT,
+	UNIQUE (namespace, name)
+) STRICT;
+
+CREATE TABLE pod_label (
+	pod   INTEGER NOT NULL REFERENCES pod,
+	key   TEXT NOT NULL,
+	value TEXT NOT NULL,
+	PRIMARY KEY (pod, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pod_address (
+	pod     INTEGER NOT NULL REFERENCES pod,
+	address TEXT NOT NULL,           -- RFC 5952
+	PRIMARY KEY (pod, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE service (
+	id                INTEGER PRIMARY KEY,
+	namespace         TEXT NOT NULL,
+	name              TEXT NOT NULL,
+	type              TEXT,
+	headless          INTEGER NOT NULL,
+	external_name     TEXT,
+	publish_not_ready INTEGER NOT NULL,
+	created_ns        INTEGER,
+	UNIQUE (namespace, name)
+) STRICT;
+
+CREATE TABLE service_address (
+	service INTEGER NOT NULL REFERENCES service,
+	address TEXT NOT NULL,
+	source  TEXT NOT NULL,           -- 'cluster', 'external', 'balancer'
+	PRIMARY KEY (service, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE service_port (
+	service  INTEGER NOT NULL REFERENCES service,
+	name     TEXT,
+	protocol TEXT NOT NULL,
+	port     INTEGER NOT NULL
+) STRICT;
+
+-- Addresses behind services, of EndpointSlices; of Endpoints, where there is
+-- no slice of the service.
+CREATE TABLE endpoint (
+	namespace TEXT NOT NULL,
+	service   TEXT NOT NULL,
+	source    TEXT NOT NULL,         -- 'slice', 'endpoints'
+	address   TEXT NOT NULL,
+	hostname  TEXT,
+	node      TEXT,
+	pod       TEXT,                  -- in the same namespace
+	ready     INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX endpoint_of_service ON endpoint (namespace, service);
+
+CREATE TABLE node (
+	id         INTEGER PRIMARY KEY,
+	name       TEXT NOT NULL UNIQUE,
+	os         TEXT,
+	kubelet    TEXT,
+	created_ns INTEGER
+) STRICT;
+
+CREATE TABLE node_address (
+	node    INTEGER NOT NULL REFERENCES node,
+	address TEXT NOT NULL,
+	type    TEXT NOT NULL,           -- 'InternalIP', 'ExternalIP'
+	PRIMARY KEY (node, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE namespace (
+	name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- Who may have had an address, and when; made from the above by naming.sql.
+CREATE TABLE claim (
+	address    TEXT NOT NULL,
+	rank       INTEGER NOT NULL,     -- the smallest counts
+	from_ns    INTEGER NOT NULL,
+	to_ns      INTEGER NOT NULL,     -- then no more
+	kind       TEXT NOT NULL,        -- 'pod', 'node', 'svc', 'raw'
+	namespace  TEXT,
+	name       TEXT NOT NULL,
+	shown      TEXT,                 -- 'p/shop/web-1'; NULL: the address
+	pod        INTEGER               -- -> pod
+) STRICT;
+
+CREATE INDEX claim_of_address ON claim (address);
+
+-- Whose the addresses of the captures were: spans of one address do not
+-- overlap.
+CREATE TABLE naming (
+	address    TEXT NOT NULL,        -- as in the table address
+	from_ns    INTEGER NOT NULL,
+	to_ns      INTEGER NOT NULL,
+	kind       TEXT NOT NULL,
+	namespace  TEXT,
+	name       TEXT,
+	shown      TEXT,
+	ambiguous  INTEGER NOT NULL,     -- several had it, nobody knows which
+	pod        INTEGER,              -- NULL: none or several
+	labels     TEXT,                 -- 'a=b,c=d' of that pod, and so on
+	owner_kind TEXT,
+	owner_name TEXT,
+	node       TEXT,
+	container  TEXT,
+	PRIMARY KEY (address, from_ns)
+) STRICT, WITHOUT ROWID;
+
+-- The pods among whose addresses such a span is.
+CREATE TABLE naming_pod (
+	address TEXT NOT NULL,
+	from_ns INTEGER NOT NULL,
+	to_ns   INTEGER NOT NULL,
+	pod     INTEGER NOT NULL,
+	PRIMARY KEY (pod, address, from_ns)
+) STRICT, WITHOUT ROWID;
 
 -- What the numbers mean; filled by the program that made the store.
 CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

@@ -20,7 +20,7 @@
 
 enum {
 	APPLICATION_ID = 0x646e7366, /* "dnsf"; as in schema.sql */
-	SCHEMA_VERSION = 2,          /* user_version; as in schema.sql */
+	SCHEMA_VERSION = 3,          /* user_version; as in schema.sql */
 	BUSY_TIMEOUT_MS = 10000
 };
 
@@ -315,6 +315,37 @@ struct store *store_open_temporary(void)
 	}
 	store_close(s);
 	return NULL;
+}
+
+static int copy_into(struct store *to, const struct store *from)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(to->db, "main", from->db,
+						     "main");
+	int rc;
+
+	if (backup == NULL)
+		return store_fail(to);
+	while ((rc = sqlite3_backup_step(backup, -1)) == SQLITE_BUSY ||
+	       rc == SQLITE_LOCKED)
+		sqlite3_sleep(BUSY_TIMEOUT_MS / 100);
+	sqlite3_backup_finish(backup);
+	return rc == SQLITE_DONE ? 0 : store_fail(to);
+}
+
+struct store *store_open_copy(const char *path)
+{
+	struct store *from = store_open(path);
+	struct store *s = from != NULL ? open_db("", path,
+						 SQLITE_OPEN_READWRITE |
+							 SQLITE_OPEN_CREATE)
+				       : NULL;
+
+	if (s != NULL && copy_into(s, from) != 0) {
+		store_close(s);
+		s = NULL;
+	}
+	store_close(from);
+	return s;
 }
 
 /*

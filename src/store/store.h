@@ -23,6 +23,9 @@ struct store *store_open(const char *path);
 /* A private store that nobody else sees and that is gone when closed. */
 struct store *store_open_temporary(void);
 
+/* A private copy of a store: what is done to it does not change the file. */
+struct store *store_open_copy(const char *path);
+
 void store_close(struct store *s);
 
 /* For messages: its path, or "temporary store". */

@@ -1,8 +1,9 @@
 -- views: what people and reports read
 --
 -- captures, interfaces, observability, doubts, messages, transactions,
--- sightings, answers, icmp_errors, connections, lookups, endpoints and findings are public,
--- documented in dnsforensics-schema(5) and kept stable.
+-- sightings, answers, icmp_errors, connections, lookups, endpoints, findings,
+-- snapshots, pods, services and owners are public, documented in
+-- dnsforensics-schema(5) and kept stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
 -- names.  Views that start with an underscore are private.
 
@@ -238,8 +239,18 @@ SELECT n.id                                    AS connection_id,
        n.tunnels,
        ca.text                                 AS client,
        n.client_port,
+       (SELECT coalesce(shown, name) FROM naming
+         WHERE address = ca.text
+           AND coalesce(n.time_ns, 9223372036854775806) >= from_ns
+           AND coalesce(n.time_ns, 9223372036854775806) < to_ns)
+                                               AS client_name,
        sa.text                                 AS server,
        n.server_port,
+       (SELECT coalesce(shown, name) FROM naming
+         WHERE address = sa.text
+           AND coalesce(n.time_ns, 9223372036854775806) >= from_ns
+           AND coalesce(n.time_ns, 9223372036854775806) < to_ns)
+                                               AS server_name,
        -- who ended it decides, then how far it came
        CASE
        WHEN n.rst_frame IS NOT NULL AND n.rst_by = 1 AND n.syns > 0
@@ -300,8 +311,19 @@ SELECT x.id                                    AS transaction_id,
        coalesce(x.query_capture, x.response_capture) AS capture_id,
        ca.text                                 AS client,
        x.client_port,
+       -- at that time; nobody knows when packets without times were sent
+       (SELECT coalesce(shown, name) FROM naming
+         WHERE address = ca.text
+           AND coalesce(x.time_ns, 9223372036854775806) >= from_ns
+           AND coalesce(x.time_ns, 9223372036854775806) < to_ns)
+                                               AS client_name,
        sa.text                                 AS server,
        x.server_port,
+       (SELECT coalesce(shown, name) FROM naming
+         WHERE address = sa.text
+           AND coalesce(x.time_ns, 9223372036854775806) >= from_ns
+           AND coalesce(x.time_ns, 9223372036854775806) < to_ns)
+                                               AS server_name,
        CASE x.transport WHEN 0 THEN 'UDP' ELSE 'TCP' END AS transport,
        x.dns_id,
        n.text                                  AS name,
@@ -475,6 +497,7 @@ SELECT m.message_id,
        c.node,
        coalesce(i.name, 'if#' || i.ifindex,
                 'interface ' || i.number)      AS interface,
+       m.interface                             AS interface_id,
        CASE m.direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END AS direction,
        sa.text                                 AS src,
        m.src_port,
@@ -707,35 +730,143 @@ SELECT 'TCP-RESET', 'warning', server,
  WHERE state = 'reset'
  GROUP BY server;
 
--- Names of pods and services stay NULL until a snapshot is read.
+-- Pods, as the snapshot and interfaces tell of them, and their labels.
+CREATE VIEW _subject AS
+SELECT id AS subject, namespace, name FROM pod
+UNION ALL
+SELECT -id, namespace, pod FROM interface WHERE pod IS NOT NULL;
+
+CREATE VIEW _subject_label AS
+SELECT pod AS subject, key, value FROM pod_label
+UNION ALL
+SELECT -i.id, substr(w.value, 1, instr(w.value, '=') - 1),
+       substr(w.value, instr(w.value, '=') + 1)
+  FROM interface AS i
+  JOIN json_each('[' || replace(json_quote(i.labels), ',', '","') || ']') AS w
+ WHERE i.labels IS NOT NULL AND instr(w.value, '=') > 0
+UNION ALL
+SELECT -i.id, l.key, l.value
+  FROM interface AS i
+  JOIN pod AS p ON p.namespace = i.namespace AND p.name = i.pod
+  JOIN pod_label AS l ON l.pod = p.id
+ WHERE i.labels IS NULL;
+
+CREATE VIEW snapshots AS
+SELECT id AS snapshot_id, file, sha256, taken_ns, items FROM snapshot;
+
+CREATE VIEW pods AS
+SELECT p.namespace, p.name, p.node,
+       (SELECT group_concat(address) FROM pod_address WHERE pod = p.id)
+                                               AS addresses,
+       (SELECT group_concat(key || '=' || value)
+          FROM (SELECT key, value FROM pod_label
+                 WHERE pod = p.id ORDER BY key)) AS labels,
+       p.phase, p.ready, p.host_network, p.dns_policy, p.owner_kind,
+       p.owner_name, p.created_ns, p.started_ns, p.deleted_ns, p.finished_ns
+  FROM pod AS p;
+
+CREATE VIEW services AS
+SELECT s.namespace, s.name, s.type, s.headless,
+       (SELECT group_concat(address) FROM service_address WHERE service = s.id)
+                                               AS addresses,
+       (SELECT group_concat(coalesce(name || ' ', '') || protocol || '/'
+                            || port, ', ')
+          FROM service_port WHERE service = s.id) AS ports,
+       s.external_name, s.created_ns
+  FROM service AS s;
+
+-- Whose the addresses of the captures were, from the one time to before the
+-- other; NULL where nothing limits them.
+CREATE VIEW owners AS
+SELECT address, nullif(from_ns, -9223372036854775807) AS since_ns,
+       nullif(to_ns, 9223372036854775807)      AS until_ns,
+       kind, namespace, name, shown, ambiguous, labels, owner_kind, owner_name,
+       node, container
+  FROM naming;
+
+-- A message between its client and its server, with whom they were; and which
+-- pod stands where it was captured: 1 the interface's, 2 the server, 3 the
+-- client, as far as nodes tell.
+CREATE VIEW _placed AS
+SELECT m.*, m.qr IS 'R' AS is_response,
+       c.kind AS c_kind, c.namespace AS c_namespace, c.name AS c_name,
+       c.shown AS c_shown, c.labels AS c_labels, c.owner_kind AS c_owner_kind,
+       c.owner_name AS c_owner_name, c.node AS c_node,
+       c.container AS c_container,
+       v.kind AS v_kind, v.namespace AS v_namespace, v.name AS v_name,
+       v.shown AS v_shown, v.labels AS v_labels, v.owner_kind AS v_owner_kind,
+       v.owner_name AS v_owner_name, v.node AS v_node,
+       v.container AS v_container,
+       i.node AS i_node, i.namespace AS i_namespace, i.pod AS i_pod,
+       i.container AS i_container, i.labels AS i_labels, ip.id AS i_pod_id,
+       ip.owner_kind AS i_owner_kind, ip.owner_name AS i_owner_name,
+       CASE WHEN i.pod IS NOT NULL THEN 1
+            WHEN v.kind = 'pod'
+             AND (c.kind IS NOT 'pod'
+                  OR (m.node IS NOT NULL AND c.node IS NOT m.node
+                      AND v.node IS m.node)) THEN 2
+            WHEN c.kind = 'pod' THEN 3 END     AS place
+  FROM messages AS m
+  LEFT JOIN naming AS c
+         ON c.address = iif(m.qr IS 'R', m.dst, m.src)
+        AND coalesce(m.time_ns, 9223372036854775806) >= c.from_ns
+        AND coalesce(m.time_ns, 9223372036854775806) < c.to_ns
+  LEFT JOIN naming AS v
+         ON v.address = iif(m.qr IS 'R', m.src, m.dst)
+        AND coalesce(m.time_ns, 9223372036854775806) >= v.from_ns
+        AND coalesce(m.time_ns, 9223372036854775806) < v.to_ns
+  LEFT JOIN interface AS i ON i.id = m.interface_id
+  LEFT JOIN pod AS ip ON ip.namespace = i.namespace AND ip.name = i.pod;
+
+-- Names of pods and services are NULL where neither a snapshot nor the capture
+-- tells them.
 CREATE VIEW trace AS
 SELECT capture_id                          AS "capture",
        file,
        frame,
        time_ns,
-       node                                AS "k8s.node",
-       NULL                                AS "k8s.namespace",
-       NULL                                AS "k8s.podname",
-       NULL                                AS "k8s.containername",
-       NULL                                AS "k8s.podlabels",
+       coalesce(i_node, node, CASE place WHEN 2 THEN v_node
+                                         ELSE c_node END)
+                                           AS "k8s.node",
+       CASE place WHEN 1 THEN i_namespace WHEN 2 THEN v_namespace
+                  WHEN 3 THEN c_namespace END AS "k8s.namespace",
+       CASE place WHEN 1 THEN i_pod
+                  WHEN 2 THEN coalesce(v_name, v_shown)
+                  WHEN 3 THEN coalesce(c_name, c_shown) END
+                                           AS "k8s.podname",
+       CASE place WHEN 1 THEN i_container WHEN 2 THEN v_container
+                  WHEN 3 THEN c_container END AS "k8s.containername",
+       CASE place WHEN 1
+                  THEN coalesce(i_labels,
+                       (SELECT group_concat(key || '=' || value)
+                          FROM (SELECT key, value FROM pod_label
+                                 WHERE pod = i_pod_id ORDER BY key)))
+                  WHEN 2 THEN v_labels WHEN 3 THEN c_labels END
+                                           AS "k8s.podlabels",
+       CASE place WHEN 1 THEN i_owner_kind WHEN 2 THEN v_owner_kind
+                  WHEN 3 THEN c_owner_kind END AS "k8s.owner.kind",
+       CASE place WHEN 1 THEN i_owner_name WHEN 2 THEN v_owner_name
+                  WHEN 3 THEN c_owner_name END AS "k8s.owner.name",
        interface,
        direction,
-       'r/' || iif(instr(src, ':'), '[' || src || ']', src)
-            || ':' || src_port             AS src,
+       coalesce(iif(is_response, v_shown, c_shown),
+                'r/' || iif(instr(src, ':'), '[' || src || ']', src))
+       || ':' || src_port                  AS src,
        src                                 AS "src.addr",
        src_port                            AS "src.port",
-       'raw'                               AS "src.k8s.kind",
-       NULL                                AS "src.k8s.name",
-       NULL                                AS "src.k8s.namespace",
-       NULL                                AS "src.k8s.labels",
-       'r/' || iif(instr(dst, ':'), '[' || dst || ']', dst)
-            || ':' || dst_port             AS dst,
+       coalesce(iif(is_response, v_kind, c_kind), 'raw') AS "src.k8s.kind",
+       iif(is_response, v_name, c_name)    AS "src.k8s.name",
+       iif(is_response, v_namespace, c_namespace) AS "src.k8s.namespace",
+       iif(is_response, v_labels, c_labels) AS "src.k8s.labels",
+       coalesce(iif(is_response, c_shown, v_shown),
+                'r/' || iif(instr(dst, ':'), '[' || dst || ']', dst))
+       || ':' || dst_port                  AS dst,
        dst                                 AS "dst.addr",
        dst_port                            AS "dst.port",
-       'raw'                               AS "dst.k8s.kind",
-       NULL                                AS "dst.k8s.name",
-       NULL                                AS "dst.k8s.namespace",
-       NULL                                AS "dst.k8s.labels",
+       coalesce(iif(is_response, c_kind, v_kind), 'raw') AS "dst.k8s.kind",
+       iif(is_response, c_name, v_name)    AS "dst.k8s.name",
+       iif(is_response, c_namespace, v_namespace) AS "dst.k8s.namespace",
+       iif(is_response, c_labels, v_labels) AS "dst.k8s.labels",
        iif(dns_id IS NOT NULL, printf('%.4x', dns_id), NULL) AS id,
        dns_id                              AS id_raw,
        qr,
@@ -787,4 +918,4 @@ SELECT capture_id                          AS "capture",
        tunnel,
        notes,
        kind
-  FROM messages;
+  FROM _placed;

@@ -5,6 +5,12 @@
 -- that is cut short (TC, or not captured whole), that is a server's error, or
 -- of a family of which nothing is expected and nothing came.
 --
+-- With a snapshot the answers for services are compared with what it says they
+-- should be: the cluster's addresses, or of headless services those of ready
+-- endpoints (unknown counts as ready), of EndpointSlices, of Endpoints only
+-- where there is no slice.  Endpoints come and go: half an hour away from the
+-- snapshot nothing is said of them, nor of what is younger than the answer.
+--
 -- :expect              addresses with commas between
 -- :limit               rows of a list (20)
 
@@ -89,6 +95,198 @@ SELECT c.name, c.qtype, c.rcode, c.num_answers, c.address_set AS addresses,
   JOIN transactions AS x ON x.transaction_id = c.first_id
  ORDER BY sum(c.count) OVER (PARTITION BY c.name COLLATE NOCASE) DESC,
           c.name COLLATE NOCASE, c.qtype, c.first_ns, c.first_id
+ LIMIT coalesce(:limit, 20);
+
+-- @services Answers for services, against the snapshot
+WITH t AS (
+    SELECT transaction_id, qtype, rcode, cname, answered_ns, server,
+           rtrim(lower(name), '.')                       AS asked,
+           tc OR verdict NOT IN ('ok', 'trailing_bytes') AS is_cut,
+           -- of SRV the last word of the data: the target
+           iif(qtype = 'SRV',
+               (SELECT group_concat(target) FROM (
+                    SELECT DISTINCT lower(rtrim(substr(data, length(
+                               rtrim(data, replace(data, ' ', ''))) + 1), '.'))
+                           AS target
+                      FROM answers AS a
+                     WHERE a.transaction_id = x.transaction_id
+                       AND a.type = 'SRV'
+                     ORDER BY target)),
+               (SELECT group_concat(value) FROM (
+                    SELECT value
+                      FROM json_each('["' || replace(addresses, ',', '","')
+                                     || '"]')
+                     ORDER BY value)))                   AS address_set
+      FROM transactions AS x
+     WHERE kind = 'query' AND qtype IN ('A', 'AAAA', 'SRV')
+       AND rcode IS NOT NULL AND instr(lower(name), '.svc.') > 0
+       -- who says what is expected knows better
+       AND :expect IS NULL AND EXISTS (SELECT * FROM main.service)
+), grouped AS (
+    SELECT asked, qtype, rcode, address_set, is_cut, cname,
+           substr(asked, 1, instr(asked, '.svc.') - 1)   AS head,
+           substr(asked, instr(asked, '.svc.') + 5)      AS zone,
+           count(*)                                      AS count,
+           min(answered_ns)                              AS first_ns,
+           max(answered_ns)                              AS last_ns,
+           group_concat(DISTINCT server)                 AS servers,
+           min(transaction_id)                           AS id
+      FROM t
+     GROUP BY asked, qtype, rcode, address_set, is_cut, cname
+), tail AS (
+    -- from behind, label by label: "host.service" and "namespace"
+    SELECT *, rtrim(head, replace(head, '.', ''))        AS before
+      FROM grouped
+), halves AS (
+    SELECT *, substr(head, length(before) + 1)           AS namespace,
+           rtrim(before, '.')                            AS rest
+      FROM tail
+), named AS (
+    SELECT *,
+           substr(rest, length(rtrim(rest, replace(rest, '.', ''))) + 1)
+                                                         AS service,
+           rtrim(rtrim(rest, replace(rest, '.', '')), '.') AS host
+      FROM halves
+), g AS (
+    SELECT n.*, s.id AS service_id, s.headless, s.external_name, s.created_ns,
+           s.headless OR (n.host != '' AND n.qtype != 'SRV')
+                                                         AS by_endpoints
+      FROM named AS n
+      LEFT JOIN main.service AS s ON s.namespace = n.namespace
+                                 AND s.name = n.service
+     WHERE s.id IS NOT NULL
+        -- other names of this shape are rather expansions of search paths
+        OR (n.host = '' AND n.service != ''
+            AND n.namespace IN (SELECT name FROM main.namespace))
+        OR (n.host = '' AND n.service != '' AND n.address_set IS NOT NULL)
+), endpoint AS (
+    SELECT e.namespace, e.service, e.address, e.hostname, e.pod,
+           max(e.ready)                                  AS ready
+      FROM main.endpoint AS e
+     WHERE e.address != ''
+       AND (e.source = 'slice'
+            OR NOT EXISTS (SELECT * FROM main.endpoint AS o
+                            WHERE o.namespace = e.namespace
+                              AND o.service = e.service
+                              AND o.source = 'slice'))
+     GROUP BY e.namespace, e.service, e.address, e.hostname, e.pod
+), wanted AS (
+    SELECT g.id, a.address, NULL AS pod
+      FROM g
+      JOIN main.service_address AS a ON a.service = g.service_id
+                                    AND a.source = 'cluster'
+     WHERE NOT g.by_endpoints AND g.qtype != 'SRV'
+    UNION
+    SELECT g.id, e.address, e.pod
+      FROM g
+      JOIN endpoint AS e ON e.namespace = g.namespace
+                        AND e.service = g.service AND e.ready
+     WHERE g.service_id IS NOT NULL AND g.by_endpoints AND g.qtype != 'SRV'
+       AND (g.host = ''
+            OR g.host = coalesce(e.hostname, replace(replace(e.address, '.',
+                                                             '-'), ':', '-')))
+    UNION
+    SELECT g.id, iif(g.headless,
+                     lower(coalesce(e.hostname,
+                                    replace(replace(e.address, '.', '-'),
+                                            ':', '-'))) || '.', '')
+                 || g.service || '.' || g.namespace || '.svc.' || g.zone, e.pod
+      FROM g
+      JOIN main.service_port AS p ON p.service = g.service_id
+                                 AND g.host = '_' || lower(p.name) || '._'
+                                              || lower(p.protocol)
+      LEFT JOIN endpoint AS e ON g.headless AND e.namespace = g.namespace
+                             AND e.service = g.service AND e.ready
+     WHERE g.qtype = 'SRV' AND (NOT g.headless OR e.address IS NOT NULL)
+), compared AS (
+    SELECT g.*,
+           (SELECT group_concat(address, ' ') FROM (
+                SELECT DISTINCT address FROM wanted WHERE id = g.id
+                   AND (instr(address, ':') > 0) = (g.qtype = 'AAAA')
+                 ORDER BY address))                      AS expected,
+           EXISTS (SELECT * FROM wanted WHERE id = g.id) AS has_any,
+           (SELECT group_concat(address, ' ') FROM (
+                SELECT DISTINCT w.address
+                  FROM wanted AS w
+                  LEFT JOIN main.pod AS p ON p.namespace = g.namespace
+                                         AND p.name = w.pod
+                 WHERE w.id = g.id
+                   AND (instr(w.address, ':') > 0) = (g.qtype = 'AAAA')
+                   AND instr(',' || coalesce(g.address_set, '') || ',',
+                             ',' || w.address || ',') = 0
+                   AND NOT coalesce(p.started_ns > g.first_ns, 0)
+                 ORDER BY w.address))                    AS missing,
+           (SELECT group_concat(line, ' ') FROM (
+                SELECT v.value || iif(g.qtype = 'SRV', '', ' (' || CASE
+                       WHEN v.value IN (SELECT address FROM endpoint
+                                         WHERE namespace = g.namespace
+                                           AND service = g.service
+                                           AND NOT ready)
+                       THEN 'not ready: ' ELSE 'now ' END
+                       || coalesce((SELECT group_concat(shown, '|') FROM (
+                              SELECT DISTINCT coalesce(c.shown, c.name) AS shown
+                                FROM main.claim AS c
+                               WHERE c.address = v.value
+                                 AND c.to_ns = 9223372036854775807
+                                 AND c.rank = (
+                                     SELECT min(rank) FROM main.claim
+                                      WHERE address = v.value
+                                        AND to_ns = 9223372036854775807)
+                               ORDER BY 1)), 'nobody''s')
+                       || ')')                           AS line
+                  FROM json_each('["' || replace(g.address_set, ',', '","')
+                                 || '"]') AS v
+                 WHERE v.value NOT IN (SELECT address FROM wanted
+                                        WHERE id = g.id)
+                 ORDER BY v.value))                      AS unexpected,
+           (SELECT max(taken_ns) FROM main.snapshots)    AS taken_ns
+      FROM g
+), judged AS (
+    SELECT *,
+           CASE
+           WHEN is_cut THEN 'no verdict: cut short'
+           WHEN rcode NOT IN ('NOERROR', 'NXDOMAIN')
+           THEN 'no verdict: ' || rcode
+           WHEN service_id IS NULL AND rcode = 'NXDOMAIN'
+           THEN 'no such service'
+                || coalesce('; ' || service || ' is in namespace '
+                            || (SELECT group_concat(namespace, ' ') FROM (
+                                    SELECT namespace FROM main.service AS o
+                                     WHERE o.name = c.service
+                                     ORDER BY namespace)), '')
+           WHEN service_id IS NULL
+           THEN 'unexpected: no such service in the snapshot'
+           WHEN created_ns > last_ns
+           THEN 'no verdict: the service is younger'
+           WHEN external_name IS NOT NULL
+           THEN iif(lower(rtrim(substr(cname, 1, instr(cname || ',', ',') - 1),
+                                '.')) = lower(rtrim(external_name, '.')),
+                    'match', 'unexpected: not the CNAME ' || external_name)
+           WHEN by_endpoints AND NOT EXISTS (SELECT * FROM main.endpoint)
+           THEN 'no verdict: no endpoints in the snapshot'
+           WHEN NOT has_any AND rcode = 'NXDOMAIN'
+           THEN 'match: no ready endpoint, so NXDOMAIN as specified'
+           WHEN missing IS NULL AND unexpected IS NULL
+            AND (rcode = 'NOERROR' OR NOT has_any) THEN 'match'
+           WHEN by_endpoints
+            AND max(last_ns - taken_ns, taken_ns - first_ns) > 1800000000000
+           THEN 'no verdict: snapshot '
+                || iif(taken_ns < first_ns, 'too old', 'too young')
+           WHEN missing IS NULL AND unexpected IS NULL
+           THEN 'unexpected: NXDOMAIN though it has addresses'
+           ELSE trim(coalesce('missing ' || missing, '')
+                     || coalesce(' unexpected ' || unexpected, ''))
+           END                                           AS verdict
+      FROM compared AS c
+)
+SELECT j.asked || '.' AS name, j.qtype, j.rcode, j.address_set AS addresses,
+       j.expected, j.count, j.verdict, j.first_ns, j.last_ns,
+       j.taken_ns, j.servers,
+       x.response_file || '#' || x.response_frame        AS evidence
+  FROM judged AS j
+  JOIN transactions AS x ON x.transaction_id = j.id
+ ORDER BY j.verdict LIKE 'match%', j.verdict LIKE 'no verdict%',
+          j.count DESC, j.asked, j.qtype, j.id
  LIMIT coalesce(:limit, 20);
 
 -- @changes When the addresses of a name changed

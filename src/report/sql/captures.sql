@@ -62,6 +62,9 @@ SELECT c.file,
 -- @selection Only these transactions are looked at
 SELECT :selection AS selection WHERE :selection IS NOT NULL;
 
+-- @snapshot Names of pods and services come from
+SELECT file AS snapshot, taken_ns, items FROM main.snapshots ORDER BY snapshot_id;
+
 -- @unobservable What cannot be seen here: "not observable", never "none"
 WITH hidden AS (
     SELECT capture_id, file, why, group_concat(subject, ', ') AS subjects

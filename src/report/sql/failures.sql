@@ -84,7 +84,7 @@ SELECT CASE
 
 -- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
 WITH f AS (
-    SELECT name, qtype, rcode, client, server,
+    SELECT name, qtype, rcode, client, client_name, server, server_name,
            iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
            CASE
            WHEN doubtful THEN 'not captured or not answered'
@@ -110,32 +110,36 @@ WITH f AS (
        AND state != 'orphan_at_start'
 ), numbered AS (
     SELECT *, row_number() OVER (
-               PARTITION BY name, qtype, rcode, state, icmp, client, server
+               PARTITION BY name, qtype, rcode, state, icmp, client,
+                            client_name, server, server_name
                ORDER BY time_ns, evidence)               AS place
       FROM f
 )
-SELECT name, qtype, rcode, state, client, server, icmp,
+SELECT name, qtype, rcode, state, client, client_name, server, server_name,
+       icmp,
        count(*)                                          AS count,
        round(100.0 * count(*) / (SELECT count(*) FROM f), 1) AS share_pct,
        min(time_ns)                                      AS first_ns,
        max(time_ns)                                      AS last_ns,
        group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
   FROM numbered
- GROUP BY name, qtype, rcode, state, icmp, client, server
+ GROUP BY name, qtype, rcode, state, icmp, client, client_name, server,
+          server_name
  -- search lists make many NXDOMAINs that mean little and hide the rest
  ORDER BY rcode IS 'NXDOMAIN', count DESC, first_ns, name, qtype, rcode, state,
-          icmp, client, server
+          icmp, client, server, client_name, server_name
  LIMIT coalesce(:limit, 20);
 
 -- @nodata No data (NOERROR without the record asked for): not a failure
-SELECT name, qtype, client, server,
+SELECT name, qtype, client, client_name, server, server_name,
        count(*)                                          AS count,
        min(answered_ns)                                  AS first_ns,
        max(answered_ns)                                  AS last_ns
   FROM transactions
  WHERE kind = 'query' AND nodata
- GROUP BY name, qtype, client, server
- ORDER BY count DESC, first_ns, name, qtype, client, server
+ GROUP BY name, qtype, client, client_name, server, server_name
+ ORDER BY count DESC, first_ns, name, qtype, client, server, client_name,
+          server_name
  LIMIT coalesce(:limit, 20);
 
 -- @causes What the guide names as causes, and what here speaks for each
@@ -274,15 +278,18 @@ SELECT 'the name is invalid after search-path expansion',
 
 -- @connections TCP connections to DNS servers that failed
 WITH f AS (
-    SELECT client, server, server_port, state, icmp_meaning, syns, evidence,
+    SELECT client, client_name, server, server_name, server_port, state,
+           icmp_meaning, syns, evidence,
            coalesce(syn_ns, time_ns)                     AS time_ns,
            row_number() OVER (
-               PARTITION BY client, server, server_port, state, icmp_meaning
+               PARTITION BY client, client_name, server, server_name,
+                            server_port, state, icmp_meaning
                ORDER BY coalesce(syn_ns, time_ns), connection_id) AS place
       FROM connections
      WHERE state IN ('refused', 'no answer to SYN', 'unreachable', 'reset')
 )
-SELECT client, server, server_port                       AS port,
+SELECT client, client_name, server, server_name,
+       server_port                                       AS port,
        state, icmp_meaning                               AS icmp,
        count(*)                                          AS count,
        sum(syns)                                         AS syns,
@@ -290,7 +297,8 @@ SELECT client, server, server_port                       AS port,
        max(time_ns)                                      AS last_ns,
        group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
   FROM f
- GROUP BY client, server, server_port, state, icmp_meaning
- ORDER BY count DESC, first_ns, client, server, server_port, state,
+ GROUP BY client, client_name, server, server_name, server_port, state,
           icmp_meaning
+ ORDER BY count DESC, first_ns, client, server, server_port, state,
+          icmp_meaning, client_name, server_name
  LIMIT coalesce(:limit, 20);

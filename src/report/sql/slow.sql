@@ -43,8 +43,8 @@ SELECT CASE
   FROM s;
 
 -- @rows The slowest
-SELECT latency_ns, name, qtype, rcode, client, server, transport, attempts,
-       state, asked_ns,
+SELECT latency_ns, name, qtype, rcode, client, client_name, server,
+       server_name, transport, attempts, state, asked_ns,
        query_file || '#' || query_frame || ' ' || response_file || '#'
        || response_frame                               AS evidence
   FROM transactions

@@ -94,7 +94,8 @@ WITH t AS (
      ORDER BY count(*) DESC, lower(name)
      LIMIT iif(:name IS NULL AND :name_regex IS NULL, 5, -1)
 )
-SELECT asked_ns, client || ':' || client_port AS client, server,
+SELECT asked_ns, client || ':' || client_port AS client, client_name, server,
+       server_name,
        printf('%.4x', dns_id) AS id, name, qtype,
        iif(doubtful, 'not captured or not answered', state) AS state,
        attempts, rcode,

@@ -46,6 +46,8 @@ WITH t AS (
      WHERE kind = 'query'
 ), n AS (
     SELECT server                                         AS nameserver,
+           -- at another time it may be another's
+           group_concat(DISTINCT server_name)             AS server_name,
            server_port                                    AS port,
            count(DISTINCT client)                         AS clients,
            sum(query_frame IS NOT NULL)                   AS queries,
@@ -136,7 +138,7 @@ WITH t AS (
            ELSE 9 END                                     AS rule_number
       FROM share
 )
-SELECT nameserver, port,
+SELECT nameserver, server_name, port,
        CASE WHEN rule_number IN (1, 2, 10, 11, 12)
             THEN 'too little evidence'
             WHEN rule_number <= 4 THEN 'unhealthy'
@@ -193,6 +195,7 @@ SELECT CASE
        WHEN query_frame IS NULL THEN 'without query'
        END                                                AS problem,
        client || ':' || client_port                       AS client,
+       client_name,
        printf('%.4x', dns_id)                             AS id,
        name, qtype, rcode, state, attempts, latency_ns, asked_ns,
        coalesce(query_file || '#' || query_frame || ' ', '')

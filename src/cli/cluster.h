@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What --k8s tells of the cluster. */
+#ifndef CLI_CLUSTER_H
+#define CLI_CLUSTER_H
+
+#include "cli/options.h"
+#include "store/store.h"
+
+/*
+ * Reads the snapshot of --k8s into the store, in place of one that it has, and
+ * puts names on the store's addresses; without --k8s nothing is done.
+ * *num_items: the objects in it that are of use.  -1: already reported, the
+ * snapshot that was there is kept.
+ */
+int cluster_read(struct store *s, const struct options *o, int64_t *num_items);
+
+#endif
