@@ -2,6 +2,7 @@
 /* Which messages are taken for one: the rules of copies.h, one by one. */
 #include "correlate/copies.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/duration.h"
