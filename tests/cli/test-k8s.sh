@@ -48,7 +48,7 @@ run report --k8s snapshot.json --limit 3 --threshold 1ms failures.pcap
 run report --k8s snapshot.json --step addresses addresses-change.pcap
 run report --k8s snapshot.json --step addresses --format json --limit 2 \
 	addresses-change.pcap
-run report --k8s snapshot.json --step addresses --format csv --name-regex svc \
+run report --k8s snapshot.json --step addresses --name-regex '^_http' \
 	first-session.pcap
 run report --k8s snapshot.json --step addresses --snapshot-time \
 	2026-11-22T20:00:00Z addresses-change.pcap
