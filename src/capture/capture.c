@@ -123,11 +123,21 @@ static void free_interface(struct capture_interface *interface)
 	free(interface);
 }
 
+/* Of the file; what was found out of it stays. */
+static void let_go(struct capture *c)
+{
+	if (c->input == NULL)
+		return;
+	c->reader->close(c);
+	c->size = input_size(c->input);
+	c->input = NULL;
+}
+
 void capture_close(struct capture *c)
 {
 	if (c == NULL)
 		return;
-	c->reader->close(c);
+	let_go(c);
 	for (uint32_t i = 0; i < c->num_interfaces; i++)
 		free_interface(c->interfaces[i]);
 	free(c->interfaces);
@@ -159,14 +169,9 @@ const char *capture_comment(const struct capture *c)
 	return c->comment;
 }
 
-uint64_t capture_offset(const struct capture *c)
-{
-	return input_size(input_file(c->input));
-}
-
 uint64_t capture_size(const struct capture *c)
 {
-	return input_size(c->input);
+	return c->input != NULL ? input_size(c->input) : c->size;
 }
 
 uint32_t capture_num_interfaces(const struct capture *c)
@@ -188,10 +193,10 @@ int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE])
 
 	input_finish_sum(c->input, text);
 	broken = input_error(input_file(c->input));
-	if (broken == NULL)
-		return 0;
-	told = c->damage != NULL && strcmp(c->damage, broken) == 0;
-	if (!told && !c->quiet)
+	told = broken == NULL || c->quiet ||
+	       (c->damage != NULL && strcmp(c->damage, broken) == 0);
+	if (!told)
 		fail("%s: %s", c->shown, broken);
-	return -1;
+	let_go(c);
+	return broken == NULL ? 0 : -1;
 }

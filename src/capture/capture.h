@@ -100,9 +100,6 @@ const char *capture_path(const struct capture *c);
 /* "pcap", "pcap nanosecond", "pcapng". */
 const char *capture_format(const struct capture *c);
 
-/* Bytes read so far of the file on disk, packed ones, for progress. */
-uint64_t capture_offset(const struct capture *c);
-
 /* Bytes read so far of the capture itself, unpacked. */
 uint64_t capture_size(const struct capture *c);
 
@@ -132,7 +129,9 @@ uint64_t capture_names_left_out(const struct capture *c);
  * SHA-256 of the whole capture, unpacked, as hexadecimal: the same in whatever
  * it comes packed.  Reads what was not read yet, and gives the sum of what can
  * be unpacked where the packing is damaged.  Only after capture_next() gave 0
- * or -1, and once.  -1: the file cannot be read, already reported.
+ * or -1, and once: it lets go of the file, so that the container may move on,
+ * while what was found out stays.  -1: the file cannot be read, already
+ * reported.
  */
 int capture_sha256(struct capture *c, char text[SHA256_TEXT_SIZE]);
 

@@ -29,7 +29,8 @@ struct capture_names;
 struct capture {
 	char *path, *shown; /* shown: in messages */
 	bool quiet;
-	struct input *input; /* the container's */
+	struct input *input; /* the container's; NULL: let go of */
+	uint64_t size;       /* of what was read, then */
 	const struct capture_reader *reader;
 	void *state; /* the reader's own */
 	const char *format;

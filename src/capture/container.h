@@ -89,7 +89,7 @@ enum member_kind container_kind(const struct container *c);
 
 /*
  * The current member as a capture; once, and to be closed before the container
- * moves on.  NULL: already reported.
+ * moves on, or asked for its sum.  NULL: already reported.
  */
 struct capture *container_capture(struct container *c);
 

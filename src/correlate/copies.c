@@ -6,7 +6,6 @@
  */
 #include "correlate/copies.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/duration.h"
@@ -29,6 +28,7 @@ struct seen {
 	struct copied copied; /* what that one is called */
 	uint64_t frame;
 	int64_t time_ns;
+	bool has_time;
 	uint64_t packet_id;
 	uint32_t source;
 	struct copy_place place;
@@ -68,6 +68,7 @@ static struct seen see(const struct datagram *d, const struct copy_place *place)
 		.content = hash_key(d->payload.data, d->payload.len),
 		.frame = d->frame,
 		.time_ns = d->time_ns,
+		.has_time = d->has_time,
 		.packet_id = d->packet_id,
 		.source = d->source,
 		.place = *place,
@@ -105,8 +106,9 @@ static bool same_record(const struct seen *a, const struct seen *b)
 		return false;
 	if (a->packet_id != 0 && a->packet_id == b->packet_id)
 		return true;
-	/* Some writers stamp everything with 0. */
-	return a->time_ns != 0 && a->time_ns == b->time_ns &&
+	/* Some writers stamp all alike. */
+	return a->place.times_advance && b->place.times_advance &&
+	       a->has_time && b->has_time && a->time_ns == b->time_ns &&
 	       a->ttl == b->ttl && a->ip_id == b->ip_id;
 }
 

@@ -9,6 +9,7 @@
 #ifndef CORRELATE_COPIES_H
 #define CORRELATE_COPIES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "packet/datagram.h"
@@ -23,6 +24,7 @@ enum copy_verdict {
 struct copy_place {
 	uint32_t node;      /* copies are only looked for on one */
 	uint32_t interface; /* by what is known of it, in whichever file */
+	bool times_advance; /* false: all packets have the same time */
 };
 
 /* Who is copied: the numbers that copies_name() gave; 0: none was given. */

@@ -118,7 +118,9 @@ static void settle_unanswered(struct matcher *m, struct waiting *w,
 static void settle_orphan(struct matcher *m, struct waiting *w)
 {
 	const struct sighting *s = &w->exchange.response;
-	bool at_start = s->has_time && s->time_ns - m->first_ns <= start_ns;
+	/* Before it there may only be a clock that was set back. */
+	bool at_start = s->has_time && s->time_ns >= m->first_ns &&
+			s->time_ns - m->first_ns <= start_ns;
 
 	settle(m, w, at_start ? STATE_ORPHAN_AT_START : STATE_ORPHAN_RESPONSE);
 }

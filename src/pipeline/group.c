@@ -26,8 +26,8 @@ struct lane {
 struct group {
 	struct assembly *all;
 	char *ring;
-	bool has_node;
-	uint32_t node;
+	bool has_node; /* or is known to be of one */
+	uint32_t node; /* a number, for as far as anybody knows which are one */
 	struct packet_options packet_options;
 	struct packets *packets; /* NULL: nothing waits */
 	struct dns_decoder *decoder;
@@ -45,8 +45,8 @@ struct group *group_new(struct assembly *all, const struct input *first)
 
 	g->all = all;
 	g->ring = must_strdup(first->ring);
-	g->has_node = first->node != NULL;
-	g->node = places_node(all->places, first->node);
+	g->has_node = first->node != NULL || first->is_twin;
+	g->node = ++all->num_groups;
 	g->packet_options.ports = all->ports;
 	g->packet_options.num_ports = all->num_ports;
 	g->packet_options.plausible = dns_plausible;
@@ -190,6 +190,12 @@ static void join_place(const struct group *g, struct reel *r,
 		r->places[d->interface].place = place;
 }
 
+/* RFC 1035, 4.1.1. */
+static bool is_response(const struct datagram *d)
+{
+	return d->payload.len > 2 && d->payload.data[2] & 0x80;
+}
+
 /*
  * False for a record that was in the files already.  Where its file has ended
  * that is not asked, and only counted.
@@ -202,16 +208,22 @@ static bool count_message(struct group *g, struct reel *r,
 
 	if (r == NULL) {
 		ingest_add_late(g->all->ingest, d->source);
+		g->all->late++;
 		return true;
 	}
 	place.interface = r->places[d->interface].anywhere;
+	place.times_advance = r->times_advance;
 	verdict = copies_feed(g->all->copies, d, &place, original);
 	r->facts.messages += verdict != COPY_REPEAT;
 	r->facts.copies += verdict == COPY_ANOTHER;
 	r->facts.repeats += verdict == COPY_REPEAT;
-	if (verdict == COPY_REPEAT)
-		join_place(g, r, d);
-	return verdict != COPY_REPEAT;
+	if (verdict != COPY_REPEAT)
+		return true;
+	join_place(g, r, d);
+	/* It was captured all the same. */
+	ingest_count_message(g->all->ingest, find_interface(g, where_of(d)),
+			     is_response(d));
+	return false;
 }
 
 /* So that its copies tell of whom they are. */
@@ -389,6 +401,7 @@ void group_begin(struct group *g, struct reel *r)
 
 static void report_unknown_link(struct reel *r)
 {
+	struct text shown = { 0 };
 	const char *name = capture_linktype_name(r->head.linktype);
 
 	if (r->unknown_link == r->head.linktype)
@@ -396,8 +409,9 @@ static void report_unknown_link(struct reel *r)
 	r->unknown_link = r->head.linktype;
 	fail("%s: frame %" PRIu64 ": link type %d (%s) is not supported; its "
 	     "packets are left out",
-	     r->input->name, r->head.number, r->head.linktype,
+	     input_shown(r->input, &shown), r->head.number, r->head.linktype,
 	     name != NULL ? name : "unknown");
+	text_release(&shown);
 }
 
 /* Several are read in turn, and each has a tally of its own. */

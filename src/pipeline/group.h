@@ -26,6 +26,8 @@ struct assembly {
 	struct copies *copies;
 	struct places *places;
 	int64_t next_exchange;
+	uint32_t num_groups;
+	uint64_t late; /* messages of captures that were stored already */
 };
 
 struct group;
@@ -35,7 +37,8 @@ void group_free(struct group *g);
 
 /*
  * Whether a capture may come into the group: one of its ring, and, unless all
- * are of a known node, none that was captured at the same time as another.
+ * are of a known node or begin alike, none that was captured at the same time
+ * as another.
  */
 bool group_takes(const struct group *g, const struct input *input);
 

@@ -15,12 +15,26 @@
 #include "capture/container.h"
 #include "capture/node_name.h"
 
-enum { DEEPEST = 32 };
+enum {
+	DEEPEST = 32,
+	FIRST_FRAMES = 1000,
+	NOTES_MAX_LEN = 64 << 20 /* of all together */
+};
 
 int inputs_find_nodes(struct inputs *inputs, const char *expression)
 {
 	inputs->node_from = node_name_pattern(expression);
 	return inputs->node_from != NULL ? 0 : -1;
+}
+
+const char *input_shown(const struct input *input, struct text *text)
+{
+	bool is_stdin = strcmp(input->path, "-") == 0;
+
+	text_clear(text);
+	text_addf(text, "%s%s", is_stdin ? "standard input" : "",
+		  input->name + (is_stdin ? 1 : 0));
+	return text_string(text);
 }
 
 size_t input_folder_len(const char *name)
@@ -137,19 +151,45 @@ static struct input_path *add_path(struct inputs *inputs, const char *path)
 	return added;
 }
 
-static void look_at_start(struct input *input, struct container *c)
+static void take_first(struct input *input, const struct frame *frame)
+{
+	input->has_time = frame->has_time && frame->time_ns != 0;
+	input->first_ns = input->has_time ? frame->time_ns : 0;
+	input->start = hash_key(frame->bytes.data, frame->bytes.len).a;
+}
+
+/* sum: all of it is passed over anyway, so that its sum comes for nothing. */
+static void look_at_start(struct input *input, struct container *c, bool sum)
 {
 	struct capture *capture = container_capture(c);
 	struct frame frame;
 
 	if (capture == NULL)
 		return;
-	if (capture_next(capture, &frame) == 1) {
-		input->has_time = frame.has_time;
-		input->first_ns = frame.has_time ? frame.time_ns : 0;
-		input->start = hash_key(frame.bytes.data, frame.bytes.len).a;
-	}
+	if (capture_next(capture, &frame) == 1)
+		take_first(input, &frame);
+	for (int i = 0; i < FIRST_FRAMES && !input->times_advance &&
+			capture_next(capture, &frame) == 1;
+	     i++)
+		input->times_advance = frame.time_ns != input->first_ns;
+	if (sum && capture_sha256(capture, input->sha256) != 0)
+		input->sha256[0] = '\0';
 	capture_close(capture);
+}
+
+/* Passing over what is compressed costs as much as reading it. */
+static bool may_have_more(const struct container *c, const char *path)
+{
+	return strcmp(container_name(c), path) != 0;
+}
+
+static void read_notes(struct inputs *inputs, struct input *notes,
+		       struct container *c)
+{
+	if (inputs->notes_len > NOTES_MAX_LEN)
+		return;
+	container_text(c, &notes->text);
+	inputs->notes_len += notes->text.len;
 }
 
 static void add_member(struct inputs *inputs, const char *path,
@@ -159,16 +199,12 @@ static void add_member(struct inputs *inputs, const char *path,
 
 	added->member = container_index(c);
 	added->is_notes = container_kind(c) == MEMBER_NOTES;
-	if (added->is_notes)
+	if (added->is_notes) {
+		read_notes(inputs, added, c);
 		return;
+	}
 	inputs_identify(inputs, added);
-	look_at_start(added, c);
-}
-
-/* Passing over what is compressed costs as much as reading it. */
-static bool may_have_more(const struct container *c, const char *path)
-{
-	return strcmp(container_name(c), path) != 0;
+	look_at_start(added, c, may_have_more(c, path));
 }
 
 static void look_into(struct inputs *inputs, const char *path)
@@ -313,25 +349,43 @@ static int compare(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+/*
+ * A capture and a truncated copy of it: with the same first packet at the same
+ * time they are of one node, whatever they are called.
+ */
+static void join_twins(struct input *a, struct input *b)
+{
+	if (a->is_notes || b->is_notes || !a->has_time || !b->has_time ||
+	    a->first_ns != b->first_ns || a->start != b->start ||
+	    a->node != NULL || b->node != NULL)
+		return;
+	free(b->ring);
+	b->ring = must_strdup(a->ring);
+	a->is_twin = b->is_twin = true;
+}
+
 void inputs_sort(struct inputs *inputs)
 {
 	if (inputs->count > 1)
 		qsort(inputs->items, inputs->count, sizeof(*inputs->items),
 		      compare);
+	for (size_t i = 1; i < inputs->count; i++)
+		join_twins(&inputs->items[i - 1], &inputs->items[i]);
 }
 
-static void release_item(struct input *item)
+void input_release(struct input *item)
 {
 	free(item->path);
 	free(item->name);
 	free(item->node);
 	free(item->ring);
+	text_release(&item->text);
 }
 
 void inputs_release(struct inputs *inputs)
 {
 	for (size_t i = 0; i < inputs->count; i++)
-		release_item(&inputs->items[i]);
+		input_release(&inputs->items[i]);
 	for (size_t i = 0; i < inputs->num_paths; i++)
 		free(inputs->paths[i].path);
 	pattern_free(inputs->node_from);

@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/pattern.h"
+#include "base/text.h"
 
 /* A capture, or notes that lie beside captures. */
 struct input {
@@ -28,10 +30,14 @@ struct input {
 	bool is_told; /* the user knows what is wrong with it */
 	/* Cannot be looked at before it is read: a pipe, standard input. */
 	bool is_stream;
-	bool has_time;    /* its first packet has one */
-	int64_t first_ns; /* of its first packet */
-	uint64_t start;   /* hash of its first packet; 0: has none */
-	size_t order;     /* as it was given, from 0 */
+	struct text text;              /* of notes */
+	char sha256[SHA256_TEXT_SIZE]; /* "": not known yet */
+	bool times_advance; /* not all of its first packets have the same */
+	bool is_twin;       /* begins like another one of its ring */
+	bool has_time;      /* its first packet has one */
+	int64_t first_ns;   /* of its first packet */
+	uint64_t start;     /* hash of its first packet; 0: has none */
+	size_t order;       /* as it was given, from 0 */
 };
 
 /* A file on disk. */
@@ -50,7 +56,8 @@ struct inputs {
 	size_t count;
 	struct input_path *paths;
 	size_t num_paths;
-	char *foreign; /* advice on what lies in directories instead */
+	size_t notes_len; /* of all notes */
+	char *foreign;    /* advice on what lies in directories instead */
 };
 
 /*
@@ -77,9 +84,14 @@ void inputs_sort(struct inputs *inputs);
 /* The node and ring that a capture of that name has, into the input. */
 void inputs_identify(const struct inputs *inputs, struct input *input);
 
+/* For messages: what "-" stands for is spelt out. */
+const char *input_shown(const struct input *input, struct text *text);
+
 /* "dir" of "dir/x.pcap", "x.tar!" of "x.tar!y.pcap": its length in name. */
 size_t input_folder_len(const char *name);
 
+/* What it owns, not itself. */
+void input_release(struct input *input);
 void inputs_release(struct inputs *inputs);
 
 #endif

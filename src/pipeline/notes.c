@@ -91,14 +91,14 @@ bool notes_exist(const struct notes *n)
 	return n->count > 0;
 }
 
-int notes_read(struct notes *n, struct container *c)
+void notes_add(struct notes *n, const char *name, const struct text *text)
 {
 	struct note *added;
 
 	n->items = must_realloc(n->items, n->count + 1, sizeof(*n->items));
 	added = &n->items[n->count++];
-	*added = (struct note){ .name = must_strdup(container_name(c)) };
-	return container_text(c, &added->text);
+	*added = (struct note){ .name = must_strdup(name) };
+	text_add_bytes(&added->text, text_string(text), text->len);
 }
 
 void notes_add_capture(struct notes *n, const struct input *input, int64_t id,

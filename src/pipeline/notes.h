@@ -9,8 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "capture/capture.h"
-#include "capture/container.h"
+#include "base/text.h"
 #include "pipeline/inputs.h"
 #include "store/ingest.h"
 #include "store/store.h"
@@ -27,8 +26,8 @@ void notes_free(struct notes *n);
 /* Whether there are any. */
 bool notes_exist(const struct notes *n);
 
-/* Keeps the container's current member.  -1: already reported. */
-int notes_read(struct notes *n, struct container *c);
+/* Keeps a copy. */
+void notes_add(struct notes *n, const char *name, const struct text *text);
 
 /* A capture that is in the store now. */
 void notes_add_capture(struct notes *n, const struct input *input, int64_t id,

@@ -21,14 +21,15 @@
 
 enum {
 	PROGRESS_PACKETS = 1 << 14, /* between two calls of progress() */
-	GROUPS_MAX = 64,     /* that wait for files that may still come */
-	OPEN_MAX_REELS = 256 /* files that are read side by side */
+	OPEN_MAX_REELS = 48         /* files that are read side by side */
 };
 
 /* One capture that is read, and the file that it is in. */
 struct drive {
 	struct reel *reel;
-	struct container *container;
+	struct container *container; /* NULL: somebody else's */
+	struct input *own; /* what nobody else keeps; NULL: somebody does */
+	char sha256[SHA256_TEXT_SIZE];
 	struct drive *next;
 };
 
@@ -43,10 +44,11 @@ struct run {
 	size_t num_groups;
 	struct drive *drives;
 	size_t num_drives;
-	bool in_archive; /* read as a stream: more may follow */
 	struct notes *notes;
 	struct pipeline_tally *tally;
 	struct pipeline_tally unsaved; /* since the last checkpoint */
+	struct container *kept; /* the file that was read last, and where */
+	char *kept_path;
 	uint64_t bytes_total, bytes_done;
 	uint64_t packets; /* read up to now */
 	int rc;
@@ -105,9 +107,12 @@ static void note_told(struct run *run, const struct input *input)
 /* What a user asked for twice is worth a word. */
 static void note_known(struct run *run, const struct input *input)
 {
+	struct text shown = { 0 };
+
 	warning("%s: a capture with the same content was read already; not "
 		"read again",
-		input->name);
+		input_shown(input, &shown));
+	text_release(&shown);
 	run->tally->known++;
 }
 
@@ -140,12 +145,20 @@ static struct drive *add_drive(struct run *run, struct container *c,
 
 /*
  * The container at the input's member; NULL: it is not there any more.  What
- * is passed over is somebody else's, or tell_faults() tells it.
+ * is passed over is somebody else's, or tell_faults() tells it.  The one that
+ * was read last goes on from there, so that an archive is unpacked but once
+ * where its members come in the order of time.
  */
-static struct container *open_at(const struct input *input)
+static struct container *open_at(struct run *run, const struct input *input)
 {
-	struct container *c = container_open(input->path, true);
+	struct container *c = run->kept;
+	bool goes_on = c != NULL && strcmp(run->kept_path, input->path) == 0 &&
+		       container_index(c) < input->member;
 
+	if (goes_on)
+		run->kept = NULL;
+	else
+		c = container_open(input->path, true);
 	while (c != NULL && container_next(c) == 1)
 		if (container_index(c) == input->member) {
 			container_speak(c);
@@ -154,6 +167,14 @@ static struct container *open_at(const struct input *input)
 	container_close(c);
 	fail("%s: cannot be read a second time; is it changing?", input->name);
 	return NULL;
+}
+
+static void keep(struct run *run, struct container *c, const char *path)
+{
+	container_close(run->kept);
+	free(run->kept_path);
+	run->kept = c;
+	run->kept_path = c != NULL ? must_strdup(path) : NULL;
 }
 
 /* Whether they may be the same capture, as far as one can see. */
@@ -173,17 +194,23 @@ static bool has_twin(const struct run *run, const struct input *input)
 }
 
 /* -1: already reported. */
-static int hash_input(const struct input *input, char sha256[SHA256_TEXT_SIZE])
+static int hash_input(struct run *run, const struct input *input,
+		      char sha256[SHA256_TEXT_SIZE])
 {
-	struct container *c = open_at(input);
-	int rc = c != NULL ? container_sha256(c, sha256) : -1;
+	struct container *c;
+	int rc;
 
+	memcpy(sha256, input->sha256, SHA256_TEXT_SIZE);
+	if (sha256[0] != '\0')
+		return 0;
+	c = open_at(run, input);
+	rc = c != NULL ? container_sha256(c, sha256) : -1;
 	container_close(c);
 	return rc;
 }
 
 /* Whether the same content is being read, side by side.  -1: reported. */
-static int is_being_read(const struct run *run, const struct input *input,
+static int is_being_read(struct run *run, const struct input *input,
 			 const char *sha256)
 {
 	char other[SHA256_TEXT_SIZE];
@@ -191,7 +218,7 @@ static int is_being_read(const struct run *run, const struct input *input,
 	for (const struct drive *d = run->drives; d != NULL; d = d->next) {
 		if (!is_twin(input, d->reel->input))
 			continue;
-		if (hash_input(d->reel->input, other) != 0)
+		if (hash_input(run, d->reel->input, other) != 0)
 			return -1;
 		if (strcmp(other, sha256) == 0)
 			return 1;
@@ -211,7 +238,7 @@ static int is_known(struct run *run, const struct input *input)
 
 	if (has_any < 0 || (has_any == 0 && !has_twin(run, input)))
 		return has_any < 0 ? -1 : 0;
-	if (hash_input(input, sha256) != 0)
+	if (hash_input(run, input, sha256) != 0)
 		return -1;
 	rc = store_has_capture(run->store, sha256);
 	return rc != 0 ? rc : is_being_read(run, input, sha256);
@@ -227,7 +254,7 @@ static int open_input(struct run *run, const struct input *input)
 		note_known(run, input);
 	if (known != 0 || begin_ingest(run) != 0)
 		return known == 1 ? 0 : -1;
-	c = open_at(input);
+	c = open_at(run, input);
 	if (c == NULL)
 		return -1;
 	capture = container_capture(c);
@@ -246,8 +273,6 @@ static int open_input(struct run *run, const struct input *input)
  */
 static bool is_last(const struct run *run, const struct group *g)
 {
-	if (run->in_archive)
-		return false;
 	for (size_t i = run->next; i < run->inputs->count; i++) {
 		const struct input *input = &run->inputs->items[i];
 
@@ -260,23 +285,24 @@ static bool is_last(const struct run *run, const struct group *g)
 
 static void say_what_is_missing(const struct reel *r)
 {
+	struct text shown = { 0 };
+
 	if (r->facts.messages == 0 && r->facts.repeats == 0 &&
 	    r->facts.packets > 0 && r->unknown_link < 0)
 		warning("%s: no DNS on the ports looked at in %" PRIu64
-			" packets; --port adds others",
-			r->input->name, r->facts.packets);
+			" packet%s; --port adds others",
+			input_shown(r->input, &shown), r->facts.packets,
+			r->facts.packets == 1 ? "" : "s");
+	text_release(&shown);
 }
 
 /* 1: stored; 0: known already; -1: reported. */
-static int store_facts(struct run *run, struct reel *r)
+static int store_facts(struct run *run, struct drive *d)
 {
-	char sha256[SHA256_TEXT_SIZE];
+	struct reel *r = d->reel;
 	int rc;
 
-	/* What could be read of a file is kept all the same. */
-	if (capture_sha256(r->capture, sha256) != 0)
-		run->rc = -1;
-	r->facts.sha256 = sha256;
+	r->facts.sha256 = d->sha256;
 	r->facts.size = (int64_t)capture_size(r->capture);
 	rc = ingest_end_capture(run->all.ingest, r->id, &r->facts);
 	if (rc != 1)
@@ -305,6 +331,9 @@ static void free_drive(struct drive *d)
 {
 	reel_free(d->reel);
 	container_close(d->container);
+	if (d->own != NULL)
+		input_release(d->own);
+	free(d->own);
 	free(d);
 }
 
@@ -334,36 +363,54 @@ static int checkpoint(struct run *run)
 		return -1;
 	run->tally->captures += run->unsaved.captures;
 	run->tally->packets += run->unsaved.packets;
-	run->tally->messages += run->unsaved.messages;
+	run->tally->messages += run->unsaved.messages + run->all.late;
+	run->all.late = 0;
 	run->unsaved = (struct pipeline_tally){ 0 };
 	return 0;
 }
 
-/*
- * The capture was read.  One that is known already shows only now where it
- * could not be read twice: a stream, which is read alone, so that taking back
- * all since the last checkpoint takes back just that.
- */
-static int end_drive(struct run *run, struct drive *d)
+/* The capture was read to its end; its file may be left. */
+static void stop_drive(struct run *run, struct drive *d)
 {
 	struct reel *r = d->reel;
-	int rc;
 
 	group_stop(r->group, r);
-	group_end(r->group, r, is_last(run, r->group));
-	if (r->facts.damage != NULL)
+	/* What could be read of a file is kept all the same. */
+	if (capture_sha256(r->capture, d->sha256) != 0)
+		run->rc = -1;
+	if (capture_damage(r->capture) != NULL)
 		note_told(run, r->input);
-	rc = store_facts(run, r);
+	if (d->container == NULL)
+		return;
+	run->bytes_done += container_offset(d->container);
+	keep(run, d->container, r->input->path);
+	d->container = NULL;
+}
+
+/*
+ * last: nothing goes on where it stopped.  That a capture is known already
+ * shows only now where it could not be read twice.
+ */
+static int settle_drive(struct run *run, struct drive *d, bool last)
+{
+	int rc;
+
+	group_end(d->reel->group, d->reel, last);
+	rc = store_facts(run, d);
 	if (rc == 0)
-		note_known(run, r->input);
-	if (d->container != NULL)
-		run->bytes_done += container_offset(d->container);
+		note_known(run, d->reel->input);
 	take_out(run, d);
 	free_drive(d);
 	if (rc == 0)
 		abandon(run);
 	return rc == 1 && run->drives == NULL ? checkpoint(run)
 					      : (rc < 0 ? -1 : 0);
+}
+
+static int end_drive(struct run *run, struct drive *d)
+{
+	stop_drive(run, d);
+	return settle_drive(run, d, is_last(run, d->reel->group));
 }
 
 static void show_progress(struct run *run, const struct drive *d)
@@ -463,16 +510,6 @@ static int read_files(struct run *run)
 	}
 }
 
-/* Nothing that goes on where they stopped will come. */
-static void finish_groups(struct run *run)
-{
-	for (size_t i = 0; i < run->num_groups; i++) {
-		group_finish(run->groups[i]);
-		group_free(run->groups[i]);
-	}
-	run->num_groups = 0;
-}
-
 /* What its first packet tells, now that it was read. */
 static void take_start(struct input *input, const struct reel *r)
 {
@@ -480,35 +517,65 @@ static void take_start(struct input *input, const struct reel *r)
 	input->first_ns = input->has_time ? r->head.time_ns : 0;
 }
 
+static struct input *new_input(struct run *run, const char *path,
+			       const char *name)
+{
+	struct input *input = must_calloc(1, sizeof(*input));
+
+	input->path = must_strdup(path);
+	input->name = must_strdup(name);
+	inputs_identify(run->inputs, input);
+	return input;
+}
+
+/* The one before it is settled now that it is known what follows. */
+static int settle_ended(struct run *run, const struct input *next)
+{
+	struct drive *ended = run->drives;
+
+	if (ended == NULL)
+		return 0;
+	return settle_drive(run, ended,
+			    next == NULL ||
+				    !group_goes_on(ended->reel->group, next));
+}
+
+/* Leaves it ended, but not settled. */
 static int read_member(struct run *run, const struct input *stream,
 		       struct container *c)
 {
-	struct input input = { .path = stream->path,
-			       .name = (char *)container_name(c) };
 	struct capture *capture = container_capture(c);
+	struct input *input;
+	struct drive *d;
 	struct reel *r;
-	int rc = 0;
 
 	if (capture == NULL)
 		return -1;
-	if (begin_ingest(run) != 0) {
-		capture_close(capture);
+	input = new_input(run, stream->path, container_name(c));
+	r = reel_new(input, capture);
+	take_start(input, r);
+	if (settle_ended(run, input) != 0 || begin_ingest(run) != 0) {
+		reel_free(r);
+		input_release(input);
+		free(input);
 		return -1;
 	}
-	run->in_archive = strcmp(input.name, input.path) != 0;
-	if (run->num_groups >= GROUPS_MAX)
-		finish_groups(run);
-	inputs_identify(run->inputs, &input);
-	r = reel_new(&input, capture);
-	take_start(&input, r);
-	add_drive(run, NULL, r);
-	while (rc == 0 && run->drives != NULL)
-		rc = step(run, run->drives);
-	if (rc != 0)
-		abandon(run);
-	free(input.node);
-	free(input.ring);
-	return rc;
+	d = add_drive(run, NULL, r);
+	d->own = input;
+	while (r->rc == 1)
+		if (step(run, d) != 0)
+			return -1;
+	stop_drive(run, d);
+	return 0;
+}
+
+static void read_notes(struct run *run, struct container *c)
+{
+	struct text text = { 0 };
+
+	container_text(c, &text);
+	notes_add(run->notes, container_name(c), &text);
+	text_release(&text);
 }
 
 /* As it comes: what stands in it later cannot be known before. */
@@ -518,12 +585,19 @@ static int read_stream(struct run *run, const struct input *stream)
 	int rc = c != NULL ? 1 : -1;
 
 	while (rc == 1 && (rc = container_next(c)) == 1) {
-		if (container_kind(c) == MEMBER_NOTES)
-			notes_read(run->notes, c);
-		else if (read_member(run, stream, c) != 0)
+		if (container_kind(c) == MEMBER_NOTES) {
+			read_notes(run, c);
+		} else if (read_member(run, stream, c) != 0) {
 			run->rc = -1;
+			if (run->all.ingest != NULL &&
+			    ingest_failed(run->all.ingest))
+				break;
+		}
 	}
-	run->in_archive = false;
+	if (run->all.ingest != NULL && ingest_failed(run->all.ingest))
+		abandon(run);
+	if (settle_ended(run, NULL) != 0)
+		rc = -1;
 	container_close(c);
 	return rc;
 }
@@ -537,20 +611,13 @@ static void read_streams(struct run *run)
 			run->rc = -1;
 }
 
-static void read_notes(struct run *run)
+static void take_notes(struct run *run)
 {
 	for (size_t i = 0; i < run->inputs->count; i++) {
 		const struct input *input = &run->inputs->items[i];
-		struct container *c;
 
-		if (!input->is_notes)
-			continue;
-		c = open_at(input);
-		if (c == NULL || notes_read(run->notes, c) != 0) {
-			note_told(run, input);
-			run->rc = -1;
-		}
-		container_close(c);
+		if (input->is_notes)
+			notes_add(run->notes, input->name, &input->text);
 	}
 }
 
@@ -585,7 +652,8 @@ static void tell_faults(struct run *run)
 /* What still waits for captures that did not come, and what notes tell. */
 static void finish(struct run *run)
 {
-	finish_groups(run);
+	for (size_t i = 0; i < run->num_groups; i++)
+		group_finish(run->groups[i]);
 	if (run->all.ingest == NULL) {
 		if (notes_exist(run->notes) && run->tally->known == 0)
 			run->rc = fail("no capture was read, only notes that "
@@ -600,7 +668,7 @@ static void finish(struct run *run)
 
 static void read_all(struct run *run)
 {
-	read_notes(run);
+	take_notes(run);
 	if (read_files(run) != 0) {
 		run->rc = -1;
 		abandon(run);
@@ -618,6 +686,7 @@ static void tear_down(struct run *run)
 	copies_free(run->all.copies);
 	places_free(run->all.places);
 	notes_free(run->notes);
+	keep(run, NULL, NULL);
 	free(run->ports);
 }
 

@@ -19,7 +19,7 @@ struct numbered {
 };
 
 struct places {
-	struct numbered nodes, interfaces;
+	struct numbered interfaces;
 };
 
 struct places *places_new(void)
@@ -37,7 +37,6 @@ void places_free(struct places *p)
 {
 	if (p == NULL)
 		return;
-	release(&p->nodes);
 	release(&p->interfaces);
 	free(p);
 }
@@ -75,18 +74,6 @@ static uint32_t number_of(struct numbered *n, const struct text *what)
 		*slot = ++n->count;
 	}
 	return *slot;
-}
-
-uint32_t places_node(struct places *p, const char *node)
-{
-	struct text what = { 0 };
-	uint32_t number;
-
-	text_add(&what, node != NULL ? "=" : "");
-	text_add(&what, node != NULL ? node : "");
-	number = number_of(&p->nodes, &what);
-	text_release(&what);
-	return number;
 }
 
 uint32_t places_interface(struct places *p, uint32_t node, uint32_t lane,

@@ -16,12 +16,6 @@ struct places *places_new(void);
 void places_free(struct places *p);
 
 /*
- * A number of the node, from 1; without a name (NULL) captures are taken for
- * those of one node.
- */
-uint32_t places_node(struct places *p, const char *node);
-
-/*
  * A number, from 1, of an interface of a node: by its name and description, or
  * by its place in the file where it has none.  Of two files that were captured
  * at the same time, each by itself, unnamed interfaces are different ones:

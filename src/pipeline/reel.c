@@ -19,6 +19,7 @@ struct reel *reel_new(const struct input *input, struct capture *capture)
 	r->input = input;
 	r->capture = capture;
 	r->unknown_link = -1;
+	r->times_advance = input->times_advance;
 	reel_advance(r);
 	return r;
 }
@@ -35,6 +36,9 @@ void reel_free(struct reel *r)
 void reel_advance(struct reel *r)
 {
 	r->rc = capture_next(r->capture, &r->head);
+	/* 1970 is not meant: some writers have no time, broken files zeros. */
+	if (r->rc == 1 && r->head.time_ns == 0)
+		r->head.has_time = false;
 }
 
 /* What writes of several interfaces takes from each in its turn. */
@@ -67,10 +71,13 @@ void reel_count(struct reel *r)
 	f->packets++;
 	if (r->head.wire_len > r->head.bytes.len)
 		f->short_packets++;
-	if (!r->head.has_time)
+	if (!r->head.has_time) {
+		f->untimed++;
 		return;
+	}
 	count_step_back(f, &r->places[r->head.interface], r->head.time_ns);
 	count_time(f, r->head.time_ns);
+	r->times_advance |= f->first_ns != f->last_ns;
 }
 
 void reel_place(struct reel *r, struct places *places, uint32_t node)
@@ -103,8 +110,7 @@ bool reel_has_times(const struct reel *r)
 {
 	const struct ingest_facts *f = &r->facts;
 
-	return f->has_times && f->first_ns != 0 &&
-	       (f->packets < 3 || f->first_ns != f->last_ns);
+	return f->has_times && (f->packets < 3 || f->first_ns != f->last_ns);
 }
 
 void reel_finish(struct reel *r)

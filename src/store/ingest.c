@@ -129,7 +129,7 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 {
 	if (in->failed)
 		return;
-	ingest_count_on_interface(in, s);
+	ingest_count_message(in, s->interface, s->is_response);
 	s->name = values_name(in->values, m->has_question ? m->name : "");
 	s->answers = s->is_response ? values_answers(in->values, m) : 0;
 	s->detail = values_detail(in->values, d, m, verdict_name(d, m));

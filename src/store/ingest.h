@@ -43,7 +43,8 @@ struct ingest_facts {
 	uint64_t repeats; /* records that were in the file twice: left out */
 	bool has_times; /* false: times that messages came with mean nothing */
 	int64_t first_ns, last_ns;
-	uint64_t steps_back;    /* packets stamped earlier than their last */
+	uint64_t untimed;    /* packets without a time, where others have one */
+	uint64_t steps_back; /* packets stamped earlier than their last */
 	int64_t step_back_ns;   /* the largest such step */
 	const char *damage;     /* NULL: read to its end */
 	const char *comment;    /* NULL: none */
@@ -87,6 +88,10 @@ int64_t ingest_interface(struct ingest *in,
 /* That of one that was asked for before; 0: there is none. */
 int64_t ingest_known_interface(const struct ingest *in,
 			       const struct ingest_interface *interface);
+
+/* One more was seen there that nothing else is stored of. */
+void ingest_count_message(struct ingest *in, int64_t interface,
+			  bool is_response);
 
 /*
  * What an interface counted; -1 where the file tells nothing.  Kept with the

@@ -189,20 +189,22 @@ void ingest_interface_counters(struct ingest *in,
 	    "oon", received, dropped, id);
 }
 
-/* Seen there; which interface was asked for last is the one. */
-void ingest_count_on_interface(struct ingest *in, const struct sighting *s)
+/* Mostly of the interface that was asked for last. */
+void ingest_count_message(struct ingest *in, int64_t interface,
+			  bool is_response)
 {
-	struct known_interface *known;
+	size_t i = in->last_interface;
 
-	if (in->num_interfaces == 0)
+	if (i >= in->num_interfaces || in->interfaces[i].id != interface)
+		for (i = 0; i < in->num_interfaces; i++)
+			if (in->interfaces[i].id == interface)
+				break;
+	if (i == in->num_interfaces)
 		return;
-	known = &in->interfaces[in->last_interface];
-	if (known->id != s->interface)
-		return;
-	if (s->is_response)
-		known->responses++;
+	if (is_response)
+		in->interfaces[i].responses++;
 	else
-		known->queries++;
+		in->interfaces[i].queries++;
 }
 
 static void put_counts(struct ingest *in, int64_t capture)
@@ -247,7 +249,7 @@ static const char facts_sql[] =
 	"step_back_ns = ?19, short_packets = ?20, fragment_conflicts = ?21, "
 	"udp_dns = ?22, tcp_dns = ?23, icmp_errors = ?24, "
 	"later_fragments = ?25, other = ?26, tunnelled = ?27, "
-	"packets_in = ?28, packets_out = ?29 WHERE id = ?1";
+	"packets_in = ?28, packets_out = ?29, untimed = ?30 WHERE id = ?1";
 
 static void bind_facts(sqlite3_stmt *statement, const struct ingest_facts *f)
 {
@@ -272,6 +274,7 @@ static void bind_facts(sqlite3_stmt *statement, const struct ingest_facts *f)
 		f->tunnelled,
 		f->in,
 		f->out,
+		f->untimed,
 	};
 
 	ingest_bind_text(statement, 2, f->sha256);

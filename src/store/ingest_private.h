@@ -35,7 +35,4 @@ void ingest_bind_text(sqlite3_stmt *statement, int i, const char *text);
 void ingest_bind_number(sqlite3_stmt *statement, int i, int64_t number,
 			int64_t none);
 
-/* Counts a message on the interface that was asked for last, its own. */
-void ingest_count_on_interface(struct ingest *in, const struct sighting *s);
-
 #endif

@@ -35,6 +35,7 @@ CREATE TABLE capture (
 	messages         INTEGER,        -- payloads on the DNS ports
 	copies           INTEGER,        -- of them, seen before elsewhere
 	repeats          INTEGER,        -- records merged twice: left out
+	untimed          INTEGER,        -- packets without a time
 	steps_back       INTEGER,        -- packets stamped before the last one
 	step_back_ns     INTEGER,        -- the largest of these steps
 	short_packets    INTEGER,        -- cut by the snapshot length

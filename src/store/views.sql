@@ -46,7 +46,7 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format,
        c.ring, p.file                          AS continues,
        c.continues                             AS continues_id,
        c.gap_ns, c.is_joined,
-       c.steps_back, c.step_back_ns,
+       c.untimed, c.steps_back, c.step_back_ns,
        c.short_packets, c.cut_packets, c.bad_packets, c.fragments,
        c.fragment_conflicts, c.unknown_link, c.stream_gaps, c.undecided,
        c.udp_dns, c.tcp_dns, c.icmp_errors, c.later_fragments, c.tunnelled,
@@ -154,6 +154,9 @@ SELECT v.capture_id, v.file,
 UNION ALL
 SELECT capture_id, file, one_sided || ' were captured', NULL, 'one-sided'
   FROM captures WHERE one_sided IS NOT NULL
+UNION ALL
+SELECT capture_id, file, 'the clock went back', NULL, 'clock'
+  FROM captures WHERE step_back_ns > 1000000000
 UNION ALL
 SELECT c.capture_id, c.file, 'the filter hides ' || s.subject || ' over UDP: '
        || c.filter, NULL, 'filter'
@@ -265,9 +268,14 @@ SELECT n.id                                    AS connection_id,
        WHEN n.syn_ack_frame IS NOT NULL OR n.client_data OR n.server_data
                                                THEN 'established'
        WHEN n.icmp_frame IS NOT NULL           THEN 'unreachable'
+       WHEN n.syn_ns IS NULL                   THEN 'pending'
        WHEN (SELECT max(last_ns) FROM capture WHERE run = c.run) - n.syn_ns
             <= c.wait_ns                       THEN 'pending'
        ELSE 'no answer to SYN' END             AS state,
+       -- not captured or not answered: where nothing came back at all
+       n.syn_ack_frame IS NULL AND n.rst_frame IS NULL
+       AND n.icmp_frame IS NULL AND NOT n.server_data
+       AND n.capture IN (SELECT capture_id FROM _loss) AS doubtful,
        n.syns,
        n.syn_frame,
        n.syn_ns,
@@ -347,7 +355,16 @@ SELECT x.id                                    AS transaction_id,
        AND (x.query_capture IN (SELECT capture_id FROM _loss)
             OR EXISTS (SELECT * FROM _gap
                         WHERE capture_id = x.query_capture
-                          AND x.time_ns > since_ns)) AS doubtful,
+                          AND x.time_ns > since_ns)
+            -- all of a large answer over IPv6 is in fragments, none of which
+            -- a filter for ports lets through
+            OR (instr(sa.text, ':') > 0 AND x.transport = 0
+                AND (SELECT edns_size > 1232 FROM detail
+                      WHERE id = x.query_detail)
+                AND x.query_capture IN (
+                        SELECT capture_id FROM observability
+                         WHERE subject = 'later IP fragments'
+                           AND observable IN ('no', 'unknown')))) AS doubtful,
        -- how long a query waited in vain until its capture ended
        CASE WHEN s.name = 'pending_at_end'
             THEN (SELECT max(last_ns) FROM capture WHERE run = qc.run)

@@ -12,7 +12,9 @@ enum { US = 1000 };
 
 static const int64_t start_ns = 1000 * NS_PER_SECOND;
 
-static const struct copy_place any = { .node = 1, .interface = 1 };
+static const struct copy_place any = { .node = 1,
+				       .interface = 1,
+				       .times_advance = true };
 
 static struct endpoint at(uint8_t last, uint16_t port)
 {
@@ -217,12 +219,22 @@ static void test_messages_of_one_segment_are_no_repeats(void **state)
 	assert_verdict(*state, &a, COPY_NONE);
 }
 
-static void test_times_of_zero_make_no_repeats(void **state)
+static void test_where_all_times_are_alike_nothing_repeats(void **state)
 {
-	struct datagram a = seen("q", 2, DIRECTION_IN, -start_ns);
+	struct copy_place alike = { .node = 1, .interface = 1 };
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+	struct copied original;
 
+	assert_int_equal(copies_feed(*state, &a, &alike, &original), COPY_NONE);
+	assert_int_equal(copies_feed(*state, &a, &alike, &original), COPY_NONE);
+}
+
+static void test_without_times_nothing_repeats(void **state)
+{
+	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
+
+	a.has_time = false;
 	assert_verdict(*state, &a, COPY_NONE);
-	a.frame++;
 	assert_verdict(*state, &a, COPY_NONE);
 }
 
@@ -283,7 +295,8 @@ int main(void)
 		TEST(test_the_same_record_is_a_repeat),
 		TEST(test_the_same_frame_of_another_file_is_a_repeat),
 		TEST(test_messages_of_one_segment_are_no_repeats),
-		TEST(test_times_of_zero_make_no_repeats),
+		TEST(test_where_all_times_are_alike_nothing_repeats),
+		TEST(test_without_times_nothing_repeats),
 		TEST(test_a_number_of_the_packet_tells_repeats),
 		TEST(test_nodes_are_apart),
 		TEST(test_what_is_long_ago_is_forgotten),

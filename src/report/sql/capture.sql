@@ -17,14 +17,15 @@ WITH s AS (
              WHERE observable IN ('no', 'unknown')) AS narrow
       FROM main.captures
 )
-SELECT printf('%d capture%s with %d DNS messages, %d of them copies of '
+SELECT printf('%d capture%s with %d DNS messages, of which %d are copies of '
               || 'others. ', captures, iif(captures = 1, '', 's'), messages,
               copies)
        || CASE WHEN doubtful = 0
                THEN '"No response" means that none came, as far as the '
                     || 'captures can tell'
-               ELSE printf('In %d of them "no response" means not captured '
-                           || 'or not answered', doubtful) END
+               ELSE printf('In %d capture%s "no response" means not captured '
+                           || 'or not answered', doubtful,
+                           iif(doubtful = 1, '', 's')) END
        || iif(narrow = 0, '.', printf('; %d cannot show everything that '
                                       || 'belongs to DNS.', narrow))
                                                            AS headline,
@@ -53,7 +54,7 @@ SELECT file, name, number, ifindex, linktype, snaplen, queries, responses,
  ORDER BY interface_id
  LIMIT coalesce(:limit, 20);
 
--- @flows One-sided flows: clients and servers of which only one was heard
+-- @flows Clients and servers of which only one side was seen
 SELECT c.file, t.client, t.server, t.server_port AS port,
        CASE WHEN sum(t.response_frame IS NOT NULL) = 0
             THEN 'only queries' ELSE 'only responses' END  AS captured,

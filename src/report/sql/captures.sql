@@ -107,6 +107,24 @@ SELECT c.file, w.warning
                   iif(steps_back = 1, '', 's'), duration(step_back_ns))
       FROM main.captures WHERE steps_back > 0
     UNION ALL
+    SELECT capture_id, 5,
+           printf('%d packet%s no time and %s left out of all that time '
+                  || 'decides', untimed, iif(untimed = 1, ' has', 's have'),
+                  iif(untimed = 1, 'is', 'are'))
+      FROM main.captures WHERE untimed > 0 AND first_ns IS NOT NULL
+    UNION ALL
+    SELECT o.capture_id, 5,
+           'there is ' || group_concat(o.subject, ', ') || ' in it, which '
+           || 'the filter leaves out: ' || c2.filter_from || ' may be another '
+           || 'capture''s'
+      FROM main.observability AS o
+      JOIN main.captures AS c2 USING (capture_id)
+     WHERE o.count > 0 AND o.why LIKE 'seen%'
+       AND EXISTS (SELECT * FROM main.scope AS s
+                    WHERE s.capture = o.capture_id AND s.subject = o.subject
+                      AND NOT s.passes)
+     GROUP BY o.capture_id
+    UNION ALL
     SELECT capture_id, 6,
            printf('%d packet%s cut within %s headers (snaplen)',
                   cut_packets, iif(cut_packets = 1, ' is', 's are'),
@@ -155,7 +173,7 @@ SELECT c.file, w.warning
     SELECT min(b.capture_id), 14,
            iif(count(*) = 1, 'begins',
                'this and ' || (count(*) - 1) || ' more begin')
-           || ' within a minute of the end of another capture, and is judged '
+           || ' within a minute of the end of another capture, each judged '
            || 'by itself: files of one ring should be read together, with '
            || '--node'
       FROM main.captures AS b

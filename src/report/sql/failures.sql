@@ -71,8 +71,8 @@ SELECT CASE
                      || '(read with --timeout 6s to decide those)', '') || '.',
               '')
        || iif(answered_elsewhere > 0, ' ' || answered_elsewhere || ' had '
-              || 'their answer on another interface: an uneven path, or one '
-              || 'that lost it on the way back.', '')
+              || 'their answer on another interface or in another file: an '
+              || 'uneven path, or one that lost it on the way back.', '')
        || iif(undecided > 0, ' ' || undecided || ' were given up.', '')
                                                           AS headline,
        transactions, decided, failures,
@@ -264,7 +264,8 @@ SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
                       FROM (SELECT subject, min(place) AS place
                               FROM main.observability
                              WHERE observable IN ('no', 'unknown')
-                               AND subject IN ('TCP', 'ICMP errors')
+                               AND subject IN ('TCP', 'ICMP errors',
+                                               'later IP fragments')
                              GROUP BY subject ORDER BY place)), '')
 UNION ALL
 SELECT 'the name is invalid after search-path expansion',
@@ -278,7 +279,9 @@ SELECT 'the name is invalid after search-path expansion',
 
 -- @connections TCP connections to DNS servers that failed
 WITH f AS (
-    SELECT client, client_name, server, server_name, server_port, state,
+    SELECT client, client_name, server, server_name, server_port,
+           iif(doubtful AND state = 'no answer to SYN',
+               'not captured or not answered', state)    AS state,
            icmp_meaning, syns, evidence,
            coalesce(syn_ns, time_ns)                     AS time_ns,
            row_number() OVER (
