@@ -197,7 +197,7 @@ SELECT capture_id, file,
 
 CREATE VIEW icmp_errors AS
 SELECT e.id                                    AS icmp_id,
-       e.exchange                              AS transaction_id,
+       coalesce(x.leader, e.exchange)          AS transaction_id,
        c.id                                    AS capture_id,
        c.file,
        e.frame,
@@ -222,6 +222,7 @@ SELECT e.id                                    AS icmp_id,
             WHEN e.quotes_response THEN 'response'
             ELSE 'query' END                   AS quotes
   FROM icmp AS e
+  LEFT JOIN exchange AS x ON x.id = e.exchange
   JOIN capture AS c ON c.id = e.capture
   JOIN address AS ra ON ra.id = e.reporter
   JOIN address AS sa ON sa.id = e.src
@@ -481,7 +482,8 @@ SELECT coalesce(query_copy_of, 4 * id) AS message_id,
   FROM exchange
  WHERE query_frame IS NOT NULL
 UNION ALL
-SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), id, NULL,
+SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), id,
+       NULL,
        attempts, kind,
        transport, server, server_port, client,
        client_port, dns_id, response_flags, coalesce(response_name, name),

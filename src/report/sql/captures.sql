@@ -114,11 +114,9 @@ SELECT c.file, w.warning
       FROM main.captures WHERE untimed > 0 AND first_ns IS NOT NULL
     UNION ALL
     SELECT o.capture_id, 5,
-           'there is ' || group_concat(o.subject, ', ') || ' in it, which '
-           || 'the filter leaves out: ' || c2.filter_from || ' may be another '
-           || 'capture''s'
+           'holds ' || group_concat(o.subject, ' and ') || ', which its '
+           || 'filter leaves out: that may be the filter of another capture'
       FROM main.observability AS o
-      JOIN main.captures AS c2 USING (capture_id)
      WHERE o.count > 0 AND o.why LIKE 'seen%'
        AND EXISTS (SELECT * FROM main.scope AS s
                     WHERE s.capture = o.capture_id AND s.subject = o.subject
