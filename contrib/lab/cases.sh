@@ -276,18 +276,19 @@ right_answers() {
 	record services.pcap dns eth0 "$dns_filter"
 	getent_at client kubernetes.default
 	getent_at client web
+	getent_at client "web.default.$zone"
 	getent_at client api.shop
 	getent_at client2 myheadless
 	getent_at client2 db.shop
-	go_at client db-1.db.shop.$zone.
+	go_at client "db-1.db.shop.$zone."
 	getent_at client partner
 	for name in peers legacy idle; do
-		dig_in client2 $name.shop.$zone
+		dig_in client2 "$name.shop.$zone"
 	done
-	for name in _pg._tcp.db _http._tcp.api; do
-		dig_in client $name.shop.$zone SRV
+	for name in _pg._tcp.db db _http._tcp.api _none._tcp.api; do
+		dig_in client "$name.shop.$zone" SRV
 	done
-	dig_in client +noedns many.shop.$zone
+	dig_in client +noedns "many.shop.$zone"
 	getent_at client microsoft.com
 	stop_recording
 }
@@ -296,10 +297,10 @@ wrong_answers() {
 	local name
 	record services-wrong.pcap dns eth0 "$dns_filter"
 	for name in orders cart search ghost remade moved broken gone nosuch; do
-		dig_in client $name.shop.$zone
+		dig_in client "$name.shop.$zone"
 	done
-	dig_in client web.shop.$zone
-	dig_in client _http._tcp.cart.shop.$zone SRV
+	dig_in client "web.shop.$zone"
+	dig_in client "_http._tcp.cart.shop.$zone" SRV
 	stop_recording
 }
 
