@@ -192,9 +192,12 @@ void ingest_interface_counters(struct ingest *in,
 /* Seen there; which interface was asked for last is the one. */
 void ingest_count_on_interface(struct ingest *in, const struct sighting *s)
 {
-	struct known_interface *known = &in->interfaces[in->last_interface];
+	struct known_interface *known;
 
-	if (in->num_interfaces == 0 || known->id != s->interface)
+	if (in->num_interfaces == 0)
+		return;
+	known = &in->interfaces[in->last_interface];
+	if (known->id != s->interface)
 		return;
 	if (s->is_response)
 		known->responses++;

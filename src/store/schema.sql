@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 3;
+PRAGMA user_version = 2;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
