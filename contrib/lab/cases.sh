@@ -258,6 +258,52 @@ change_zone() { # SED-SCRIPT
 	sed -i -e "$1" "$run/zones/cluster.local.zone"
 }
 
+# Answers for services, first right ones, then wrong ones, and what the cluster
+# knew at that time.
+case_services() {
+	local zone=svc.cluster.local
+	lab_with_dns
+	cat zones/services.zone >>"$run/zones/cluster.local.zone"
+	change_zone 's/^\(@.*hostmaster[^ ]* \)1 /\12 /'
+	wait_for grep -qs 'with 2 SOA serial' "$run/servers.log"
+	right_answers
+	wrong_answers
+	python3 snapshot.py >"$out/services.json"
+}
+
+right_answers() {
+	local name
+	record services.pcap dns eth0 "$dns_filter"
+	getent_at client kubernetes.default
+	getent_at client web
+	getent_at client "web.default.$zone"
+	getent_at client api.shop
+	getent_at client2 myheadless
+	getent_at client2 db.shop
+	go_at client "db-1.db.shop.$zone."
+	getent_at client partner
+	for name in peers legacy idle; do
+		dig_in client2 "$name.shop.$zone"
+	done
+	for name in _pg._tcp.db db _http._tcp.api _none._tcp.api; do
+		dig_in client "$name.shop.$zone" SRV
+	done
+	dig_in client +noedns "many.shop.$zone"
+	getent_at client microsoft.com
+	stop_recording
+}
+
+wrong_answers() {
+	local name
+	record services-wrong.pcap dns eth0 "$dns_filter"
+	for name in orders cart search ghost remade moved broken gone nosuch; do
+		dig_in client "$name.shop.$zone"
+	done
+	dig_in client "web.shop.$zone"
+	dig_in client "_http._tcp.cart.shop.$zone" SRV
+	stop_recording
+}
+
 case_upstreams() {
 	local name
 	lab_with_dns

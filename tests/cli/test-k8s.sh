@@ -33,6 +33,32 @@ dnsforensics trace addresses-change.pcap --k8s snapshot.json \
   --fields k8s.podname,id,qtype,qr,name,rcode,num_answers,addresses  \
   --filter name~myheadless
 
+# The same letter for letter, of captures that were ingested with a snapshot.
+transcript k8s-guide-store
+DNSFORENSICS_DB=$work/guide.db
+export DNSFORENSICS_DB
+run ingest failures.pcap node-any.pcap addresses-change.pcap --k8s snapshot.json
+dnsforensics trace \
+  --all-namespaces \
+  --fields k8s.node,src,dst,name,qtype,rcode \
+  --filter "qr==R,rcode!=Success"
+dnsforensics trace \
+  --all-namespaces \
+  --fields k8s.node,src,dst,name,qtype,rcode,latency_ns \
+  --filter "latency_ns_raw>5000000"
+dnsforensics trace \
+  --all-namespaces \
+  --fields src,dst,id,qr,name,nameserver,rcode,latency_ns \
+  --filter "nameserver.addr==168.63.129.16"
+dnsforensics trace \
+    -l app=test-pod \
+    --fields k8s.node,k8s.namespace,k8s.podname,id,qtype,qr,name,rcode,latency_ns \
+    --filter name==microsoft.com.
+dnsforensics trace \
+  --fields k8s.podname,id,qtype,qr,name,rcode,num_answers,addresses  \
+  --filter name~myheadless
+unset DNSFORENSICS_DB
+
 transcript k8s-trace
 run trace --k8s snapshot.json ipv6-sll2.pcap --limit 4 --format json --fields \
 	src,src.k8s.kind,src.k8s.name,src.k8s.namespace,src.k8s.labels,dst,dst.k8s.kind,dst.k8s.name,dst.k8s.namespace,dst.k8s.labels
@@ -54,6 +80,42 @@ run report --k8s snapshot.json --step addresses --snapshot-time \
 	2026-11-22T20:00:00Z addresses-change.pcap
 run report --k8s snapshot.json --step addresses --expect 10.244.0.146 \
 	--name-regex myheadless addresses-change.pcap
+
+# verdicts OPTION... CAPTURE: what a report says of the answers for services
+verdicts() {
+	ask report --step addresses --limit 0 "$@"
+	sed -n '/^Answers for services/,/^$/p; /^EndpointSlices/,/^$/p' \
+		"$work/stdout" >"$work/part"
+	mv "$work/part" "$work/stdout"
+	note "dnsforensics report --step addresses --limit 0 $*"
+}
+transcript k8s-services
+for names in '^(?!many)' '^many'; do
+	verdicts --k8s services.json --name-regex "$names" services.pcap
+	[ -s "$work/stdout" ] || bad "no verdicts on services.pcap"
+	! grep -e missing -e unexpected -e 'no such service' "$work/stdout" ||
+		bad "where all is well something was found"
+done
+verdicts --k8s services.json services-wrong.pcap
+# The pod that has the address now did not have it then.
+sed '/"name": "reports-/s/"2[^"]*Z"/"2099-01-01T00:00:00Z"/g' services.json \
+	>"$work/later.json"
+verdicts --k8s "$work/later.json" --name-regex orders \
+	--snapshot-time "$(time_of services-wrong.pcap 1)" services-wrong.pcap
+sed 's/"20[0-9-]*T/"2020-01-01T/g' services.json >"$work/old.json"
+sed 's/\("lastHeartbeatTime": "\)[^"]*/\12099-01-01T00:00:00Z/' services.json \
+	>"$work/young.json"
+sed 's/"[A-Za-z]*\(Time\|Timestamp\)": "[^"]*"/"none": 0/g' services.json \
+	>"$work/timeless.json"
+grep -v '"kind": "Endpoint' services.json >"$work/no-endpoints.json"
+for snapshot in old young timeless no-endpoints; do
+	verdicts --k8s "$work/$snapshot.json" --name-regex \
+		'orders|cart|remade|gone|moved' services-wrong.pcap
+done
+verdicts --k8s "$work/old.json" --name-regex '^(web|idle|api|partner)' \
+	services.pcap
+verdicts --k8s services.json --expect 10.244.1.31 services-wrong.pcap
+[ ! -s "$work/stdout" ] || bad "--expect does not take precedence"
 
 # few OPTION...: how many messages are from or to such pods, and which
 few() {

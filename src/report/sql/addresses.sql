@@ -9,7 +9,8 @@
 -- should be: the cluster's addresses, or of headless services those of ready
 -- endpoints (unknown counts as ready), of EndpointSlices, of Endpoints only
 -- where there is no slice.  Endpoints come and go: half an hour away from the
--- snapshot nothing is said of them, nor of what is younger than the answer.
+-- snapshot nothing is said of them, nor of what is younger than the answer;
+-- and of the rest only that it is right.
 --
 -- :expect              addresses with commas between
 -- :limit               rows of a list (20)
@@ -98,10 +99,18 @@ SELECT c.name, c.qtype, c.rcode, c.num_answers, c.address_set AS addresses,
  LIMIT coalesce(:limit, 20);
 
 -- @services Answers for services, against the snapshot
-WITH t AS (
+WITH snapshot AS (
+    SELECT max(taken_ns) AS taken_ns FROM main.snapshots
+), t AS (
     SELECT transaction_id, qtype, rcode, cname, answered_ns, server,
            rtrim(lower(name), '.')                       AS asked,
            tc OR verdict NOT IN ('ok', 'trailing_bytes') AS is_cut,
+           CASE WHEN answered_ns - s.taken_ns > 1800000000000
+                THEN 'snapshot too old'
+                WHEN s.taken_ns - answered_ns > 1800000000000
+                THEN 'snapshot too young'
+                WHEN answered_ns - s.taken_ns IS NULL
+                THEN 'no time to compare' END            AS distant,
            -- of SRV the last word of the data: the target
            iif(qtype = 'SRV',
                (SELECT group_concat(target) FROM (
@@ -117,13 +126,13 @@ WITH t AS (
                       FROM json_each('["' || replace(addresses, ',', '","')
                                      || '"]')
                      ORDER BY value)))                   AS address_set
-      FROM transactions AS x
+      FROM transactions AS x, snapshot AS s
      WHERE kind = 'query' AND qtype IN ('A', 'AAAA', 'SRV')
        AND rcode IS NOT NULL AND instr(lower(name), '.svc.') > 0
        -- who says what is expected knows better
        AND :expect IS NULL AND EXISTS (SELECT * FROM main.service)
 ), grouped AS (
-    SELECT asked, qtype, rcode, address_set, is_cut, cname,
+    SELECT asked, qtype, rcode, address_set, is_cut, cname, distant,
            substr(asked, 1, instr(asked, '.svc.') - 1)   AS head,
            substr(asked, instr(asked, '.svc.') + 5)      AS zone,
            count(*)                                      AS count,
@@ -132,7 +141,7 @@ WITH t AS (
            group_concat(DISTINCT server)                 AS servers,
            min(transaction_id)                           AS id
       FROM t
-     GROUP BY asked, qtype, rcode, address_set, is_cut, cname
+     GROUP BY asked, qtype, rcode, address_set, is_cut, cname, distant
 ), tail AS (
     -- from behind, label by label: "host.service" and "namespace"
     SELECT *, rtrim(head, replace(head, '.', ''))        AS before
@@ -147,6 +156,16 @@ WITH t AS (
                                                          AS service,
            rtrim(rtrim(rest, replace(rest, '.', '')), '.') AS host
       FROM halves
+), zone AS (
+    -- that in which services have answers: a search path makes others of them
+    SELECT n.zone
+      FROM named AS n
+      JOIN main.service AS s ON s.namespace = n.namespace
+                            AND s.name = n.service
+     WHERE n.rcode = 'NOERROR'
+     GROUP BY n.zone
+     ORDER BY sum(n.count) DESC, length(n.zone), n.zone
+     LIMIT 1
 ), g AS (
     SELECT n.*, s.id AS service_id, s.headless, s.external_name, s.created_ns,
            s.headless OR (n.host != '' AND n.qtype != 'SRV')
@@ -154,11 +173,13 @@ WITH t AS (
       FROM named AS n
       LEFT JOIN main.service AS s ON s.namespace = n.namespace
                                  AND s.name = n.service
-     WHERE s.id IS NOT NULL
-        -- other names of this shape are rather expansions of search paths
-        OR (n.host = '' AND n.service != ''
-            AND n.namespace IN (SELECT name FROM main.namespace))
-        OR (n.host = '' AND n.service != '' AND n.address_set IS NOT NULL)
+     WHERE n.zone = coalesce((SELECT zone FROM zone), 'cluster.local')
+       AND (s.id IS NOT NULL
+            -- other names of this shape are rather expansions of search paths,
+            -- and with a CNAME expansions that CoreDNS made (autopath)
+            OR (n.host = '' AND n.service != '' AND n.cname IS NULL
+                AND (n.address_set IS NOT NULL
+                     OR n.namespace IN (SELECT name FROM main.namespace))))
 ), endpoint AS (
     SELECT e.namespace, e.service, e.address, e.hostname, e.pod,
            max(e.ready)                                  AS ready
@@ -193,8 +214,8 @@ WITH t AS (
                  || g.service || '.' || g.namespace || '.svc.' || g.zone, e.pod
       FROM g
       JOIN main.service_port AS p ON p.service = g.service_id
-                                 AND g.host = '_' || lower(p.name) || '._'
-                                              || lower(p.protocol)
+                                 AND g.host IN ('', '_' || lower(p.name) || '._'
+                                                    || lower(p.protocol))
       LEFT JOIN endpoint AS e ON g.headless AND e.namespace = g.namespace
                              AND e.service = g.service AND e.ready
      WHERE g.qtype = 'SRV' AND (NOT g.headless OR e.address IS NOT NULL)
@@ -224,7 +245,9 @@ WITH t AS (
                                            AND NOT ready)
                        THEN 'not ready: ' ELSE 'now ' END
                        || coalesce((SELECT group_concat(shown, '|') FROM (
-                              SELECT DISTINCT coalesce(c.shown, c.name) AS shown
+                              SELECT DISTINCT coalesce(c.shown, c.name)
+                                     || iif(c.from_ns > g.last_ns,
+                                            ' since later', '') AS shown
                                 FROM main.claim AS c
                                WHERE c.address = v.value
                                  AND c.to_ns = 9223372036854775807
@@ -239,12 +262,29 @@ WITH t AS (
                  WHERE v.value NOT IN (SELECT address FROM wanted
                                         WHERE id = g.id)
                  ORDER BY v.value))                      AS unexpected,
-           (SELECT max(taken_ns) FROM main.snapshots)    AS taken_ns
-      FROM g
+           coalesce(g.external_name IS NOT NULL AND g.host = ''
+                    AND g.qtype != 'SRV', 0)             AS is_alias,
+           lower(rtrim(substr(g.cname, 1, instr(g.cname || ',', ',') - 1), '.'))
+               IS lower(rtrim(g.external_name, '.'))     AS is_target,
+           s.taken_ns
+      FROM g, snapshot AS s
 ), judged AS (
     SELECT *,
            CASE
            WHEN is_cut THEN 'no verdict: cut short'
+           WHEN created_ns > last_ns
+           THEN 'no verdict: the service is younger'
+           WHEN by_endpoints AND NOT EXISTS (SELECT * FROM main.endpoint)
+           THEN 'no verdict: no endpoints in the snapshot'
+           WHEN qtype = 'SRV' AND host != '' AND host NOT LIKE '\_%' ESCAPE '\'
+           THEN 'no verdict: SRV of one host'
+           WHEN distant IS NOT NULL AND (by_endpoints OR service_id IS NULL)
+           THEN 'no verdict: ' || distant
+           WHEN is_alias AND is_target AND rcode = 'NOERROR' THEN 'match'
+           WHEN is_alias AND is_target
+           THEN 'unexpected: its target ' || external_name || ' is '
+                || iif(rcode = 'NXDOMAIN', 'no name', 'not resolved')
+                || ' (' || rcode || ')'
            WHEN rcode NOT IN ('NOERROR', 'NXDOMAIN')
            THEN 'no verdict: ' || rcode
            WHEN service_id IS NULL AND rcode = 'NXDOMAIN'
@@ -256,22 +296,17 @@ WITH t AS (
                                      ORDER BY namespace)), '')
            WHEN service_id IS NULL
            THEN 'unexpected: no such service in the snapshot'
-           WHEN created_ns > last_ns
-           THEN 'no verdict: the service is younger'
-           WHEN external_name IS NOT NULL
-           THEN iif(lower(rtrim(substr(cname, 1, instr(cname || ',', ',') - 1),
-                                '.')) = lower(rtrim(external_name, '.')),
-                    'match', 'unexpected: not the CNAME ' || external_name)
-           WHEN by_endpoints AND NOT EXISTS (SELECT * FROM main.endpoint)
-           THEN 'no verdict: no endpoints in the snapshot'
-           WHEN NOT has_any AND rcode = 'NXDOMAIN'
-           THEN 'match: no ready endpoint, so NXDOMAIN as specified'
-           WHEN missing IS NULL AND unexpected IS NULL
+           WHEN NOT is_alias AND NOT has_any AND rcode = 'NXDOMAIN'
+           THEN 'match: ' || CASE WHEN qtype = 'SRV' AND NOT headless
+                                  THEN 'no such port'
+                                  WHEN by_endpoints THEN 'no ready endpoint'
+                                  ELSE 'no address' END
+                || ', so NXDOMAIN as specified'
+           WHEN NOT is_alias AND missing IS NULL AND unexpected IS NULL
             AND (rcode = 'NOERROR' OR NOT has_any) THEN 'match'
-           WHEN by_endpoints
-            AND max(last_ns - taken_ns, taken_ns - first_ns) > 1800000000000
-           THEN 'no verdict: snapshot '
-                || iif(taken_ns < first_ns, 'too old', 'too young')
+           WHEN distant IS NOT NULL THEN 'no verdict: ' || distant
+           WHEN is_alias
+           THEN 'unexpected: not the CNAME ' || external_name
            WHEN missing IS NULL AND unexpected IS NULL
            THEN 'unexpected: NXDOMAIN though it has addresses'
            ELSE trim(coalesce('missing ' || missing, '')
@@ -287,6 +322,51 @@ SELECT j.asked || '.' AS name, j.qtype, j.rcode, j.address_set AS addresses,
   JOIN transactions AS x ON x.transaction_id = j.id
  ORDER BY j.verdict LIKE 'match%', j.verdict LIKE 'no verdict%',
           j.count DESC, j.asked, j.qtype, j.id
+ LIMIT coalesce(:limit, 20);
+
+-- @endpoints EndpointSlices, which count, and Endpoints that say otherwise
+WITH ready AS (
+    SELECT DISTINCT namespace, service, source, address,
+           instr(address, ':') > 0                       AS is_ipv6
+      FROM main.endpoint
+     WHERE ready AND address != ''
+), old AS (
+    SELECT namespace, service, max(is_ipv6) AS is_ipv6, count(*) AS count
+      FROM ready
+     WHERE source = 'endpoints' AND EXISTS (
+               SELECT * FROM main.endpoint AS e
+                WHERE e.namespace = ready.namespace
+                  AND e.service = ready.service AND e.source = 'slice')
+     GROUP BY namespace, service
+), alone AS (
+    SELECT namespace, service, source, address
+      FROM ready AS r
+      JOIN old AS o USING (namespace, service)
+     WHERE NOT EXISTS (SELECT * FROM ready AS other
+                        WHERE other.namespace = r.namespace
+                          AND other.service = r.service
+                          AND other.source != r.source
+                          AND other.address = r.address)
+       -- Endpoints have one family, and no more than a thousand
+       AND (source = 'endpoints'
+            OR (r.is_ipv6 = o.is_ipv6 AND o.count < 1000))
+     ORDER BY address
+), differing AS (
+    SELECT namespace, service,
+           group_concat(address, ' ') FILTER (WHERE source = 'slice')
+                                                         AS only_in_slices,
+           group_concat(address, ' ') FILTER (WHERE source = 'endpoints')
+                                                         AS only_in_endpoints
+      FROM alone
+     GROUP BY namespace, service
+)
+SELECT *
+  FROM differing AS d
+ WHERE :expect IS NULL
+   AND EXISTS (SELECT * FROM transactions AS x
+                WHERE instr('.' || lower(x.name), '.' || d.service || '.'
+                                || d.namespace || '.svc.') > 0)
+ ORDER BY namespace, service
  LIMIT coalesce(:limit, 20);
 
 -- @changes When the addresses of a name changed
