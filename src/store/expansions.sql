@@ -109,7 +109,7 @@ SELECT r.client, s.suffix
 
 CREATE INDEX temp.list_client ON list (client, suffix);
 
--- The one namespace of each client of which no pod is known.
+-- The one namespace that each client shows, and those of its pods' lists.
 CREATE TEMP TABLE home AS
 SELECT client, suffix
   FROM (SELECT c.client, c.suffix,
@@ -117,7 +117,6 @@ SELECT client, suffix
                                   ORDER BY count(*) DESC, c.suffix) AS place
           FROM temp.cut AS c
          WHERE c.kind = 1
-           AND c.client NOT IN (SELECT client FROM temp.list)
            AND (EXISTS (SELECT * FROM temp.asked AS b
                          WHERE b.client = c.client AND b.name = c.base
                            AND b.first_ns <= c.last_ns + 30000000000
