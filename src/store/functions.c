@@ -2,6 +2,7 @@
 #include "store/functions_private.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -197,17 +198,27 @@ static int count_edits(const char *a, int a_len, const char *b, int b_len)
 	return old[b_len];
 }
 
-/* What both begin and end with needs no table. */
+static bool is_number(const char *text, int len)
+{
+	return (int)strspn(text, "0123456789") >= len;
+}
+
+/*
+ * What both begin and end with needs no table.  Another number is another
+ * thing and no slip: -1.
+ */
 static int edit_distance(const char *a, int a_len, const char *b, int b_len)
 {
 	while (a_len > 0 && b_len > 0 && a[a_len - 1] == b[b_len - 1])
 		a_len--, b_len--;
 	while (a_len > 0 && b_len > 0 && *a == *b)
 		a++, b++, a_len--, b_len--;
+	if (a_len + b_len > 0 && is_number(a, a_len) && is_number(b, b_len))
+		return -1;
 	return count_edits(a, a_len, b, b_len);
 }
 
-/* edits(a, b, most): NULL if more than that, or if one is no name's length. */
+/* edits(a, b, most): NULL if more than that, or if no slip makes one of it. */
 static void edits(sqlite3_context *context, int count, sqlite3_value **args)
 {
 	const char *a = (const char *)sqlite3_value_text(args[0]);
@@ -222,7 +233,7 @@ static void edits(sqlite3_context *context, int count, sqlite3_value **args)
 	    b_len > SPELLING_MAX || abs(a_len - b_len) > most)
 		return;
 	distance = edit_distance(a, a_len, b, b_len);
-	if (distance <= most)
+	if (distance >= 0 && distance <= most)
 		sqlite3_result_int(context, distance);
 }
 
