@@ -2,6 +2,7 @@
 #include "store/functions_private.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,80 @@ static void time_of(sqlite3_context *context, int count, sqlite3_value **args)
 		sqlite3_result_int64(context, ns);
 }
 
+enum { SPELLING_MAX = 255 };
+
+static int smaller(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * Damerau-Levenshtein, no part changed twice: letters replaced, left out, put
+ * in, or two neighbours exchanged.  Three rows of the table are enough.
+ */
+static int count_edits(const char *a, int a_len, const char *b, int b_len)
+{
+	int rows[3][SPELLING_MAX + 1];
+	int *older = rows[0], *old = rows[1], *row = rows[2], *free_row;
+
+	for (int j = 0; j <= b_len; j++)
+		old[j] = j;
+	for (int i = 1; i <= a_len; i++) {
+		row[0] = i;
+		for (int j = 1; j <= b_len; j++) {
+			row[j] = smaller(old[j - 1] + (a[i - 1] != b[j - 1]),
+					 smaller(old[j], row[j - 1]) + 1);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				row[j] = smaller(row[j], older[j - 2] + 1);
+		}
+		free_row = older;
+		older = old;
+		old = row;
+		row = free_row;
+	}
+	return old[b_len];
+}
+
+static bool is_number(const char *text, int len)
+{
+	return (int)strspn(text, "0123456789") >= len;
+}
+
+/*
+ * What both begin and end with needs no table.  Another number is another
+ * thing and no slip: -1.
+ */
+static int edit_distance(const char *a, int a_len, const char *b, int b_len)
+{
+	while (a_len > 0 && b_len > 0 && a[a_len - 1] == b[b_len - 1])
+		a_len--, b_len--;
+	while (a_len > 0 && b_len > 0 && *a == *b)
+		a++, b++, a_len--, b_len--;
+	if (a_len + b_len > 0 && is_number(a, a_len) && is_number(b, b_len))
+		return -1;
+	return count_edits(a, a_len, b, b_len);
+}
+
+/* edits(a, b, most): NULL if more than that, or if no slip makes one of it. */
+static void edits(sqlite3_context *context, int count, sqlite3_value **args)
+{
+	const char *a = (const char *)sqlite3_value_text(args[0]);
+	const char *b = (const char *)sqlite3_value_text(args[1]);
+	int a_len = sqlite3_value_bytes(args[0]);
+	int b_len = sqlite3_value_bytes(args[1]);
+	int64_t most = sqlite3_value_int64(args[2]);
+	int distance;
+
+	(void)count;
+	if (a == NULL || b == NULL || a_len > SPELLING_MAX ||
+	    b_len > SPELLING_MAX || abs(a_len - b_len) > most)
+		return;
+	distance = edit_distance(a, a_len, b, b_len);
+	if (distance >= 0 && distance <= most)
+		sqlite3_result_int(context, distance);
+}
+
 void functions_register(sqlite3 *db)
 {
 	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -175,6 +250,7 @@ void functions_register(sqlite3 *db)
 				NULL, NULL);
 	sqlite3_create_function(db, "time_of", 1, flags, NULL, time_of, NULL,
 				NULL);
+	sqlite3_create_function(db, "edits", 3, flags, NULL, edits, NULL, NULL);
 	sqlite3_create_function(db, "percentile", 2, flags, NULL, NULL,
 				percentile_step, percentile_final);
 }

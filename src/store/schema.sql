@@ -399,6 +399,13 @@ CREATE TABLE pod_address (
 	PRIMARY KEY (pod, address)
 ) STRICT, WITHOUT ROWID;
 
+-- What a pod adds to its search list (dnsConfig).
+CREATE TABLE pod_search (
+	pod    INTEGER NOT NULL REFERENCES pod,
+	suffix TEXT NOT NULL,            -- lower case, with its final dot
+	PRIMARY KEY (pod, suffix)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE service (
 	id                INTEGER PRIMARY KEY,
 	namespace         TEXT NOT NULL,
@@ -501,6 +508,34 @@ CREATE TABLE naming_pod (
 	to_ns   INTEGER NOT NULL,
 	pod     INTEGER NOT NULL,
 	PRIMARY KEY (pod, address, from_ns)
+) STRICT, WITHOUT ROWID;
+
+-- Zones of clusters, and how many names of services in each exist; made from
+-- what was asked, by expansions.sql.
+CREATE TABLE zone (
+	name  TEXT PRIMARY KEY,          -- 'cluster.local.'
+	names INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Names that a client made from others by its search list.
+CREATE TABLE expanded (
+	client  INTEGER NOT NULL,        -- -> address
+	name    TEXT NOT NULL,           -- lower case, as base and suffix
+	base    TEXT NOT NULL,
+	suffix  TEXT NOT NULL,
+	by_list INTEGER NOT NULL,        -- 1: its pod has that suffix
+	outcome TEXT NOT NULL,           -- of the lookup that it was made for
+	PRIMARY KEY (client, name)
+) STRICT, WITHOUT ROWID;
+
+-- Which part addresses have in the resolution of names; made by roles.sql.
+CREATE TABLE address_role (
+	address  TEXT NOT NULL,          -- of a 'cluster zone' its name
+	role     TEXT NOT NULL,
+	name     TEXT,
+	why      TEXT NOT NULL,
+	inferred INTEGER NOT NULL,
+	PRIMARY KEY (address, role)
 ) STRICT, WITHOUT ROWID;
 
 -- What the numbers mean; filled by the program that made the store.

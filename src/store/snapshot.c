@@ -16,7 +16,8 @@ static const struct {
 #include "store/snapshot.inc"
 };
 
-enum { LOADING, NAMING };
+/* In the order of snapshot_sql in Makefile.inc. */
+enum { LOADING, NAMING, EXPANSIONS, ROLES };
 
 /* The first runs for all items; the others are kinds. */
 static const char *const sections[] = { "Any",           "Pod",       "Service",
@@ -88,7 +89,7 @@ void snapshot_abandon(struct snapshot *n)
 
 static const char clear_sql[] =
 	"DELETE FROM snapshot; DELETE FROM pod; DELETE FROM pod_label;"
-	"DELETE FROM pod_address; DELETE FROM service;"
+	"DELETE FROM pod_address; DELETE FROM pod_search; DELETE FROM service;"
 	"DELETE FROM service_address; DELETE FROM service_port;"
 	"DELETE FROM endpoint; DELETE FROM node; DELETE FROM node_address;"
 	"DELETE FROM namespace;";
@@ -262,16 +263,25 @@ static int has_snapshot(struct store *s)
 	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
 }
 
-int snapshot_name_addresses(struct store *s)
+/* What the address table and the exchanges tell goes into tables of its own. */
+static int conclude(struct store *s)
 {
 	int rc = has_snapshot(s);
 
-	if (rc != 1)
-		return rc;
+	if (rc == 1)
+		rc = store_run(s, files[NAMING].text);
+	if (rc == 0)
+		rc = store_run(s, files[EXPANSIONS].text);
+	if (rc == 0)
+		rc = store_run(s, files[ROLES].text);
+	return rc;
+}
+
+int snapshot_name_addresses(struct store *s)
+{
 	if (store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
-	if (store_run(s, files[NAMING].text) == 0 &&
-	    store_run(s, "COMMIT") == 0)
+	if (conclude(s) == 0 && store_run(s, "COMMIT") == 0)
 		return 0;
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;

@@ -47,8 +47,10 @@ int snapshot_commit(struct snapshot *n);
 void snapshot_abandon(struct snapshot *n);
 
 /*
- * Puts names on the addresses of the store, if it has a snapshot; to be done
- * when captures or a snapshot came in.  -1: already reported.
+ * Puts names on the addresses of the store, if it has a snapshot, and finds
+ * which names search lists made and which part addresses have in resolution,
+ * without one as well.  To be done when captures or a snapshot came in.
+ * -1: already reported.
  */
 int snapshot_name_addresses(struct store *s);
 

@@ -91,6 +91,13 @@ SELECT :id, address
           FROM json_each(:item -> '$.status.podIPs') WHERE type = 'object')
  WHERE address IS NOT NULL AND :id IN (SELECT id FROM pod);
 
+INSERT OR IGNORE INTO pod_search
+SELECT :id, rtrim(lower(value), '.') || '.'
+  FROM json_each(:item -> '$.spec.dnsConfig.searches')
+ WHERE type = 'text' AND length(rtrim(value, '.')) BETWEEN 1 AND 253
+   AND :id IN (SELECT id FROM pod)
+ LIMIT 32;
+
 -- @Service
 WITH field AS (
     SELECT key, value

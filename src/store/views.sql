@@ -2,7 +2,7 @@
 --
 -- captures, interfaces, observability, doubts, messages, transactions,
 -- sightings, answers, icmp_errors, connections, lookups, endpoints, findings,
--- snapshots, pods, services and owners are public, documented in
+-- expansions, roles, snapshots, pods, services and owners are public, documented in
 -- dnsforensics-schema(5) and kept stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
 -- names.  Views that start with an underscore are private.
@@ -657,6 +657,21 @@ SELECT min(transaction_id)                     AS lookup_id,
        ELSE 'undecided' END                    AS outcome
   FROM numbered
  GROUP BY client, name, number;
+
+-- Questions for names that were made from others by search lists.
+CREATE VIEW expansions AS
+SELECT x.id                                    AS transaction_id,
+       e.base,
+       e.suffix,
+       iif(e.by_list, 'search list of the pod', 'seen in traffic') AS how,
+       e.outcome
+  FROM exchange AS x
+  JOIN name AS n ON n.id = x.name
+  JOIN expanded AS e ON e.client = x.client AND e.name = lower(n.text)
+ WHERE x.leader IS NULL;
+
+CREATE VIEW roles AS
+SELECT address, role, name, why, inferred FROM address_role;
 
 -- Signatures of trouble that one transaction shows by itself, or a connection,
 -- by whom it is about.

@@ -193,6 +193,27 @@ static void test_functions_beside_those_of_sqlite(void **state)
 		  "WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL "
 		  "SELECT value + 1 FROM n LIMIT 1000) SELECT * FROM n)",
 		  "950" },
+		{ "SELECT edits('api.', 'api.', 2)", "0" },
+		{ "SELECT edits('api.shpo.', 'api.shop.', 2)", "1" },
+		{ "SELECT edits('ab', 'ba', 2)", "1" },
+		{ "SELECT edits('ca', 'abc', 3)", "3" },
+		{ "SELECT edits('kitten', 'sitting', 3)", "3" },
+		{ "SELECT edits('kitten', 'sitting', 2)", "(null)" },
+		{ "SELECT edits('', 'ab', 2)", "2" },
+		{ "SELECT edits('', 'abc', 2)", "(null)" },
+		{ "SELECT edits('aab', 'ab', 1)", "1" },
+		{ "SELECT edits('web-1.x', 'web-12.x', 2)", "(null)" },
+		{ "SELECT edits('web-1.x', 'web1.x', 2)", "1" },
+		{ "SELECT edits(NULL, 'a', 2)", "(null)" },
+		{ "SELECT edits(printf('%.255c', 'a'), "
+		  "printf('%.255c', 'a') , 2)",
+		  "0" },
+		{ "SELECT edits('b' || printf('%.254c', 'a'), "
+		  "printf('%.254c', 'a') || 'b', 2)",
+		  "2" },
+		{ "SELECT edits(printf('%.256c', 'a'), "
+		  "printf('%.256c', 'a'), 2)",
+		  "(null)" },
 		{ "SELECT duration(14020000)", "14.02ms" },
 		{ "SELECT duration(0)", "0ns" },
 		{ "SELECT duration(NULL)", "(null)" },

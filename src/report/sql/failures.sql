@@ -11,15 +11,26 @@
 -- and responses that the start of the capture cut off (orphan_at_start).
 -- Where packets may be missing from the capture (view doubts), unanswered is
 -- called not captured or not answered.
+-- Names that a search list made from others (view expansions) and that do not
+-- exist are no failures where the lookup went on: the name itself, or another
+-- expansion, tells how it ended.  They are set apart with what they cost.
+-- hint is what may be wrong with a name that does not exist; only those asked
+-- for most get one.
 -- failures_pct is of what is decided, share_pct of the failures.
 --
 -- :limit               rows of a list (20)
 
 -- @summary
-WITH t AS (
+WITH apart AS MATERIALIZED (
+    SELECT transaction_id
+      FROM main.expansions WHERE outcome != 'not seen'
+), t AS (
     SELECT *,
+           rcode IS 'NXDOMAIN' AND transaction_id IN apart AS is_apart,
            rcode IS NOT NULL AND rcode != 'NOERROR'
-           AND state != 'orphan_at_start'                 AS said_no,
+           AND state != 'orphan_at_start'
+           AND NOT (rcode = 'NXDOMAIN' AND transaction_id IN apart)
+                                                          AS said_no,
            state IN ('unanswered', 'wrong_source', 'icmp_error')
                                                           AS no_answer
       FROM transactions
@@ -27,6 +38,7 @@ WITH t AS (
 ), s AS (
     SELECT count(*)                                       AS transactions,
            coalesce(sum(said_no), 0)                      AS bad_responses,
+           coalesce(sum(is_apart), 0)                     AS expansions,
            coalesce(sum(no_answer), 0)                    AS unanswered,
            coalesce(sum(doubtful), 0)                     AS doubtful,
            coalesce(sum(state = 'icmp_error'), 0)         AS icmp_errors,
@@ -64,6 +76,10 @@ SELECT CASE
               || ' of those were not captured or not answered.', '')
        || iif(icmp_errors > 0, ' For ' || icmp_errors || ' of those an ICMP '
               || 'error came back.', '')
+       || iif(expansions > 0, ' ' || expansions || ' denial'
+              || iif(expansions = 1, '', 's') || ' of names that search lists '
+              || 'made ' || iif(expansions = 1, 'is', 'are') || ' set apart.',
+              '')
        || iif(late > 0, ' ' || late || ' answered late (step timeliness).', '')
        || iif(pending_at_end > 0, ' ' || pending_at_end || ' still waited '
               || 'when the capture ended'
@@ -79,11 +95,14 @@ SELECT CASE
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
        bad_responses, unanswered, doubtful, icmp_errors, late, nodata,
        pending_at_end,
-       answered_elsewhere, without_query, undecided
+       answered_elsewhere, without_query, undecided, expansions
   FROM d;
 
 -- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
-WITH f AS (
+WITH apart AS MATERIALIZED (
+    SELECT transaction_id
+      FROM main.expansions WHERE outcome != 'not seen'
+), f AS (
     SELECT name, qtype, rcode, client, client_name, server, server_name,
            iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
            CASE
@@ -108,26 +127,185 @@ WITH f AS (
        AND (rcode != 'NOERROR'
             OR state IN ('unanswered', 'wrong_source', 'icmp_error'))
        AND state != 'orphan_at_start'
+       AND NOT (rcode IS 'NXDOMAIN' AND transaction_id IN apart)
 ), numbered AS (
     SELECT *, row_number() OVER (
                PARTITION BY name, qtype, rcode, state, icmp, client,
                             client_name, server, server_name
                ORDER BY time_ns, evidence)               AS place
       FROM f
+), listed AS (
+    SELECT name, qtype, rcode, state, client, client_name, server, server_name,
+           icmp,
+           count(*)                                      AS count,
+           round(100.0 * count(*) / (SELECT count(*) FROM f), 1)
+                                                         AS share_pct,
+           min(time_ns)                                  AS first_ns,
+           max(time_ns)                                  AS last_ns,
+           group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
+      FROM numbered
+     GROUP BY name, qtype, rcode, state, icmp, client, client_name, server,
+              server_name
+), denied AS MATERIALIZED (
+    SELECT lower(name) AS name, max(last_ns) AS last_ns
+      FROM listed
+     WHERE rcode = 'NXDOMAIN' AND name IS NOT NULL
+     GROUP BY lower(name)
+     ORDER BY sum(count) DESC, lower(name)
+     LIMIT 100
+), service_name AS MATERIALIZED (
+    SELECT d.name, d.last_ns, z.name AS zone,
+           substr(d.name, 1, instr(d.name, '.') - 1)     AS service,
+           substr(d.name, instr(d.name, '.') + 1,
+                  length(d.name) - instr(d.name, '.') - length(z.name) - 5)
+                                                         AS namespace
+      FROM denied AS d
+      JOIN main.zone AS z
+        ON substr(d.name, -length(z.name) - 5) = '.svc.' || z.name
+     WHERE EXISTS (SELECT * FROM main.service)
+), candidate AS MATERIALIZED (
+    -- as it would have to be asked for, and as people say it
+    SELECT s.name || '.' || s.namespace || '.svc.' || z.name AS name,
+           s.name || '.' || s.namespace                  AS shown
+      FROM main.service AS s
+      JOIN main.zone AS z
+    UNION ALL
+    SELECT name || '.' || namespace || '.', name || '.' || namespace
+      FROM main.service
+    UNION ALL
+    SELECT name, name
+      FROM (SELECT DISTINCT lower(n.text) AS name
+              FROM (SELECT DISTINCT x.name FROM main.exchange AS x
+                      JOIN main.answer_set AS a ON a.id = x.answers
+                     WHERE x.rcode = 0 AND a.num_answers > 0 AND x.leader IS NULL)
+                   AS x
+              JOIN main.name AS n ON n.id = x.name
+             ORDER BY 1
+             LIMIT 20000)
+), judged AS (
+    SELECT n.name,
+           CASE
+           WHEN EXISTS (SELECT * FROM main.namespace)
+            AND n.namespace NOT IN (SELECT name FROM main.namespace)
+            AND n.namespace NOT IN (SELECT namespace FROM main.service)
+           THEN 'there is no namespace ' || n.namespace
+           WHEN s.id IS NULL
+           THEN coalesce((SELECT 'it is in ' || o.namespace || ': ' || o.name
+                                 || '.' || o.namespace
+                            FROM main.service AS o
+                           WHERE o.name = n.service
+                           ORDER BY o.namespace LIMIT 1),
+                         'there is no service ' || n.service || ' in '
+                         || n.namespace)
+           WHEN s.created_ns > n.last_ns
+           THEN 'the service was made after that'
+           WHEN s.headless
+            AND NOT EXISTS (SELECT * FROM main.endpoint AS e
+                             WHERE e.namespace = s.namespace
+                               AND e.service = s.name AND e.ready)
+           THEN 'headless without ready endpoints: NXDOMAIN is as the '
+                || 'specification says'
+           ELSE 'the snapshot has it: did the DNS server know it then?' END
+                                                         AS verdict,
+           s.id IS NULL                                  AS is_absent
+      FROM service_name AS n
+      LEFT JOIN main.service AS s ON s.namespace = n.namespace
+                                 AND s.name = n.service
+     WHERE n.service != '' AND n.namespace != ''
+       AND instr(n.namespace, '.') = 0
+), near AS (
+    SELECT d.name, c.shown,
+           row_number() OVER (
+               PARTITION BY d.name
+               ORDER BY edits(d.name, c.name, 2), c.shown) AS place
+      FROM denied AS d
+      JOIN candidate AS c
+        ON length(c.name) BETWEEN length(d.name) - 2 AND length(d.name) + 2
+     WHERE c.name != d.name
+       -- short first labels are near to anything
+       AND edits(d.name, c.name,
+                 CASE WHEN instr(d.name, '.') < 4 THEN 0
+                      WHEN instr(d.name, '.') < 7 THEN 1 ELSE 2 END) > 0
+), hinted AS (
+    SELECT d.name,
+           CASE WHEN j.verdict IS NULL OR j.is_absent
+                THEN trim(coalesce(j.verdict, '')
+                          || iif(j.verdict IS NOT NULL
+                                 AND n.shown IS NOT NULL
+                                 AND j.verdict NOT LIKE 'it is in %', '; ', '')
+                          || iif(j.verdict LIKE 'it is in %', '',
+                                 coalesce('did you mean ' || n.shown || '?',
+                                          '')))
+                ELSE j.verdict END                       AS hint
+      FROM denied AS d
+      LEFT JOIN judged AS j ON j.name = d.name
+      LEFT JOIN near AS n ON n.name = d.name AND n.place = 1
 )
-SELECT name, qtype, rcode, state, client, client_name, server, server_name,
-       icmp,
-       count(*)                                          AS count,
-       round(100.0 * count(*) / (SELECT count(*) FROM f), 1) AS share_pct,
-       min(time_ns)                                      AS first_ns,
-       max(time_ns)                                      AS last_ns,
-       group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
-  FROM numbered
- GROUP BY name, qtype, rcode, state, icmp, client, client_name, server,
-          server_name
- -- search lists make many NXDOMAINs that mean little and hide the rest
- ORDER BY rcode IS 'NXDOMAIN', count DESC, first_ns, name, qtype, rcode, state,
-          icmp, client, server, client_name, server_name
+SELECT l.name, l.qtype, l.rcode, l.state, l.client, l.client_name, l.server,
+       l.server_name, l.icmp, l.count, l.share_pct, l.first_ns, l.last_ns,
+       l.evidence,
+       iif(l.rcode = 'NXDOMAIN',
+           (SELECT nullif(hint, '') FROM hinted WHERE name = lower(l.name)),
+           NULL)                                         AS hint
+  FROM listed AS l
+ -- denials may be many and say little, and hide the rest
+ ORDER BY l.rcode IS 'NXDOMAIN', l.count DESC, l.first_ns, l.name, l.qtype,
+          l.rcode, l.state, l.icmp, l.client, l.server, l.client_name,
+          l.server_name
+ LIMIT coalesce(:limit, 20);
+
+-- @expansions Names that search lists made: set apart, and what they cost
+WITH made AS (
+    SELECT e.base, e.suffix, e.how, e.outcome, t.client, t.client_name,
+           t.qtype, t.latency_ns, t.attempts,
+           coalesce(t.asked_ns, t.answered_ns)           AS time_ns,
+           coalesce(t.response_file || '#' || t.response_frame,
+                    t.query_file || '#' || t.query_frame) AS evidence,
+           t.transaction_id
+      FROM transactions AS t
+      JOIN main.expansions AS e USING (transaction_id)
+     WHERE t.kind = 'query' AND t.rcode = 'NXDOMAIN'
+       AND e.outcome != 'not seen'
+), tried AS (
+    -- A and AAAA wait together, one suffix waits for the one before it
+    SELECT base, client, client_name, suffix, qtype, outcome,
+           max(how)                                      AS how,
+           count(*)                                      AS transactions,
+           sum(attempts)                                 AS queries,
+           sum(latency_ns)                               AS latency_ns,
+           min(time_ns)                                  AS first_ns,
+           max(time_ns)                                  AS last_ns
+      FROM made
+     GROUP BY base, client, client_name, suffix, qtype, outcome
+), waited AS (
+    SELECT base, client, client_name, suffix, outcome, max(how) AS how,
+           max(transactions)                             AS lookups,
+           sum(queries)                                  AS queries,
+           max(latency_ns)                               AS latency_ns,
+           min(first_ns)                                 AS first_ns,
+           max(last_ns)                                  AS last_ns
+      FROM tried
+     GROUP BY base, client, client_name, suffix, outcome
+), cost AS (
+    SELECT base, client, client_name, outcome, max(how) AS how,
+           max(lookups) AS lookups, sum(queries) AS queries,
+           count(*) AS suffixes, sum(latency_ns) AS lost_ns,
+           min(first_ns) AS first_ns, max(last_ns) AS last_ns
+      FROM waited
+     GROUP BY base, client, client_name, outcome
+)
+SELECT c.base, c.client, c.client_name, c.lookups, c.queries,
+       round(1.0 * c.queries / c.lookups, 1)             AS queries_per_lookup,
+       c.suffixes,
+       c.lost_ns / c.lookups                             AS lost_per_lookup_ns,
+       c.outcome, c.how, c.first_ns, c.last_ns,
+       (SELECT group_concat(evidence, ' ')
+          FROM (SELECT evidence FROM made AS m
+                 WHERE m.base = c.base AND m.client = c.client
+                   AND m.client_name IS c.client_name
+                 ORDER BY m.time_ns, m.transaction_id LIMIT 3)) AS evidence
+  FROM cost AS c
+ ORDER BY c.queries DESC, c.first_ns, c.base, c.client, c.client_name
  LIMIT coalesce(:limit, 20);
 
 -- @nodata No data (NOERROR without the record asked for): not a failure
@@ -147,30 +325,15 @@ WITH t AS (
     SELECT *
       FROM transactions
      WHERE kind = 'query'
-), asked AS (
-    SELECT DISTINCT lower(name) AS name FROM t WHERE name IS NOT NULL
 ), denied AS (
     SELECT lower(name) AS name, count(*) AS count
       FROM t WHERE rcode = 'NXDOMAIN' GROUP BY 1
-), cut (name, prefix, rest, labels) AS (
-    -- every way to see a name as a prefix and the rest
-    SELECT name, substr(name, 1, instr(name, '.')),
-           substr(name, instr(name, '.') + 1), 1
-      FROM denied
-    UNION ALL
-    SELECT name, prefix || substr(rest, 1, instr(rest, '.')),
-           substr(rest, instr(rest, '.') + 1), labels + 1
-      FROM cut WHERE rest != '' AND labels < 16
-), expansion AS (
-    -- a.b.suffix. was made from a.b. if that was asked for as well, or if the
-    -- next suffix of a pod's list was tried: the same without the namespace
-    SELECT DISTINCT name, prefix
-      FROM cut
-     WHERE rest != ''
-       AND (prefix IN (SELECT name FROM asked)
-            OR (substr(rest, instr(rest, '.') + 1) LIKE 'svc.%'
-                AND prefix || substr(rest, instr(rest, '.') + 1)
-                    IN (SELECT name FROM asked)))
+), expansion AS MATERIALIZED (
+    SELECT lower(t.name) AS name, e.base AS prefix,
+           t.rcode IS 'NXDOMAIN'                         AS denied
+      FROM t
+      JOIN main.expansions AS e USING (transaction_id)
+     WHERE e.outcome != 'not seen'
 ), lone AS (
     SELECT d.name, d.count
       FROM denied AS d
@@ -269,12 +432,11 @@ SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
                              GROUP BY subject ORDER BY place)), '')
 UNION ALL
 SELECT 'the name is invalid after search-path expansion',
-       (SELECT coalesce(sum(d.count), 0) FROM denied AS d
-         WHERE d.name IN (SELECT name FROM expansion)),
+       (SELECT count(*) FROM expansion WHERE denied),
        coalesce((SELECT 'denied with a suffix, asked with another or none: '
                         || group_concat(line, ' ') FROM (
                    SELECT DISTINCT prefix AS line
-                     FROM expansion ORDER BY prefix LIMIT 5)),
+                     FROM expansion WHERE denied ORDER BY prefix LIMIT 5)),
                 'no denied name is another name with a suffix');
 
 -- @connections TCP connections to DNS servers that failed

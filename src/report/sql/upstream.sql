@@ -138,7 +138,12 @@ WITH t AS (
            ELSE 9 END                                     AS rule_number
       FROM share
 )
-SELECT nameserver, server_name, port,
+SELECT nameserver, server_name,
+       (SELECT group_concat(role || iif(inferred, ' (inferred)', '')
+                            || coalesce(' ' || name, ''), ', ')
+          FROM (SELECT * FROM main.roles
+                 WHERE address = nameserver ORDER BY role)) AS role,
+       port,
        CASE WHEN rule_number IN (1, 2, 10, 11, 12)
             THEN 'too little evidence'
             WHEN rule_number <= 4 THEN 'unhealthy'

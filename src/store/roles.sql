@@ -1,0 +1,107 @@
+-- roles: which address has which part in the resolution of names
+--
+-- What a snapshot says, or what everybody knows, is not inferred; all else
+-- follows from behaviour.  Who answers for names of the cluster with authority
+-- (AA) is its DNS: what NAT translates to such an address is the service's
+-- address, and whom it asks is an upstream.
+
+DELETE FROM address_role;
+
+INSERT INTO address_role
+SELECT column1, 'well-known', column2, 'the same everywhere', 0
+  FROM (VALUES ('168.63.129.16', 'azure-dns'),
+               ('169.254.10.10', 'localdns'),
+               ('169.254.10.11', 'localdns'),
+               ('169.254.20.10', 'nodelocaldns'),
+               ('169.254.169.254', 'instance-metadata'))
+ WHERE column1 IN (SELECT text FROM address);
+
+INSERT OR IGNORE INTO address_role
+WITH dns AS (
+    SELECT id, namespace, name
+      FROM service
+     WHERE namespace = 'kube-system'
+       AND name IN ('kube-dns', 'coredns', 'kube-dns-upstream')
+), told AS (
+    SELECT a.address, 'service address' AS role,
+           d.namespace || '/' || d.name AS name
+      FROM dns AS d
+      JOIN service_address AS a ON a.service = d.id
+    UNION
+    SELECT e.address, 'cluster DNS',
+           e.namespace || '/' || coalesce(e.pod, e.service)
+      FROM dns AS d
+      JOIN endpoint AS e ON e.namespace = d.namespace AND e.service = d.name
+    UNION
+    SELECT a.address, 'cluster DNS', p.namespace || '/' || p.name
+      FROM pod AS p
+      JOIN pod_label AS l ON l.pod = p.id AND l.key = 'k8s-app'
+      JOIN pod_address AS a ON a.pod = p.id
+     WHERE p.namespace = 'kube-system' AND NOT p.host_network
+       AND l.value IN ('kube-dns', 'coredns', 'node-local-dns')
+)
+SELECT address, role, min(name), 'the snapshot says so', 0
+  FROM told
+ WHERE address IN (SELECT text FROM address)
+ GROUP BY address, role;
+
+CREATE TEMP TABLE behaviour AS
+WITH cluster_name AS MATERIALIZED (
+    SELECT n.id, z.name AS zone
+      FROM zone AS z
+      JOIN name AS n ON substr(lower(n.text), -length(z.name) - 5)
+                        = '.svc.' || z.name
+), served AS (
+    SELECT server AS address, count(DISTINCT client) AS clients,
+           count(c.id)                         AS answers,
+           min(c.zone)                         AS zone
+      FROM exchange AS x
+      LEFT JOIN cluster_name AS c
+             ON c.id = x.name AND x.rcode IN (0, 3)
+            AND (x.response_flags & 0x0400) != 0
+     WHERE x.kind = (SELECT code FROM kind WHERE kind.name = 'query')
+     GROUP BY server
+)
+SELECT s.*, s.address IN (SELECT client FROM exchange) AS asks,
+       -- where NAT sends what is asked there
+       (SELECT min(a.text)
+          FROM (SELECT DISTINCT o.server AS vip, c.server AS behind
+                  FROM exchange AS c
+                  JOIN exchange AS o ON o.id = c.leader
+                 WHERE o.server != c.server) AS t
+          JOIN address AS a ON a.id = t.behind
+         WHERE t.vip = s.address)              AS behind
+  FROM served AS s;
+
+INSERT OR IGNORE INTO address_role
+SELECT a.text,
+       iif(b.behind IS NOT NULL, 'service address', 'cluster DNS'), NULL,
+       CASE WHEN b.answers > 0
+            THEN 'answers for ' || b.zone || ' with authority ('
+                 || b.answers || ')'
+            ELSE 'asked by ' || b.clients || ' clients, asks others itself' END
+       || coalesce(', behind it is ' || b.behind, ''), 1
+  FROM temp.behaviour AS b
+  JOIN address AS a ON a.id = b.address
+ WHERE (b.answers > 0 OR (b.clients > 1 AND b.asks))
+   AND a.text NOT IN (SELECT address FROM address_role WHERE NOT inferred);
+
+DROP TABLE temp.behaviour;
+
+INSERT OR IGNORE INTO address_role
+SELECT s.text, 'upstream', NULL,
+       'asked by ' || min(c.text)
+       || iif(count(*) > 1, ' and ' || (count(*) - 1) || ' more', ''), 1
+  FROM (SELECT DISTINCT client, server FROM exchange) AS x
+  JOIN address AS c ON c.id = x.client
+  JOIN address AS s ON s.id = x.server
+ WHERE c.text IN (SELECT address FROM address_role WHERE role = 'cluster DNS')
+   AND s.text NOT IN (SELECT address FROM address_role
+                       WHERE role IN ('cluster DNS', 'service address'))
+ GROUP BY s.text;
+
+INSERT INTO address_role
+SELECT name, 'cluster zone', NULL,
+       iif(names > 0, 'services asked for that exist: ' || names,
+           'services were asked for, none of them exists'), 1
+  FROM zone;
