@@ -113,6 +113,11 @@ bool group_takes(const struct group *g, const struct input *input)
 	       input->first_ns >= lane->last_ns - GROUP_OVERLAP_NS;
 }
 
+void group_share(struct group *g)
+{
+	g->has_node = true;
+}
+
 /* Whether what waits at the end of the lane may be answered in the input. */
 static bool follows(const struct group *g, const struct lane *lane,
 		    const struct input *input)

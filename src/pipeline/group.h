@@ -42,6 +42,9 @@ void group_free(struct group *g);
  */
 bool group_takes(const struct group *g, const struct input *input);
 
+/* Takes all of its ring from now on, as they are of one node after all. */
+void group_share(struct group *g);
+
 /* Puts the reel in, which begins now, and the capture into the store. */
 void group_begin(struct group *g, struct reel *r);
 

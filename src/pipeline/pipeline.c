@@ -21,7 +21,8 @@
 
 enum {
 	PROGRESS_PACKETS = 1 << 14, /* between two calls of progress() */
-	OPEN_MAX_REELS = 48         /* files that are read side by side */
+	JOINED_MAX = 8,     /* that are looked into for a shared packet */
+	OPEN_MAX_REELS = 48 /* files that are read side by side */
 };
 
 /* One capture that is read, and the file that it is in. */
@@ -169,6 +170,18 @@ static struct container *open_at(struct run *run, const struct input *input)
 	return NULL;
 }
 
+/* Beside whoever reads it, and silently. */
+static struct container *open_again(const struct input *input)
+{
+	struct container *c = container_open(input->path, true);
+
+	while (c != NULL && container_next(c) == 1)
+		if (container_index(c) == input->member)
+			return c;
+	container_close(c);
+	return NULL;
+}
+
 static void keep(struct run *run, struct container *c, const char *path)
 {
 	container_close(run->kept);
@@ -244,7 +257,47 @@ static int is_known(struct run *run, const struct input *input)
 	return rc != 0 ? rc : is_being_read(run, input, sha256);
 }
 
-static int open_input(struct run *run, const struct input *input)
+/* Whether the first packet of b is in a, at the same time. */
+static bool holds_start(const struct input *a, const struct input *b)
+{
+	struct container *c = open_again(a);
+	struct capture *capture = c != NULL ? container_capture(c) : NULL;
+	struct frame f;
+	bool found = false;
+
+	while (!found && capture != NULL && capture_next(capture, &f) == 1 &&
+	       f.time_ns <= b->first_ns + GROUP_OVERLAP_NS)
+		found = f.time_ns == b->first_ns &&
+			hash_key(f.bytes.data, f.bytes.len).a == b->start;
+	capture_close(capture);
+	container_close(c);
+	return found;
+}
+
+/*
+ * Captures that overlap and of which no node is known are of one if they share
+ * a packet: then what one has alone belongs to what the other has.
+ */
+static void join_overlapping(const struct run *run, struct input *input)
+{
+	int budget = JOINED_MAX;
+
+	if (input->node != NULL || !input->has_time)
+		return;
+	for (struct drive *d = run->drives; d != NULL && budget-- > 0;
+	     d = d->next) {
+		const struct input *other = d->reel->input;
+
+		if (other->node != NULL || !holds_start(other, input))
+			continue;
+		free(input->ring);
+		input->ring = must_strdup(other->ring);
+		group_share(d->reel->group);
+		return;
+	}
+}
+
+static int open_input(struct run *run, struct input *input)
 {
 	int known = is_known(run, input);
 	struct capture *capture;
@@ -254,6 +307,7 @@ static int open_input(struct run *run, const struct input *input)
 		note_known(run, input);
 	if (known != 0 || begin_ingest(run) != 0)
 		return known == 1 ? 0 : -1;
+	join_overlapping(run, input);
 	c = open_at(run, input);
 	if (c == NULL)
 		return -1;
@@ -463,10 +517,10 @@ static struct drive *find_earliest(const struct run *run)
 }
 
 /* The next one that is to be read in its turn. */
-static const struct input *next_input(const struct run *run)
+static struct input *next_input(const struct run *run)
 {
 	for (size_t i = run->next; i < run->inputs->count; i++) {
-		const struct input *input = &run->inputs->items[i];
+		struct input *input = &run->inputs->items[i];
 
 		if (!input->is_notes)
 			return input->is_stream ? NULL : input;
@@ -492,7 +546,7 @@ static bool is_due(const struct run *run, const struct input *input)
 
 static int read_files(struct run *run)
 {
-	const struct input *input;
+	struct input *input;
 	struct drive *d;
 
 	for (;;) {

@@ -37,7 +37,7 @@ struct reel {
 	} * places;
 	uint32_t num_places;
 	struct packet_tally tally; /* while others are read */
-	bool times_advance; /* not all packets have the same */
+	bool times_advance;        /* not all packets have the same */
 	int unknown_link;          /* reported already; -1: none yet */
 	struct ingest_facts facts;
 };
