@@ -43,7 +43,7 @@ static const char fill_sql[] =
 	" FROM temp.chosen_subject AS c"
 	" JOIN naming_pod AS n ON n.pod = c.subject"
 	" JOIN address AS a ON a.text = n.address;"
-	"INSERT INTO temp.chosen SELECT m.message_id, m.exchange"
+	"INSERT OR IGNORE INTO temp.chosen SELECT m.message_id, m.exchange"
 	" FROM (SELECT *, coalesce(time_ns, 9223372036854775806) AS at"
 	"       FROM _message) AS m"
 	" WHERE -m.interface IN temp.chosen_subject"
