@@ -13,7 +13,7 @@ DELETE FROM expanded;
 DELETE FROM zone;
 
 CREATE TEMP TABLE asked AS
-SELECT x.client, lower(n.text)                 AS name,
+SELECT c.text AS client, lower(n.text)         AS name,
        -- no times: all of it is near
        coalesce(min(x.first_ns), 0)            AS first_ns,
        coalesce(max(x.last_ns), 0)             AS last_ns,
@@ -29,7 +29,9 @@ SELECT x.client, lower(n.text)                 AS name,
            AND kind = (SELECT code FROM kind WHERE kind.name = 'query')
          GROUP BY client, exchange.name) AS x
   JOIN name AS n ON n.id = x.name
- GROUP BY x.client, lower(n.text);
+  -- each ingest has numbers of its own for addresses and names
+  JOIN address AS c ON c.id = x.client
+ GROUP BY c.text, lower(n.text);
 
 CREATE UNIQUE INDEX temp.asked_name ON asked (client, name);
 
@@ -89,11 +91,10 @@ CREATE INDEX temp.cut_name ON cut (client, name);
 -- The lists of pods.
 CREATE TEMP TABLE list AS
 WITH resident AS (
-    SELECT DISTINCT a.id AS client, p.id AS pod, p.namespace, p.dns_policy,
+    SELECT DISTINCT n.address AS client, p.id AS pod, p.namespace, p.dns_policy,
            p.host_network
       FROM naming AS n
       JOIN pod AS p ON p.id = n.pod
-      JOIN address AS a ON a.text = n.address
      WHERE NOT n.ambiguous
 )
 SELECT r.client, r.namespace || '.svc.' || z.name AS suffix

@@ -52,29 +52,39 @@ WITH cluster_name AS MATERIALIZED (
       JOIN name AS n ON substr(lower(n.text), -length(z.name) - 5)
                         = '.svc.' || z.name
 ), served AS (
-    SELECT server AS address, count(DISTINCT client) AS clients,
-           count(c.id)                         AS answers,
-           min(c.zone)                         AS zone
-      FROM exchange AS x
-      LEFT JOIN cluster_name AS c
-             ON c.id = x.name AND x.rcode IN (0, 3)
-            AND (x.response_flags & 0x0400) != 0
-     WHERE x.kind = (SELECT code FROM kind WHERE kind.name = 'query')
-     GROUP BY server
+    SELECT v.text AS address, count(DISTINCT c.text) AS clients,
+           sum(x.answers)                      AS answers,
+           min(x.zone)                         AS zone
+      FROM (SELECT server, client, count(n.id) AS answers, min(n.zone) AS zone
+              FROM exchange
+              LEFT JOIN cluster_name AS n
+                     ON n.id = exchange.name AND rcode IN (0, 3)
+                    AND (response_flags & 0x0400) != 0
+             WHERE kind = (SELECT code FROM kind WHERE kind.name = 'query')
+             GROUP BY server, client) AS x
+      JOIN address AS v ON v.id = x.server
+      JOIN address AS c ON c.id = x.client
+     GROUP BY v.text
+), translated AS MATERIALIZED (
+    SELECT v.text AS address, min(a.text) AS behind
+      FROM (SELECT DISTINCT o.server AS vip, c.server AS behind
+              FROM exchange AS c
+              JOIN exchange AS o ON o.id = c.leader
+             WHERE o.server != c.server) AS t
+      JOIN address AS v ON v.id = t.vip
+      JOIN address AS a ON a.id = t.behind
+     GROUP BY v.text
 )
-SELECT s.*, s.address IN (SELECT client FROM exchange) AS asks,
+SELECT s.*,
+       s.address IN (SELECT text FROM address
+                      WHERE id IN (SELECT client FROM exchange)) AS asks,
        -- where NAT sends what is asked there
-       (SELECT min(a.text)
-          FROM (SELECT DISTINCT o.server AS vip, c.server AS behind
-                  FROM exchange AS c
-                  JOIN exchange AS o ON o.id = c.leader
-                 WHERE o.server != c.server) AS t
-          JOIN address AS a ON a.id = t.behind
-         WHERE t.vip = s.address)              AS behind
-  FROM served AS s;
+       t.behind
+  FROM served AS s
+  LEFT JOIN translated AS t USING (address);
 
 INSERT OR IGNORE INTO address_role
-SELECT a.text,
+SELECT b.address,
        iif(b.behind IS NOT NULL, 'service address', 'cluster DNS'), NULL,
        CASE WHEN b.answers > 0
             THEN 'answers for ' || b.zone || ' with authority ('
@@ -82,16 +92,17 @@ SELECT a.text,
             ELSE 'asked by ' || b.clients || ' clients, asks others itself' END
        || coalesce(', behind it is ' || b.behind, ''), 1
   FROM temp.behaviour AS b
-  JOIN address AS a ON a.id = b.address
  WHERE (b.answers > 0 OR (b.clients > 1 AND b.asks))
-   AND a.text NOT IN (SELECT address FROM address_role WHERE NOT inferred);
+   AND b.address NOT IN (SELECT address FROM address_role
+                          WHERE NOT inferred AND role != 'well-known');
 
 DROP TABLE temp.behaviour;
 
 INSERT OR IGNORE INTO address_role
 SELECT s.text, 'upstream', NULL,
        'asked by ' || min(c.text)
-       || iif(count(*) > 1, ' and ' || (count(*) - 1) || ' more', ''), 1
+       || iif(count(DISTINCT c.text) > 1,
+              ' and ' || (count(DISTINCT c.text) - 1) || ' more', ''), 1
   FROM (SELECT DISTINCT client, server FROM exchange) AS x
   JOIN address AS c ON c.id = x.client
   JOIN address AS s ON s.id = x.server

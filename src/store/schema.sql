@@ -519,7 +519,7 @@ CREATE TABLE zone (
 
 -- Names that a client made from others by its search list.
 CREATE TABLE expanded (
-	client  INTEGER NOT NULL,        -- -> address
+	client  TEXT NOT NULL,           -- as in the table address
 	name    TEXT NOT NULL,           -- lower case, as base and suffix
 	base    TEXT NOT NULL,
 	suffix  TEXT NOT NULL,

@@ -666,8 +666,9 @@ SELECT x.id                                    AS transaction_id,
        iif(e.by_list, 'search list of the pod', 'seen in traffic') AS how,
        e.outcome
   FROM exchange AS x
+  JOIN address AS c ON c.id = x.client
   JOIN name AS n ON n.id = x.name
-  JOIN expanded AS e ON e.client = x.client AND e.name = lower(n.text)
+  JOIN expanded AS e ON e.client = c.text AND e.name = lower(n.text)
  WHERE x.leader IS NULL;
 
 CREATE VIEW roles AS

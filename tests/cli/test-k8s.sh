@@ -117,6 +117,32 @@ verdicts --k8s "$work/old.json" --name-regex '^(web|idle|api|partner)' \
 verdicts --k8s services.json --expect 10.244.1.31 services-wrong.pcap
 [ ! -s "$work/stdout" ] || bad "--expect does not take precedence"
 
+# What is wrong with a name that does not exist, by what the snapshot has.
+# service NAMESPACE NAME SPEC: one in a snapshot of its own
+service() {
+	cat >"$work/service.json" <<JSON
+[{"kind": "Namespace", "metadata": {"name": "$1"}},
+{"kind": "Service", "metadata": {"namespace": "$1", "name": "$2"$4},
+"spec": {$3}}]
+JSON
+	run report --k8s "$work/service.json" --step failures --format csv \
+		--name api.default.svc.cluster.local failures.pcap
+}
+transcript k8s-hints
+run report --k8s snapshot.json --step failures --limit 0 --name-regex \
+	'^(microsoft|www.example|api|myaks)' first-session.pcap
+run report --k8s snapshot.json --step failures --format json --name-regex \
+	'^(microsoft|api)' first-session.pcap
+run report --k8s snapshot.json --step failures --format csv --name-regex \
+	'^api' failures.pcap
+service default apis '"clusterIP": "10.0.0.7"' ''
+service defaults other '"clusterIP": "10.0.0.7"' ''
+service defaults api '"clusterIP": "10.0.0.7"' ''
+service default api '"clusterIP": "None"' ''
+service default api '"clusterIP": "10.0.0.7"' ''
+service default api '"clusterIP": "10.0.0.7"' \
+	', "creationTimestamp": "2026-11-23T00:00:00Z"'
+
 # few OPTION...: how many messages are from or to such pods, and which
 few() {
 	run trace --k8s snapshot.json node-any.pcap --fields frame,src,dst \
