@@ -174,8 +174,9 @@ run_sanitizers() {
 
 run_distcheck() {
 	configure_in build-dist
-	! run distcheck build-dist make -C build-dist -j"$jobs" distcheck ||
-		pass
+	# The captures were looked at twice already.
+	! run distcheck build-dist env DNSFORENSICS_CAPTURES= \
+		make -C build-dist -j"$jobs" distcheck || pass
 }
 
 # lint TOOL COMMAND...
