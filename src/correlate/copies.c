@@ -21,6 +21,9 @@ enum {
 /* In one kernel, under pressure; 2 to 400 us are common. */
 static const int64_t window_ns = NS_PER_SECOND / 20;
 
+/* How far clocks of two nodes may be apart, and its packets on the way. */
+static const int64_t nodes_apart_ns = 10 * NS_PER_SECOND;
+
 struct seen {
 	struct key128 content;
 	uint64_t before;      /* the one before it in its chain; 0: none */
@@ -42,7 +45,8 @@ struct copies {
 	struct seen ring[RING];
 	uint64_t chains[RING]; /* number of the newest; 0: none */
 	uint64_t last;
-	uint32_t first_place; /* of what was repeated last */
+	uint32_t first_place;     /* of what was repeated last */
+	struct crossing crossing; /* of what was fed last */
 };
 
 struct copies *copies_new(void)
@@ -161,6 +165,63 @@ static bool is_copy(const struct seen *old, const struct seen *new)
 	return same_ends(old, new) || is_translated(old, new);
 }
 
+static int64_t apart_ns(const struct seen *a, const struct seen *b)
+{
+	return a->time_ns > b->time_ns ? a->time_ns - b->time_ns
+				       : b->time_ns - a->time_ns;
+}
+
+/* What a client sends again is told apart by the IP identification. */
+static bool is_elsewhere(const struct seen *a, const struct seen *b)
+{
+	bool has_id = a->ip_id != 0 && b->ip_id != 0 &&
+		      a->transport == TRANSPORT_UDP;
+
+	if (a->place.node == b->place.node || a->copied.exchange == 0 ||
+	    a->transport != b->transport || !a->has_time || !b->has_time ||
+	    apart_ns(a, b) > nodes_apart_ns)
+		return false;
+	if (has_id)
+		return a->ip_id == b->ip_id &&
+		       (endpoint_equal(&a->src, &b->src) ||
+			endpoint_equal(&a->dst, &b->dst));
+	return same_ends(a, b);
+}
+
+/* It leaves the one node and comes in at the other; else routers count down. */
+static bool is_before(const struct seen *a, const struct seen *b)
+{
+	if (a->direction != b->direction && a->direction != DIRECTION_UNKNOWN &&
+	    b->direction != DIRECTION_UNKNOWN)
+		return a->direction == DIRECTION_OUT;
+	return a->ttl != b->ttl ? a->ttl > b->ttl : a->time_ns < b->time_ns;
+}
+
+/* The nearest in time of the same content. */
+static void find_crossing(struct copies *c, const struct seen *s)
+{
+	const struct seen *found = NULL;
+	const struct seen *old = numbered(c,
+					  c->chains[s->content.a & (RING - 1)]);
+
+	for (unsigned i = 0; i < BUDGET && old != NULL; i++) {
+		if (key128_equal(old->content, s->content) &&
+		    is_elsewhere(old, s) &&
+		    (found == NULL || apart_ns(old, s) < apart_ns(found, s)))
+			found = old;
+		old = numbered(c, old->before);
+	}
+	c->crossing = (struct crossing){ 0 };
+	if (found != NULL)
+		c->crossing = (struct crossing){ found->copied,
+						 is_before(found, s) };
+}
+
+struct crossing copies_crossing(const struct copies *c)
+{
+	return c->crossing;
+}
+
 static bool is_among(uint64_t message, const uint64_t *taken, unsigned count)
 {
 	while (count-- > 0)
@@ -213,6 +274,7 @@ enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 	uint64_t *chain = &c->chains[s.content.a & (RING - 1)];
 	enum copy_verdict verdict = find(c, &s);
 
+	find_crossing(c, &s);
 	*original = s.copied;
 	if (verdict == COPY_REPEAT)
 		return verdict;

@@ -4,7 +4,8 @@
  * each interface that it passes, before and behind NAT and tunnels.  The
  * payload stays as it is, and so does the IP identification; the TTL never
  * grows.  What shows again on the same interface in the same direction is
- * another one: the sender's second try, or somebody else's.
+ * another one: the sender's second try, or somebody else's.  What other nodes
+ * show is told apart, since their clocks differ.
  */
 #ifndef CORRELATE_COPIES_H
 #define CORRELATE_COPIES_H
@@ -32,6 +33,15 @@ struct copied {
 	int64_t message, exchange;
 };
 
+/*
+ * The same message on another node, whose clock may differ: both ends are the
+ * same there, or one of them and the IP identification.
+ */
+struct crossing {
+	struct copied other; /* exchange 0: none was seen */
+	bool other_is_first; /* nearer to who sent it */
+};
+
 struct copies;
 
 struct copies *copies_new(void);
@@ -44,6 +54,9 @@ void copies_free(struct copies *c);
 enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 			      const struct copy_place *place,
 			      struct copied *original);
+
+/* Of the message that was fed last. */
+struct crossing copies_crossing(const struct copies *c);
 
 /* What the message that was fed last, no copy, is called from here on. */
 void copies_name(struct copies *c, const struct copied *name);

@@ -22,13 +22,30 @@ const char *exchange_state_name(enum exchange_state state)
 const char *message_kind_name(enum message_kind kind)
 {
 	static const char *const names[MESSAGE_KINDS] = {
-		[KIND_QUERY] = "query",   [KIND_TRANSFER] = "transfer",
-		[KIND_NOTIFY] = "notify", [KIND_UPDATE] = "update",
-		[KIND_OTHER] = "other",   [KIND_MDNS] = "mdns",
+		[KIND_QUERY] = "query",
+		[KIND_TRANSFER] = "transfer",
+		[KIND_NOTIFY] = "notify",
+		[KIND_UPDATE] = "update",
+		[KIND_OTHER] = "other",
+		[KIND_MDNS] = "mdns",
 		[KIND_LLMNR] = "llmnr",
+		[KIND_HEALTH_CHECK] = "health_check",
+		[KIND_LOOP_PROBE] = "loop_probe",
 	};
 
 	return names[kind];
+}
+
+const char *leg_confidence_name(enum leg_confidence confidence)
+{
+	static const char *const names[LEG_CONFIDENCES] = {
+		[LEG_NONE] = "none",
+		[LEG_AMBIGUOUS] = "ambiguous",
+		[LEG_LIKELY] = "likely",
+		[LEG_EXACT] = "exact",
+	};
+
+	return names[confidence];
 }
 
 const char *stray_role_name(enum stray_role role)

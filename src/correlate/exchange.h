@@ -23,7 +23,24 @@ enum message_kind {
 	KIND_OTHER, /* other opcodes, QDCOUNT != 1, no readable header */
 	KIND_MDNS,
 	KIND_LLMNR,
+	KIND_HEALTH_CHECK, /* what servers ask to see whether others live */
+	KIND_LOOP_PROBE,   /* what CoreDNS asks itself once, when it starts */
 	MESSAGE_KINDS
+};
+
+/* How sure it is for whom a server sent a query.  Stored: append only. */
+enum leg_confidence {
+	LEG_NONE,
+	LEG_AMBIGUOUS, /* several came in within 1 ms: any of them */
+	LEG_LIKELY,    /* their order decides, or it is a second try */
+	LEG_EXACT,     /* the same id, or the only one */
+	LEG_CONFIDENCES
+};
+
+/* The exchange that a server's query was sent for; 0: none is known. */
+struct leg {
+	int64_t parent;
+	enum leg_confidence confidence;
 };
 
 /* One captured DNS message. */
@@ -50,6 +67,7 @@ struct sighting {
 	int64_t name, answers, detail; /* numbers in the store; 0: none */
 	/* A copy: of which message, and in which exchange that is; else 0. */
 	int64_t copy_of, leader;
+	struct leg leg;
 	int64_t min_ttl, negative_ttl; /* -1: none */
 };
 
@@ -80,6 +98,7 @@ enum exchange_note {
 struct exchange {
 	int64_t id;
 	int64_t leader; /* the one whose query was copied; 0: none */
+	struct leg leg; /* the query's */
 	enum exchange_state state;
 	unsigned notes;
 	uint32_t attempts; /* queries seen until the response */
@@ -123,6 +142,7 @@ struct icmp_notice {
 
 /* The public words: "answered_late", "mdns", "duplicate_response". */
 const char *exchange_state_name(enum exchange_state state);
+const char *leg_confidence_name(enum leg_confidence confidence);
 const char *message_kind_name(enum message_kind kind);
 const char *stray_role_name(enum stray_role role);
 

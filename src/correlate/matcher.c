@@ -150,6 +150,7 @@ static struct waiting *start(struct matcher *m, enum stage stage,
 	w = waiting_add(m->waiting, stage, s);
 	w->exchange.id = (*m->options.next_id)++;
 	w->exchange.leader = s->leader;
+	w->exchange.leg = s->leg;
 	w->exchange.attempts = stage == STAGE_PENDING;
 	w->exchange.last_asked_ns = s->time_ns;
 	w->since_ns = s->has_time ? s->time_ns : m->now_ns;
@@ -201,6 +202,7 @@ static struct belonging feed_query(struct matcher *m, const struct sighting *s)
 		w->exchange.attempts = 1;
 		w->exchange.last_asked_ns = s->time_ns;
 		w->exchange.leader = s->leader;
+		w->exchange.leg = s->leg;
 		answer(m, w);
 		return belongs_to(w);
 	}

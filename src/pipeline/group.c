@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "correlate/legs.h"
 #include "dns/message.h"
 #include "pipeline/observe.h"
 #include "pipeline/visible.h"
@@ -32,6 +33,7 @@ struct group {
 	struct packets *packets; /* NULL: nothing waits */
 	struct dns_decoder *decoder;
 	struct matcher *matcher;
+	struct legs *legs;
 	struct lane *lanes;
 	uint32_t num_lanes;
 	struct reel *reels;    /* being read */
@@ -58,9 +60,11 @@ void group_abandon(struct group *g)
 	packets_free(g->packets);
 	dns_decoder_free(g->decoder);
 	matcher_free(g->matcher);
+	legs_free(g->legs);
 	g->packets = NULL;
 	g->decoder = NULL;
 	g->matcher = NULL;
+	g->legs = NULL;
 	g->counting = NULL;
 	g->undecided = 0;
 }
@@ -231,15 +235,55 @@ static bool count_message(struct group *g, struct reel *r,
 	return false;
 }
 
-/* So that its copies tell of whom they are. */
-static void name_original(struct group *g, const struct sighting *s,
-			  struct belonging b)
+/* What the message and its exchange are called, and so are their copies. */
+static struct copied name_of(struct group *g, const struct sighting *s,
+			     struct belonging b)
 {
-	struct copied name = { .exchange = b.exchange };
+	if (s->copy_of != 0)
+		return (struct copied){ s->copy_of, s->leader };
+	return (struct copied){
+		.message = b.is_stray
+				   ? ingest_last_stray(g->all->ingest)
+				   : ingest_message(b.exchange, s->is_response),
+		.exchange = b.exchange,
+	};
+}
 
-	name.message = b.is_stray ? ingest_last_stray(g->all->ingest)
-				  : ingest_message(b.exchange, s->is_response);
-	copies_name(g->all->copies, &name);
+/* That it was seen on another node too. */
+static void put_crossing(struct group *g, const struct sighting *s,
+			 const struct copied *here)
+{
+	struct crossing c = copies_crossing(g->all->copies);
+
+	if (c.other.exchange == 0 || here->exchange == 0)
+		return;
+	/* What sends a response is farther from the client. */
+	if (c.other_is_first != s->is_response)
+		ingest_crossing(g->all->ingest, &c.other, here);
+	else
+		ingest_crossing(g->all->ingest, here, &c.other);
+}
+
+/* So that its copies tell of whom they are. */
+static void name_message(struct group *g, const struct sighting *s,
+			 struct belonging b)
+{
+	struct copied name = name_of(g, s, b);
+
+	if (s->copy_of == 0)
+		copies_name(g->all->copies, &name);
+	put_crossing(g, s, &name);
+}
+
+static struct belonging match(struct group *g, struct sighting *s)
+{
+	struct belonging b;
+
+	if (s->copy_of == 0)
+		s->leg = legs_find(g->legs, s);
+	b = matcher_feed(g->matcher, s);
+	legs_feed(g->legs, s, s->leader != 0 ? s->leader : b.exchange);
+	return b;
 }
 
 /* What the capture itself says of the packet that completed a message. */
@@ -283,9 +327,9 @@ static void take_datagram(void *context, const struct datagram *d)
 	put_comment(g, r, d);
 	s.copy_of = original.message;
 	s.leader = original.exchange;
-	b = matcher_feed(g->matcher, &s);
-	if (r != NULL && s.copy_of == 0)
-		name_original(g, &s, b);
+	b = match(g, &s);
+	if (r != NULL)
+		name_message(g, &s, b);
 }
 
 /* What a TCP segment holds is no message, but a part of a stream. */
@@ -354,6 +398,7 @@ static void set_up(struct group *g)
 	g->packets = packets_new(&g->packet_options, &seen);
 	g->decoder = dns_decoder_new();
 	g->matcher = matcher_new(&matching, &matched);
+	g->legs = legs_new();
 }
 
 static struct lane *choose_lane(struct group *g)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "pipeline/observe.h"
 
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 static bool is_unicast(uint16_t port, const struct dns_ports *unicast)
 {
@@ -20,10 +22,49 @@ static bool is_on_port(const struct datagram *d, uint16_t port,
 	       !is_unicast(d->dst.port, unicast);
 }
 
-static bool is_transfer(const struct dns_message *m)
+/*
+ * CoreDNS' plugin forward asks ". NS" for that, with RD or without, and nothing
+ * else; dig without arguments sends EDNS and AD along, servers that prime their
+ * caches EDNS.  AKS' LocalDNS has a name for it.
+ */
+static bool is_health_check(const struct dns_message *m)
 {
-	return m->has_question &&
-	       (m->type == DNS_TYPE_AXFR || m->type == DNS_TYPE_IXFR);
+	bool is_bare = dns_is_response(m) || (m->flags & 0xfeff) == 0;
+
+	if (strcasecmp(m->name, "health-check.localdns.local.") == 0)
+		return true;
+	return m->type == DNS_TYPE_NS && strcmp(m->name, ".") == 0 && is_bare &&
+	       !m->edns.present;
+}
+
+static const char *skip_number_label(const char *name)
+{
+	while (isdigit((unsigned char)*name))
+		name++;
+	return *name == '.' ? name + 1 : NULL;
+}
+
+/* CoreDNS' plugin loop: HINFO of two random numbers before its zone. */
+static bool is_loop_probe(const struct dns_message *m)
+{
+	const char *rest = m->name;
+
+	if (m->type != DNS_TYPE_HINFO || !isdigit((unsigned char)*rest))
+		return false;
+	rest = skip_number_label(rest);
+	return rest != NULL && isdigit((unsigned char)*rest) &&
+	       skip_number_label(rest) != NULL;
+}
+
+static enum message_kind kind_of_question(const struct dns_message *m)
+{
+	if (!m->has_question)
+		return KIND_QUERY;
+	if (m->type == DNS_TYPE_AXFR || m->type == DNS_TYPE_IXFR)
+		return KIND_TRANSFER;
+	if (is_health_check(m))
+		return KIND_HEALTH_CHECK;
+	return is_loop_probe(m) ? KIND_LOOP_PROBE : KIND_QUERY;
 }
 
 static enum message_kind kind_of(const struct datagram *d,
@@ -46,7 +87,7 @@ static enum message_kind kind_of(const struct datagram *d,
 	if (m->opcode != DNS_OPCODE_QUERY || questions > 1 ||
 	    (questions == 0 && !dns_is_response(m)))
 		return KIND_OTHER;
-	return is_transfer(m) ? KIND_TRANSFER : KIND_QUERY;
+	return kind_of_question(m);
 }
 
 /* Names compare without case (RFC 4343); type and class go behind. */

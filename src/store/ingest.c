@@ -15,13 +15,20 @@ static const char exchange_sql[] =
 	"response_capture, response_frame, response_interface, "
 	"response_direction, response_flags, response_size, response_detail, "
 	"response_after_ns, response_name, rcode, answers, ttl, negative_ttl, "
-	"leader, query_copy_of, response_copy_of) "
+	"leader, query_copy_of, response_copy_of, parent, confidence) "
 	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
 	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
-	"?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39)";
+	"?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, "
+	"?41)";
 
 /* The first parameters of the two halves of an exchange. */
-enum { QUERY_HALF = 17, RESPONSE_HALF = 24, RESPONSE_ONLY = 31, COPIES = 37 };
+enum {
+	QUERY_HALF = 17,
+	RESPONSE_HALF = 24,
+	RESPONSE_ONLY = 31,
+	COPIES = 37,
+	LEG = 40
+};
 
 static const char stray_sql[] =
 	"INSERT INTO stray (exchange, role, attempt, kind, transport, src, "
@@ -130,6 +137,7 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 	if (in->failed)
 		return;
 	ingest_count_message(in, s->interface, s->is_response);
+	ingest_note_sender(in, s->interface, d);
 	s->name = values_name(in->values, m->has_question ? m->name : "");
 	s->answers = s->is_response ? values_answers(in->values, m) : 0;
 	s->detail = values_detail(in->values, d, m, verdict_name(d, m));
@@ -226,6 +234,8 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 	if (x->has_response)
 		bind_response(in, x);
 	bind_copies(statement, x);
+	ingest_bind_number(statement, LEG, x->leg.parent, 0);
+	ingest_bind_number(statement, LEG + 1, x->leg.confidence, LEG_NONE);
 	if (!in->failed)
 		in->failed = store_step(in->store, statement) != 0;
 }

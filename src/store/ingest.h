@@ -6,6 +6,7 @@
 #ifndef STORE_INGEST_H
 #define STORE_INGEST_H
 
+#include "correlate/copies.h"
 #include "correlate/exchange.h"
 #include "dns/message.h"
 #include "packet/connection.h"
@@ -119,6 +120,10 @@ void ingest_stray(struct ingest *in, const struct stray *s);
  */
 int64_t ingest_message(int64_t exchange, bool is_response);
 int64_t ingest_last_stray(const struct ingest *in);
+
+/* The same message on two nodes; near: the one nearer to the client. */
+void ingest_crossing(struct ingest *in, const struct copied *near,
+		     const struct copied *far);
 
 void ingest_icmp(struct ingest *in, const struct icmp_notice *n);
 

@@ -142,13 +142,12 @@ int64_t ingest_interface(struct ingest *in,
 			return 0;
 		known = must_realloc(known, i + 1, sizeof(*known));
 		in->interfaces = known;
-		known[i] = (struct known_interface){ interface->capture,
-						     interface->number,
-						     interface->ifindex,
-						     put_interface(in,
-								   interface),
-						     0,
-						     0 };
+		known[i] = (struct known_interface){
+			.capture = interface->capture,
+			.number = interface->number,
+			.ifindex = interface->ifindex,
+			.id = put_interface(in, interface),
+		};
 		in->failed |= known[i].id < 0;
 		in->num_interfaces++;
 	}
@@ -189,22 +188,70 @@ void ingest_interface_counters(struct ingest *in,
 	    "oon", received, dropped, id);
 }
 
-/* Mostly of the interface that was asked for last. */
-void ingest_count_message(struct ingest *in, int64_t interface,
-			  bool is_response)
+/* Mostly the one that was asked for last; NULL: none has that number. */
+static struct known_interface *numbered_interface(struct ingest *in,
+						  int64_t interface)
 {
 	size_t i = in->last_interface;
 
-	if (i >= in->num_interfaces || in->interfaces[i].id != interface)
-		for (i = 0; i < in->num_interfaces; i++)
-			if (in->interfaces[i].id == interface)
-				break;
-	if (i == in->num_interfaces)
+	if (i < in->num_interfaces && in->interfaces[i].id == interface)
+		return &in->interfaces[i];
+	for (i = 0; i < in->num_interfaces; i++)
+		if (in->interfaces[i].id == interface)
+			return &in->interfaces[i];
+	return NULL;
+}
+
+void ingest_count_message(struct ingest *in, int64_t interface,
+			  bool is_response)
+{
+	struct known_interface *known = numbered_interface(in, interface);
+
+	if (known == NULL)
 		return;
 	if (is_response)
-		in->interfaces[i].responses++;
+		known->responses++;
 	else
-		in->interfaces[i].queries++;
+		known->queries++;
+}
+
+static void add_sender(struct known_interface *known,
+		       const struct address *address)
+{
+	for (unsigned i = 0; i < known->num_senders; i++)
+		if (address_equal(&known->senders[i], address))
+			return;
+	if (known->num_senders < SENDERS_MAX)
+		known->senders[known->num_senders++] = *address;
+}
+
+/* What hosts send packets with: Linux, Windows, network devices. */
+static bool is_initial_ttl(uint8_t ttl)
+{
+	return ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+void ingest_note_sender(struct ingest *in, int64_t interface,
+			const struct datagram *d)
+{
+	struct known_interface *known;
+
+	if (d->direction != DIRECTION_IN || d->tunnels > 0)
+		return;
+	known = numbered_interface(in, interface);
+	if (known == NULL)
+		return;
+	add_sender(known, &d->src.address);
+	known->from_beyond |= !is_initial_ttl(d->ttl);
+}
+
+static void put_senders(struct ingest *in, const struct known_interface *known)
+{
+	put(in,
+	    "UPDATE interface SET senders = ?2, from_beyond = ?3 "
+	    "WHERE id = ?1",
+	    "nnn", known->id, (int64_t)known->num_senders,
+	    (int64_t)known->from_beyond);
 }
 
 static void put_counts(struct ingest *in, int64_t capture)
@@ -219,6 +266,8 @@ static void put_counts(struct ingest *in, int64_t capture)
 		    "responses = responses + ?3 WHERE id = ?1",
 		    "nnn", known->id, known->queries, known->responses);
 		known->queries = known->responses = 0;
+		if (known->num_senders > 0)
+			put_senders(in, known);
 	}
 }
 
@@ -326,6 +375,15 @@ void ingest_add_late(struct ingest *in, int64_t capture)
 {
 	put(in, "UPDATE capture SET messages = messages + 1 WHERE id = ?1", "n",
 	    capture);
+}
+
+void ingest_crossing(struct ingest *in, const struct copied *near,
+		     const struct copied *far)
+{
+	put(in,
+	    "INSERT OR IGNORE INTO crossing (message, exchange, far_message, "
+	    "far_exchange) VALUES (?1, ?2, ?3, ?4)",
+	    "nnnn", near->message, near->exchange, far->message, far->exchange);
 }
 
 int64_t ingest_add_log(struct ingest *in, const struct ingest_log *log)

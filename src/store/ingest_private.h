@@ -10,11 +10,18 @@
 #include "store/store_private.h"
 #include "store/values_private.h"
 
+/* One pod has two or three addresses. */
+enum { SENDERS_MAX = 4 };
+
 struct known_interface {
 	int64_t capture;
 	uint32_t number, ifindex;
 	int64_t id;
 	int64_t queries, responses; /* not yet in the store */
+	/* Whose messages came in there; as many as matter. */
+	struct address senders[SENDERS_MAX];
+	unsigned num_senders;
+	bool from_beyond; /* some had passed a router */
 };
 
 struct ingest {
@@ -27,6 +34,10 @@ struct ingest {
 	size_t num_interfaces, last_interface;
 	bool failed;
 };
+
+/* Who sends at an interface tells what stands behind it. */
+void ingest_note_sender(struct ingest *in, int64_t interface,
+			const struct datagram *d);
 
 /* NULL for NULL; the text must live as long as the binding. */
 void ingest_bind_text(sqlite3_stmt *statement, int i, const char *text);

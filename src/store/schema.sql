@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -82,6 +82,9 @@ CREATE TABLE interface (
 	dropped     INTEGER,
 	queries     INTEGER NOT NULL DEFAULT 0, -- messages seen there
 	responses   INTEGER NOT NULL DEFAULT 0,
+	-- whose messages came in there; NULL: its directions are not known
+	senders     INTEGER,             -- addresses, 4 at most
+	from_beyond INTEGER,             -- 1: some had passed a router before
 	-- whose it is; NULL: the file does not tell
 	node        TEXT,
 	namespace   TEXT,
@@ -207,8 +210,53 @@ CREATE TABLE exchange (
 	-- a node shows messages on each interface; NULL: seen here first
 	leader             INTEGER,             -- -> exchange: its query, copied
 	query_copy_of      INTEGER,             -- the first one's message_id
-	response_copy_of   INTEGER
+	response_copy_of   INTEGER,
+	-- for which exchange its client, a server, asked; NULL: for none known
+	parent             INTEGER,             -- -> exchange
+	confidence         INTEGER              -- -> confidence
 ) STRICT;
+
+CREATE INDEX exchange_of_leader ON exchange (leader) WHERE leader IS NOT NULL;
+CREATE INDEX exchange_of_parent ON exchange (parent) WHERE parent IS NOT NULL;
+
+-- The same message on two nodes, the one nearer to the client first; numbers
+-- of messages are those of the view messages.  crossings.sql makes one
+-- transaction of the two exchanges.
+CREATE TABLE crossing (
+	message      INTEGER NOT NULL,
+	exchange     INTEGER NOT NULL,
+	far_message  INTEGER NOT NULL,
+	far_exchange INTEGER NOT NULL,
+	PRIMARY KEY (far_message, message)
+) STRICT, WITHOUT ROWID;
+
+-- Where the time went between query and response, as far as more than one
+-- place or the server's own queries were seen; made by hops.sql.
+CREATE TABLE hop (
+	exchange       INTEGER PRIMARY KEY,
+	path_out_ns    INTEGER,          -- from the first place to the last
+	server_ns      INTEGER,          -- beyond the last place
+	path_back_ns   INTEGER,
+	network_ns     INTEGER,          -- of both paths, between two nodes
+	upstream_ns    INTEGER,          -- of server_ns: waiting for its upstreams
+	upstreams      INTEGER NOT NULL, -- its queries
+	timeouts       INTEGER NOT NULL, -- of them, without a response
+	places         INTEGER NOT NULL, -- where it was seen
+	last_interface INTEGER           -- -> interface: the last place
+) STRICT;
+
+-- How far the clocks of two nodes are apart, minute by minute, by messages
+-- that both saw; made by hops.sql.
+CREATE TABLE clock_offset (
+	capture       INTEGER NOT NULL,  -- the first of each clock
+	other_capture INTEGER NOT NULL,
+	minute        INTEGER NOT NULL,  -- since 1970
+	messages      INTEGER NOT NULL,
+	low_ns        INTEGER NOT NULL,  -- the other one is ahead by at least
+	high_ns       INTEGER NOT NULL,  -- and at most; less than low: it stepped
+	offset_ns     INTEGER NOT NULL,
+	PRIMARY KEY (capture, other_capture, minute)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE stray (
 	id           INTEGER PRIMARY KEY,
@@ -542,6 +590,7 @@ CREATE TABLE address_role (
 CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE kind   (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE role   (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+CREATE TABLE confidence (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE opcode (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE qtype  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
 CREATE TABLE ede    (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

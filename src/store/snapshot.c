@@ -17,7 +17,7 @@ static const struct {
 };
 
 /* In the order of snapshot_sql in Makefile.inc. */
-enum { LOADING, NAMING, EXPANSIONS, ROLES };
+enum { LOADING, CROSSINGS, HOPS, NAMING, EXPANSIONS, ROLES };
 
 /* The first runs for all items; the others are kinds. */
 static const char *const sections[] = { "Any",           "Pod",       "Service",
@@ -266,8 +266,12 @@ static int has_snapshot(struct store *s)
 /* What the address table and the exchanges tell goes into tables of its own. */
 static int conclude(struct store *s)
 {
-	int rc = has_snapshot(s);
+	int rc = store_run(s, files[CROSSINGS].text);
 
+	if (rc == 0)
+		rc = store_run(s, files[HOPS].text);
+	if (rc == 0)
+		rc = has_snapshot(s);
 	if (rc == 1)
 		rc = store_run(s, files[NAMING].text);
 	if (rc == 0)

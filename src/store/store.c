@@ -20,7 +20,7 @@
 
 enum {
 	APPLICATION_ID = 0x646e7366, /* "dnsf"; as in schema.sql */
-	SCHEMA_VERSION = 2,          /* user_version; as in schema.sql */
+	SCHEMA_VERSION = 3,          /* user_version; as in schema.sql */
 	BUSY_TIMEOUT_MS = 10000
 };
 
@@ -131,6 +131,9 @@ static int put_codes(struct store *s)
 	for (int i = ROLE_UNPAIRED; rc == 0 && i < STRAY_ROLES; i++)
 		rc = put_code(s, "INSERT INTO role VALUES (?, ?)", i,
 			      stray_role_name(i), NULL);
+	for (int i = LEG_AMBIGUOUS; rc == 0 && i < LEG_CONFIDENCES; i++)
+		rc = put_code(s, "INSERT INTO confidence VALUES (?, ?)", i,
+			      leg_confidence_name(i), NULL);
 	if (rc != 0)
 		return -1;
 	if (put_table(s, "INSERT INTO qtype VALUES (?, ?)", false,

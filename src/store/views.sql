@@ -1,7 +1,7 @@
 -- views: what people and reports read
 --
--- captures, interfaces, observability, doubts, messages, transactions,
--- sightings, answers, icmp_errors, connections, lookups, endpoints, findings,
+-- captures, interfaces, clocks, observability, doubts, messages, transactions,
+-- sightings, hops, answers, icmp_errors, connections, lookups, endpoints, findings,
 -- expansions, roles, snapshots, pods, services and owners are public, documented in
 -- dnsforensics-schema(5) and kept stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
@@ -77,9 +77,51 @@ SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
        i.description, i.filter, i.linktype, i.snaplen, i.received, i.dropped,
        i.queries, i.responses,
        coalesce(i.node, c.node)                AS node,
-       i.namespace, i.pod, i.container, i.labels
+       i.namespace, i.pod, i.container, i.labels,
+       -- by what such interfaces are called, else by who sends there
+       CASE
+       WHEN i.pod IS NOT NULL                  THEN 'pod'
+       WHEN i.name = 'lo'                      THEN 'loopback'
+       WHEN i.name GLOB 'azv*' OR i.name GLOB 'veth*' OR i.name GLOB 'lxc*'
+         OR i.name GLOB 'cali*' OR i.name GLOB 'eni[0-9a-f]*'
+         OR i.name GLOB 'gke*'                 THEN 'pod'
+       WHEN i.name GLOB 'flannel*' OR i.name GLOB 'vxlan*'
+         OR i.name GLOB 'gen*' OR i.name GLOB 'tunl*'
+         OR i.name GLOB 'cilium_*' OR i.name GLOB 'wg*'
+         OR i.name GLOB 'ipip*'                THEN 'tunnel'
+       WHEN i.name GLOB 'cbr*' OR i.name GLOB 'cni*'
+         OR i.name GLOB 'docker*' OR i.name GLOB 'br-*'
+         OR i.name GLOB 'virbr*'               THEN 'bridge'
+       WHEN i.name GLOB 'eth*' OR i.name GLOB 'en[opsx]*'
+         OR i.name GLOB 'bond*'                THEN 'uplink'
+       WHEN i.from_beyond OR i.senders > 3     THEN 'uplink'
+       WHEN i.senders > 0                      THEN 'pod' END AS role,
+       CASE
+       WHEN i.pod IS NOT NULL                  THEN 'the capture says so'
+       WHEN i.name IS NOT NULL                 THEN 'its name'
+       WHEN i.from_beyond                      THEN 'packets from behind routers'
+       WHEN i.senders > 3                      THEN 'many senders'
+       WHEN i.senders > 0 THEN 'all come from ' || i.senders || ' address'
+                               || iif(i.senders > 1, 'es', '')
+                               || ', past no router' END AS role_why
   FROM interface AS i
   JOIN capture AS c ON c.id = i.capture;
+
+-- How far the clocks of two nodes are apart.
+CREATE VIEW clocks AS
+SELECT o.capture                               AS capture_id,
+       o.other_capture                         AS other_capture_id,
+       coalesce(c.node, c.file)                AS node,
+       coalesce(p.node, p.file)                AS other_node,
+       60000000000 * o.minute                  AS since_ns,
+       o.messages,
+       o.offset_ns,
+       o.low_ns,
+       o.high_ns,
+       o.low_ns > o.high_ns                    AS stepped
+  FROM clock_offset AS o
+  JOIN capture AS c ON c.id = o.capture
+  JOIN capture AS p ON p.id = o.other_capture;
 
 -- What a capture can show beside DNS over UDP: yes, likely, unknown, no.  What
 -- one file of a run shows its others could have shown as well.
@@ -402,6 +444,31 @@ SELECT x.id                                    AS transaction_id,
                                       || ie.code) END AS icmp_meaning,
        ec.file                                 AS icmp_file,
        ie.frame                                AS icmp_frame,
+       -- the one that its client, a server itself, asked for
+       x.parent                                AS parent_id,
+       (SELECT name FROM confidence WHERE code = x.confidence)
+                                               AS parent_confidence,
+       h.upstreams,
+       -- from where the server had the answer: its own query upstream is
+       -- proof, flags are evidence that only CoreDNS' mean something by
+       CASE WHEN x.rcode IS NULL               THEN NULL
+            WHEN h.upstreams > 0               THEN 'forwarded'
+            WHEN sa.text NOT IN (SELECT address FROM address_role
+                                  WHERE role IN ('cluster DNS',
+                                                 'service address')
+                                     OR name = 'localdns') THEN NULL
+            WHEN x.response_flags & 0x0480 = 0x0480 THEN 'cache'
+            WHEN x.response_flags & 0x0480 = 0x0400 THEN 'local'
+            WHEN x.response_flags & 0x0480 = 0x0080 THEN 'forwarded'
+            ELSE 'server' END                  AS origin,
+       CASE WHEN x.rcode IS NULL               THEN NULL
+            WHEN h.upstreams > 0 THEN 'query to the upstream'
+            WHEN sa.text IN (SELECT address FROM address_role
+                              WHERE role IN ('cluster DNS', 'service address')
+                                 OR name = 'localdns')
+            THEN printf('flags AA=%d RA=%d', (x.response_flags & 0x0400) != 0,
+                        (x.response_flags & 0x0080) != 0)
+       END                                     AS origin_evidence,
        x.query_size,
        x.response_size,
        coalesce(qc.node, rc.node)              AS node,
@@ -429,6 +496,7 @@ SELECT x.id                                    AS transaction_id,
   LEFT JOIN icmp_code AS ik ON ik.family = ie.family AND ik.type = ie.type
                            AND ik.code = ie.code
   LEFT JOIN capture AS ec ON ec.id = ie.capture
+  LEFT JOIN hop AS h ON h.exchange = x.id
  -- copies of its messages make it no other transaction
  WHERE x.leader IS NULL;
 
@@ -447,6 +515,14 @@ SELECT x.id                                    AS sighting_id,
        sa.text                                 AS server,
        x.server_port,
        s.name                                  AS state,
+       -- before NAT and behind it, of the client's query and of the server's
+       CASE
+       WHEN l.parent IS NULL AND x.server = l.server
+        AND x.client = l.client                THEN 'client'
+       WHEN l.parent IS NULL AND x.client = l.client THEN 'backend'
+       WHEN l.parent IS NULL                   THEN 'translated'
+       WHEN x.client = l.client                THEN 'upstream-pod'
+       ELSE 'upstream-node' END                AS stage,
        CASE x.query_direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END
                                                AS query_direction,
        CASE x.response_direction WHEN 1 THEN 'in' WHEN 2 THEN 'out' END
@@ -455,9 +531,11 @@ SELECT x.id                                    AS sighting_id,
        x.time_ns + x.response_after_ns         AS answered_ns,
        CASE WHEN x.query_frame IS NOT NULL AND x.response_after_ns >= 0
             THEN x.response_after_ns END       AS latency_ns,
+       coalesce(x.query_interface, x.response_interface) AS interface_id,
        x.query_frame,
        x.response_frame
   FROM exchange AS x
+  JOIN exchange AS l ON l.id = coalesce(x.leader, x.id)
   JOIN address AS ca ON ca.id = x.client
   JOIN address AS sa ON sa.id = x.server
   JOIN state AS s ON s.code = x.state
@@ -465,6 +543,42 @@ SELECT x.id                                    AS sighting_id,
   LEFT JOIN capture AS rc ON rc.id = x.response_capture
   LEFT JOIN interface AS i
          ON i.id = coalesce(x.query_interface, x.response_interface);
+
+-- Where the time of a transaction went.  One that was seen at one place only,
+-- and whose server asked nobody, is not here: all that is known of it is its
+-- latency there.
+CREATE VIEW hops AS
+SELECT h.exchange                              AS transaction_id,
+       x.response_after_ns                     AS latency_ns,
+       h.path_out_ns,
+       h.server_ns,
+       h.upstream_ns,
+       iif(h.upstreams > 0, max(0, h.server_ns - h.upstream_ns), NULL)
+                                               AS own_ns,
+       h.path_back_ns,
+       h.network_ns,
+       h.upstreams,
+       h.timeouts,
+       h.places,
+       -- the largest of them; between two nodes what is known of both ways
+       CASE max(coalesce(coalesce(h.path_out_ns + h.path_back_ns,
+                                  h.network_ns), 0),
+                coalesce(h.upstream_ns, 0),
+                h.server_ns - coalesce(h.upstream_ns, 0))
+       WHEN h.upstream_ns                      THEN 'upstream'
+       WHEN h.server_ns                        THEN 'server'
+       WHEN h.server_ns - h.upstream_ns        THEN 'server'
+       ELSE iif(h.server_ns IS NOT NULL, 'path', NULL) END AS slowest,
+       -- where the first and the last place are
+       coalesce(a.name, 'if#' || a.ifindex, 'interface ' || a.number)
+                                               AS first_interface,
+       coalesce(b.name, 'if#' || b.ifindex, 'interface ' || b.number)
+                                               AS last_interface,
+       h.last_interface                        AS last_interface_id
+  FROM hop AS h
+  JOIN exchange AS x ON x.id = h.exchange
+  LEFT JOIN interface AS a ON a.id = x.query_interface
+  LEFT JOIN interface AS b ON b.id = h.last_interface;
 
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,

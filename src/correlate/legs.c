@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A ring of the queries that arrived last; those with the same server and
+ * question are chained, newest first, as in copies.c.
+ */
+#include "correlate/legs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "base/memory.h"
+
+enum {
+	RING = 1 << 15,
+	BUDGET = 32 /* of one server and question are looked at */
+};
+
+/* How long CoreDNS asks on: tries begin within 5 s, the last one waits 2 s. */
+static const int64_t window_ns = 13 * NS_PER_SECOND / 2;
+
+/* Nearer together than this, what order they are taken in is chance. */
+static const int64_t chance_ns = NS_PER_SECOND / 1000;
+
+/* Packets of several queues are in disorder by less. */
+static const int64_t disorder_ns = NS_PER_SECOND / 1000;
+
+struct arrival {
+	struct key128 key;
+	uint64_t before; /* the one before it in its chain; 0: none */
+	int64_t exchange;
+	int64_t time_ns;
+	int64_t forwarded_ns; /* the last time */
+	struct endpoint client;
+	uint16_t id;
+	bool is_forwarded, is_answered;
+};
+
+struct legs {
+	struct arrival ring[RING];
+	uint64_t chains[RING]; /* number of the newest; 0: none */
+	uint64_t last;
+};
+
+struct legs *legs_new(void)
+{
+	return must_calloc(1, sizeof(struct legs));
+}
+
+void legs_free(struct legs *l)
+{
+	free(l);
+}
+
+/* Packed by hand: hashed as bytes, so that none may be padding. */
+struct place_key {
+	struct key128 question;
+	uint8_t address[16];
+	uint8_t address_len, unused[7];
+};
+
+_Static_assert(sizeof(struct place_key) == 40, "padding would be hashed");
+
+/* 127.0.0.0/8, 169.254.0.0/16, ::1, fe80::/10: the host itself. */
+static bool is_host_only(const struct address *a)
+{
+	static const uint8_t loopback[16] = { [15] = 1 };
+
+	if (a->len == 4)
+		return a->bytes[0] == 127 ||
+		       (a->bytes[0] == 169 && a->bytes[1] == 254);
+	return memcmp(a->bytes, loopback, sizeof(loopback)) == 0 ||
+	       (a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80);
+}
+
+/* address: NULL stands for the host's own resolver, wherever it is asked. */
+static struct key128 place_key(const struct address *address,
+			       const struct sighting *s)
+{
+	struct place_key key = { .question = s->question };
+
+	if (address != NULL && !is_host_only(address)) {
+		memcpy(key.address, address->bytes, sizeof(key.address));
+		key.address_len = address->len;
+	}
+	return hash_key(&key, sizeof(key));
+}
+
+static struct arrival *numbered(struct legs *l, uint64_t number)
+{
+	if (number == 0 || number + RING <= l->last)
+		return NULL;
+	return &l->ring[number & (RING - 1)];
+}
+
+static struct arrival *newest(struct legs *l, struct key128 key)
+{
+	return numbered(l, l->chains[key.a & (RING - 1)]);
+}
+
+/* Who asks itself, or has no question, or no time, is no leg. */
+static bool is_eligible(const struct sighting *s)
+{
+	return s->kind == KIND_QUERY && s->has_question && s->has_time &&
+	       !address_equal(&s->src.address, &s->dst.address);
+}
+
+static bool is_open(const struct arrival *a, struct key128 key,
+		    const struct sighting *s)
+{
+	int64_t age_ns = s->time_ns - a->time_ns;
+
+	return key128_equal(a->key, key) && !a->is_answered &&
+	       age_ns >= -disorder_ns && age_ns <= window_ns &&
+	       !endpoint_equal(&a->client, &s->src);
+}
+
+/* What is known of those that a query may have been sent for. */
+struct candidates {
+	struct arrival *same_id; /* CoreDNS up to 1.8.6 keeps the client's id */
+	struct arrival *first;   /* the oldest not forwarded yet */
+	struct arrival *second;  /* the one after that */
+	struct arrival *again;   /* forwarded, the longest time ago */
+	unsigned count;
+};
+
+static void consider(struct candidates *c, struct arrival *a, uint16_t id)
+{
+	c->count++;
+	if (a->id == id)
+		c->same_id = a;
+	if (!a->is_forwarded) {
+		c->second = c->first;
+		c->first = a;
+	} else if (c->again == NULL ||
+		   a->forwarded_ns <= c->again->forwarded_ns) {
+		c->again = a;
+	}
+}
+
+static struct candidates find_candidates(struct legs *l, struct key128 key,
+					 const struct sighting *s)
+{
+	struct candidates found = { 0 };
+	struct arrival *a = newest(l, key);
+
+	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
+		if (is_open(a, key, s))
+			consider(&found, a, s->id);
+		a = numbered(l, a->before);
+	}
+	return found;
+}
+
+/* One query for each that came in, in their order; then second tries. */
+static struct arrival *choose(const struct candidates *c)
+{
+	if (c->same_id != NULL)
+		return c->same_id;
+	return c->first != NULL ? c->first : c->again;
+}
+
+static enum leg_confidence judge(const struct candidates *c,
+				 const struct arrival *chosen)
+{
+	if (c->count == 1 || chosen == c->same_id)
+		return LEG_EXACT;
+	if (c->first != NULL && c->second != NULL &&
+	    c->second->time_ns - c->first->time_ns <= chance_ns)
+		return LEG_AMBIGUOUS;
+	return LEG_LIKELY;
+}
+
+static struct leg take(const struct candidates *c, const struct sighting *s)
+{
+	struct arrival *a = choose(c);
+
+	if (a == NULL)
+		return (struct leg){ 0 };
+	a->is_forwarded = true;
+	a->forwarded_ns = s->time_ns;
+	return (struct leg){ a->exchange, judge(c, a) };
+}
+
+struct leg legs_find(struct legs *l, const struct sighting *s)
+{
+	struct candidates c;
+
+	if (s->is_response || !is_eligible(s))
+		return (struct leg){ 0 };
+	c = find_candidates(l, place_key(&s->src.address, s), s);
+	/* The host's own resolver sends from an address of the host. */
+	if (c.count == 0 && s->direction == DIRECTION_OUT)
+		c = find_candidates(l, place_key(NULL, s), s);
+	return take(&c, s);
+}
+
+static struct arrival *find_arrival(struct legs *l, struct key128 key,
+				    const struct endpoint *client, uint16_t id)
+{
+	struct arrival *a = newest(l, key);
+
+	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
+		if (key128_equal(a->key, key) && a->id == id &&
+		    endpoint_equal(&a->client, client))
+			return a;
+		a = numbered(l, a->before);
+	}
+	return NULL;
+}
+
+static void add(struct legs *l, struct key128 key, const struct sighting *s,
+		int64_t exchange)
+{
+	uint64_t *chain = &l->chains[key.a & (RING - 1)];
+	struct arrival a = { .key = key,
+			     .before = *chain,
+			     .exchange = exchange,
+			     .time_ns = s->time_ns,
+			     .client = s->src,
+			     .id = s->id };
+
+	*chain = ++l->last;
+	l->ring[l->last & (RING - 1)] = a;
+}
+
+/* A copy on its way to the same server is no second arrival. */
+static void arrive(struct legs *l, const struct sighting *s, int64_t exchange)
+{
+	struct key128 key = place_key(&s->dst.address, s);
+	struct arrival *a = s->copy_of != 0
+				    ? find_arrival(l, key, &s->src, s->id)
+				    : NULL;
+
+	if (a == NULL || a->exchange != exchange)
+		add(l, key, s, exchange);
+}
+
+void legs_feed(struct legs *l, const struct sighting *s, int64_t exchange)
+{
+	struct arrival *a;
+
+	if (!is_eligible(s))
+		return;
+	if (!s->is_response) {
+		arrive(l, s, exchange);
+		return;
+	}
+	a = find_arrival(l, place_key(&s->src.address, s), &s->dst, s->id);
+	if (a != NULL)
+		a->is_answered = true;
+}

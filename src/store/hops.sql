@@ -1,0 +1,144 @@
+-- hops: where the time of a lookup went
+--
+-- The path out ends, and the path back begins, at the last place where the
+-- query was seen; what is beyond is the server's time, and of that its own
+-- queries are the wait for upstreams.  Times of different nodes are never
+-- subtracted: two nodes' clocks cancel out in the difference of two differences,
+-- and messages that both saw bound how far they are apart (the same way as
+-- NTP's clock filter, RFC 5905, 10).
+
+DELETE FROM hop;
+DELETE FROM clock_offset;
+
+-- One clock for each node; captures of unknown nodes have their own.
+CREATE TEMP TABLE clock AS
+SELECT c.id AS capture,
+       coalesce((SELECT min(id) FROM capture WHERE node = c.node), c.run)
+                                               AS clock
+  FROM capture AS c;
+CREATE UNIQUE INDEX temp.clock_of_capture ON clock (capture);
+
+CREATE TEMP TABLE side AS
+SELECT l.id AS exchange,
+       lk.clock,
+       max(iif(k.clock != lk.clock, k.clock, NULL)) AS far_clock,
+       l.time_ns AS asked_ns,
+       l.time_ns + l.response_after_ns         AS answered_ns,
+       -- of the node that it was first seen on
+       max(l.time_ns, coalesce(max(iif(k.clock = lk.clock, c.time_ns, NULL)),
+                               l.time_ns))     AS near_asked_ns,
+       min(l.time_ns + l.response_after_ns,
+           coalesce(min(iif(k.clock = lk.clock,
+                            c.time_ns + c.response_after_ns, NULL)),
+                    l.time_ns + l.response_after_ns)) AS near_answered_ns,
+       -- of another one
+       min(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_first_asked_ns,
+       max(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_asked_ns,
+       min(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
+                                               AS far_answered_ns,
+       max(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
+                                               AS far_last_answered_ns,
+       count(*) + 1                            AS places
+  FROM exchange AS c
+  JOIN exchange AS l ON l.id = c.leader
+  JOIN temp.clock AS k ON k.capture = c.query_capture
+  JOIN temp.clock AS lk ON lk.capture = l.query_capture
+ WHERE c.leader IS NOT NULL AND c.time_ns IS NOT NULL
+   AND l.time_ns IS NOT NULL
+ GROUP BY c.leader;
+
+INSERT INTO clock_offset
+WITH pair AS (
+    SELECT clock, far_clock, near_asked_ns / 60000000000 AS minute,
+           far_first_asked_ns - near_asked_ns  AS high_ns,
+           far_last_answered_ns - near_answered_ns AS low_ns
+      FROM temp.side
+     WHERE far_clock IS NOT NULL AND far_last_answered_ns IS NOT NULL
+       AND near_answered_ns IS NOT NULL
+), bounds AS (
+    SELECT clock, far_clock, minute, count(*) AS messages,
+           max(low_ns) AS low_ns, min(high_ns) AS high_ns
+      FROM pair
+     GROUP BY clock, far_clock, minute
+)
+-- bare columns are those of the fastest pair: it errs least
+SELECT b.clock, b.far_clock, b.minute, b.messages, b.low_ns, b.high_ns,
+       (SELECT (p.low_ns + p.high_ns) / 2
+          FROM pair AS p
+         WHERE p.clock = b.clock AND p.far_clock = b.far_clock
+           AND p.minute = b.minute
+         ORDER BY p.high_ns - p.low_ns, p.high_ns LIMIT 1)
+  FROM bounds AS b;
+
+INSERT INTO hop
+SELECT s.exchange,
+       CASE WHEN s.far_clock IS NULL THEN s.near_asked_ns - s.asked_ns
+            ELSE s.far_asked_ns - s.asked_ns - o.offset_ns END,
+       CASE WHEN s.far_clock IS NULL
+            THEN s.near_answered_ns - s.near_asked_ns
+            ELSE s.far_answered_ns - s.far_asked_ns END,
+       CASE WHEN s.far_clock IS NULL THEN s.answered_ns - s.near_answered_ns
+            ELSE s.answered_ns - s.far_answered_ns + o.offset_ns END,
+       s.near_answered_ns - s.near_asked_ns
+       - (s.far_last_answered_ns - s.far_first_asked_ns),
+       NULL, 0, 0, s.places, NULL
+  FROM temp.side AS s
+  LEFT JOIN clock_offset AS o
+         ON o.capture = s.clock AND o.other_capture = s.far_clock
+        AND o.minute = s.near_asked_ns / 60000000000
+        AND o.low_ns <= o.high_ns;
+
+-- Those whose server asked others; which was seen at one place only are here
+-- for the first time.
+INSERT INTO hop
+SELECT p.id, NULL, p.response_after_ns, NULL, NULL, NULL, 0, 0, 1,
+       p.query_interface
+  FROM exchange AS p
+ WHERE p.id IN (SELECT parent FROM exchange
+                 WHERE parent IS NOT NULL AND leader IS NULL)
+   AND p.id NOT IN (SELECT exchange FROM hop);
+
+UPDATE hop
+   SET last_interface = (
+           SELECT query_interface FROM exchange AS c
+            WHERE c.leader = hop.exchange
+            ORDER BY c.time_ns DESC, c.id DESC LIMIT 1)
+ WHERE places > 1;
+
+-- A server's queries may overlap; one that got no response counts until the
+-- server gave up on it, CoreDNS after 2 s.
+WITH asked AS (
+    SELECT u.parent, u.id, u.time_ns AS from_ns,
+           min(coalesce(u.time_ns + u.response_after_ns,
+                        u.time_ns + 2000000000),
+               -- on the same node, so by the same clock
+               coalesce(i.time_ns + i.response_after_ns,
+                        9223372036854775807))  AS to_ns,
+           u.response_frame IS NULL            AS is_timeout
+      FROM exchange AS u
+      JOIN exchange AS i
+        ON i.id = coalesce((SELECT c.id FROM exchange AS c
+                             WHERE c.leader = u.parent
+                             ORDER BY c.time_ns DESC, c.id DESC LIMIT 1),
+                           u.parent)
+     WHERE u.parent IS NOT NULL AND u.leader IS NULL
+), after AS (
+    SELECT *, max(to_ns) OVER (PARTITION BY parent ORDER BY from_ns, id
+                               ROWS BETWEEN UNBOUNDED PRECEDING
+                                        AND 1 PRECEDING) AS before_ns
+      FROM asked
+), waited AS (
+    SELECT parent, count(*) AS upstreams, sum(is_timeout) AS timeouts,
+           sum(max(0, to_ns - max(from_ns, coalesce(before_ns, from_ns))))
+                                               AS upstream_ns
+      FROM after
+     GROUP BY parent
+)
+UPDATE hop
+   SET upstream_ns = w.upstream_ns, upstreams = w.upstreams,
+       timeouts = w.timeouts
+  FROM waited AS w
+ WHERE w.parent = hop.exchange;
+
+DROP TABLE temp.side;
+DROP TABLE temp.clock;
