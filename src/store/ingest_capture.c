@@ -11,41 +11,45 @@
 enum { INTERFACES_MAX = 4096 };
 
 /*
- * Runs a statement once, with its parameters in their order: 't' is a text or
- * NULL, 'n' a number (int64_t), 'o' one for which -1 stands for NULL.
+ * A row, or what else the statement does, through the inserter, with its
+ * parameters in their order: 't' is a text or NULL, 'n' a number (int64_t), 'o'
+ * one for which -1 stands for NULL.
  */
-static int put(struct ingest *in, const char *sql, const char *types, ...)
+static void put(struct ingest *in, const char *sql, const char *types, ...)
 {
-	sqlite3_stmt *statement = store_prepare(in->store, sql);
+	struct inserter *w = in->store->inserter;
 	va_list values;
-	int rc = -1;
 
+	inserter_begin(w, sql);
 	va_start(values, types);
-	for (int i = 0; statement != NULL && types[i] != '\0'; i++) {
-		if (types[i] == 't')
-			ingest_bind_text(statement, i + 1,
-					 va_arg(values, const char *));
-		else if (types[i] == 'n')
-			sqlite3_bind_int64(statement, i + 1,
-					   va_arg(values, int64_t));
+	for (; *types != '\0'; types++) {
+		if (*types == 't')
+			inserter_text(w, va_arg(values, const char *));
+		else if (*types == 'n')
+			inserter_number(w, va_arg(values, int64_t));
 		else
-			ingest_bind_number(statement, i + 1,
-					   va_arg(values, int64_t), -1);
+			inserter_optional(w, va_arg(values, int64_t), -1);
 	}
 	va_end(values);
-	if (statement != NULL)
-		rc = store_step(in->store, statement);
-	sqlite3_finalize(statement);
-	in->failed |= rc != 0;
-	return rc;
+	inserter_end(w);
+}
+
+/* The number of the row that was put last; 0: there is none. */
+static int64_t last_row(struct ingest *in)
+{
+	if (in->failed || inserter_drain(in->store->inserter) != 0)
+		return 0;
+	return sqlite3_last_insert_rowid(in->store->db);
 }
 
 int store_has_capture(struct store *s, const char *sha256)
 {
-	sqlite3_stmt *statement = store_prepare(
-		s, "SELECT count(*) FROM capture WHERE sha256 = ?1");
+	sqlite3_stmt *statement = NULL;
 	int found = -1;
 
+	if (inserter_drain(s->inserter) == 0)
+		statement = store_prepare(
+			s, "SELECT count(*) FROM capture WHERE sha256 = ?1");
 	if (statement == NULL)
 		return -1;
 	sqlite3_bind_text(statement, 1, sha256, -1, SQLITE_STATIC);
@@ -59,18 +63,9 @@ int store_has_capture(struct store *s, const char *sha256)
 
 int store_has_captures(struct store *s)
 {
-	sqlite3_stmt *statement = store_prepare(
-		s, "SELECT EXISTS (SELECT * FROM capture)");
-	int found = -1;
-
-	if (statement == NULL)
+	if (inserter_drain(s->inserter) != 0)
 		return -1;
-	if (sqlite3_step(statement) == SQLITE_ROW)
-		found = sqlite3_column_int(statement, 0);
-	else
-		store_fail(s);
-	sqlite3_finalize(statement);
-	return found;
+	return (int)store_ask(s, "SELECT EXISTS (SELECT * FROM capture)");
 }
 
 /* The run of the one that it goes on from, or its own. */
@@ -89,16 +84,15 @@ int64_t ingest_add_capture(struct ingest *in, const struct ingest_capture *c)
 	int64_t capture;
 
 	/* Its hash is known at the end; until then one that no file has. */
-	if (put(in,
-		"INSERT INTO capture (file, sha256, format, node, ring, "
-		"continues, gap_ns, is_joined, wait_ns) "
-		"VALUES (?1, 'reading ' || (SELECT count(*) FROM capture), "
-		"?2, ?3, ?4, ?5, iif(?5 IS NULL, NULL, ?6), ?7, ?8)",
-		"ttttonnn", c->file, c->format, c->node, c->ring,
-		is_first ? INT64_C(-1) : c->continues, c->gap_ns,
-		(int64_t)c->is_joined, in->wait_ns) != 0)
-		return 0;
-	capture = sqlite3_last_insert_rowid(in->store->db);
+	put(in,
+	    "INSERT INTO capture (file, sha256, format, node, ring, "
+	    "continues, gap_ns, is_joined, wait_ns) "
+	    "VALUES (?1, 'reading ' || (SELECT count(*) FROM capture), "
+	    "?2, ?3, ?4, ?5, iif(?5 IS NULL, NULL, ?6), ?7, ?8)",
+	    "ttttonnn", c->file, c->format, c->node, c->ring,
+	    is_first ? INT64_C(-1) : c->continues, c->gap_ns,
+	    (int64_t)c->is_joined, in->wait_ns);
+	capture = last_row(in);
 	put_run(in, capture);
 	return capture;
 }
@@ -106,17 +100,16 @@ int64_t ingest_add_capture(struct ingest *in, const struct ingest_capture *c)
 static int64_t put_interface(struct ingest *in,
 			     const struct ingest_interface *i)
 {
-	if (put(in,
-		"INSERT INTO interface (capture, number, ifindex, name, "
-		"description, filter, linktype, snaplen, node, namespace, pod, "
-		"container, labels) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, "
-		"?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13)",
-		"nnnttttnttttt", i->capture, (int64_t)i->number,
-		(int64_t)i->ifindex, i->name, i->description, i->filter,
-		i->linktype, (int64_t)i->snaplen, i->node, i->namespace, i->pod,
-		i->container, i->labels) != 0)
-		return -1;
-	return sqlite3_last_insert_rowid(in->store->db);
+	put(in,
+	    "INSERT INTO interface (capture, number, ifindex, name, "
+	    "description, filter, linktype, snaplen, node, namespace, pod, "
+	    "container, labels) VALUES (?1, ?2, nullif(?3, 0), ?4, ?5, ?6, "
+	    "?7, nullif(?8, 0), ?9, ?10, ?11, ?12, ?13)",
+	    "nnnttttnttttt", i->capture, (int64_t)i->number,
+	    (int64_t)i->ifindex, i->name, i->description, i->filter,
+	    i->linktype, (int64_t)i->snaplen, i->node, i->namespace, i->pod,
+	    i->container, i->labels);
+	return last_row(in);
 }
 
 static bool is_interface(const struct known_interface *known,
@@ -148,7 +141,7 @@ int64_t ingest_interface(struct ingest *in,
 			.ifindex = interface->ifindex,
 			.id = put_interface(in, interface),
 		};
-		in->failed |= known[i].id < 0;
+		in->failed |= known[i].id == 0;
 		in->num_interfaces++;
 	}
 	in->last_interface = i;
@@ -290,17 +283,17 @@ static void forget_times(struct ingest *in, int64_t capture)
 }
 
 static const char facts_sql[] =
-	"UPDATE capture SET sha256 = ?2, size = ?3, packets = ?4, "
-	"messages = ?5, first_ns = ?6, last_ns = ?7, damage = ?8, "
-	"comment = ?9, cut_packets = ?10, bad_packets = ?11, "
-	"fragments = ?12, unknown_link = ?13, stream_gaps = ?14, "
-	"undecided = ?15, copies = ?16, repeats = ?17, steps_back = ?18, "
-	"step_back_ns = ?19, short_packets = ?20, fragment_conflicts = ?21, "
-	"udp_dns = ?22, tcp_dns = ?23, icmp_errors = ?24, "
-	"later_fragments = ?25, other = ?26, tunnelled = ?27, "
-	"packets_in = ?28, packets_out = ?29, untimed = ?30 WHERE id = ?1";
+	"UPDATE capture SET sha256 = ?1, size = ?2, packets = ?3, "
+	"messages = ?4, first_ns = ?5, last_ns = ?6, damage = ?7, "
+	"comment = ?8, cut_packets = ?9, bad_packets = ?10, "
+	"fragments = ?11, unknown_link = ?12, stream_gaps = ?13, "
+	"undecided = ?14, copies = ?15, repeats = ?16, steps_back = ?17, "
+	"step_back_ns = ?18, short_packets = ?19, fragment_conflicts = ?20, "
+	"udp_dns = ?21, tcp_dns = ?22, icmp_errors = ?23, "
+	"later_fragments = ?24, other = ?25, tunnelled = ?26, "
+	"packets_in = ?27, packets_out = ?28, untimed = ?29 WHERE id = ?30";
 
-static void bind_facts(sqlite3_stmt *statement, const struct ingest_facts *f)
+static void put_fact_counts(struct inserter *w, const struct ingest_facts *f)
 {
 	const uint64_t counts[] = {
 		f->cut_packets,
@@ -326,33 +319,37 @@ static void bind_facts(sqlite3_stmt *statement, const struct ingest_facts *f)
 		f->untimed,
 	};
 
-	ingest_bind_text(statement, 2, f->sha256);
-	sqlite3_bind_int64(statement, 3, f->size);
-	sqlite3_bind_int64(statement, 4, (int64_t)f->packets);
-	sqlite3_bind_int64(statement, 5, (int64_t)f->messages);
-	if (f->has_times) {
-		sqlite3_bind_int64(statement, 6, f->first_ns);
-		sqlite3_bind_int64(statement, 7, f->last_ns);
-	}
-	ingest_bind_text(statement, 8, f->damage);
-	ingest_bind_text(statement, 9, f->comment);
-	for (int i = 0; i < (int)(sizeof(counts) / sizeof(counts[0])); i++)
-		sqlite3_bind_int64(statement, 10 + i, (int64_t)counts[i]);
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		inserter_number(w, (int64_t)counts[i]);
 }
 
-static int put_facts(struct ingest *in, int64_t capture,
-		     const struct ingest_facts *f)
+static void put_span(struct inserter *w, const struct ingest_facts *f)
 {
-	sqlite3_stmt *statement = store_prepare(in->store, facts_sql);
-	int rc;
+	if (f->has_times) {
+		inserter_number(w, f->first_ns);
+		inserter_number(w, f->last_ns);
+	} else {
+		inserter_null(w);
+		inserter_null(w);
+	}
+}
 
-	if (statement == NULL)
-		return -1;
-	sqlite3_bind_int64(statement, 1, capture);
-	bind_facts(statement, f);
-	rc = store_step(in->store, statement);
-	sqlite3_finalize(statement);
-	return rc;
+static void put_facts(struct ingest *in, int64_t capture,
+		      const struct ingest_facts *f)
+{
+	struct inserter *w = in->store->inserter;
+
+	inserter_begin(w, facts_sql);
+	inserter_text(w, f->sha256);
+	inserter_number(w, f->size);
+	inserter_number(w, (int64_t)f->packets);
+	inserter_number(w, (int64_t)f->messages);
+	put_span(w, f);
+	inserter_text(w, f->damage);
+	inserter_text(w, f->comment);
+	put_fact_counts(w, f);
+	inserter_number(w, capture);
+	inserter_end(w);
 }
 
 int ingest_end_capture(struct ingest *in, int64_t capture,
@@ -363,12 +360,11 @@ int ingest_end_capture(struct ingest *in, int64_t capture,
 
 	if (known != 0)
 		return known == 1 ? 0 : -1;
-	if (put_facts(in, capture, facts) != 0)
-		in->failed = true;
+	put_facts(in, capture, facts);
 	put_counts(in, capture);
 	if (!facts->has_times)
 		forget_times(in, capture);
-	return in->failed ? -1 : 1;
+	return ingest_failed(in) ? -1 : 1;
 }
 
 void ingest_add_late(struct ingest *in, int64_t capture)
@@ -388,13 +384,12 @@ void ingest_crossing(struct ingest *in, const struct copied *near,
 
 int64_t ingest_add_log(struct ingest *in, const struct ingest_log *log)
 {
-	if (put(in,
-		"INSERT INTO tcpdump_log (file, command, filter, captured, "
-		"received, dropped) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-		"tttooo", log->file, log->command, log->filter, log->captured,
-		log->received, log->dropped) != 0)
-		return 0;
-	return sqlite3_last_insert_rowid(in->store->db);
+	put(in,
+	    "INSERT INTO tcpdump_log (file, command, filter, captured, "
+	    "received, dropped) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	    "tttooo", log->file, log->command, log->filter, log->captured,
+	    log->received, log->dropped);
+	return last_row(in);
 }
 
 void ingest_set_log(struct ingest *in, int64_t capture, int64_t log)
@@ -405,16 +400,13 @@ void ingest_set_log(struct ingest *in, int64_t capture, int64_t log)
 
 int64_t ingest_next_note(struct ingest *in)
 {
-	sqlite3_stmt *statement = store_prepare(
-		in->store,
-		"SELECT coalesce(max(note), 0) + 1 FROM note_interface");
-	int64_t note = 0;
+	int64_t last = -1;
 
-	if (statement != NULL && sqlite3_step(statement) == SQLITE_ROW)
-		note = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	in->failed |= note == 0;
-	return note;
+	if (!in->failed && inserter_drain(in->store->inserter) == 0)
+		last = store_ask(in->store, "SELECT coalesce(max(note), 0) "
+					    "FROM note_interface");
+	in->failed |= last < 0;
+	return last + 1;
 }
 
 void ingest_name_interfaces(struct ingest *in, int64_t capture, int64_t note)

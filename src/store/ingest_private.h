@@ -3,9 +3,8 @@
 #ifndef STORE_INGEST_PRIVATE_H
 #define STORE_INGEST_PRIVATE_H
 
-#include <sqlite3.h>
-
 #include "store/ingest.h"
+#include "store/inserter_private.h"
 #include "store/network_private.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
@@ -28,8 +27,6 @@ struct ingest {
 	struct store *store;
 	struct values *values;
 	int64_t wait_ns, first_exchange, last_stray;
-	sqlite3_stmt *put_exchange, *put_stray;
-	struct network network;
 	struct known_interface *interfaces;
 	size_t num_interfaces, last_interface;
 	bool failed;
@@ -38,12 +35,5 @@ struct ingest {
 /* Who sends at an interface tells what stands behind it. */
 void ingest_note_sender(struct ingest *in, int64_t interface,
 			const struct datagram *d);
-
-/* NULL for NULL; the text must live as long as the binding. */
-void ingest_bind_text(sqlite3_stmt *statement, int i, const char *text);
-
-/* NULL in the row for the number that stands for none. */
-void ingest_bind_number(sqlite3_stmt *statement, int i, int64_t number,
-			int64_t none);
 
 #endif

@@ -2,6 +2,7 @@
 #include "store/notes.h"
 
 #include "base/error.h"
+#include "store/inserter_private.h"
 #include "store/store_private.h"
 
 enum { SHOWN_MAX = 60 };
@@ -59,9 +60,11 @@ static int warn_if_no_json(const struct store *s, const char *file,
 int notes_add_interface(struct store *s, int64_t note, const char *file,
 			struct bytes json)
 {
-	sqlite3_stmt *statement = store_prepare(s, interface_sql);
+	sqlite3_stmt *statement = NULL;
 	int rc;
 
+	if (inserter_drain(s->inserter) == 0)
+		statement = store_prepare(s, interface_sql);
 	if (statement == NULL)
 		return -1;
 	sqlite3_bind_int64(statement, 1, note);

@@ -147,8 +147,7 @@ static int put_codes(struct store *s)
 			 dns_rcode_row);
 }
 
-/* The value of "PRAGMA what", or -1, which no pragma asked for here gives. */
-static int64_t ask(const struct store *s, const char *sql)
+int64_t store_ask(const struct store *s, const char *sql)
 {
 	sqlite3_stmt *statement = store_prepare(s, sql);
 	int64_t value = -1;
@@ -165,14 +164,14 @@ static int64_t ask(const struct store *s, const char *sql)
 
 static int check_ours(const struct store *s)
 {
-	int64_t application = ask(s, "PRAGMA application_id");
+	int64_t application = store_ask(s, "PRAGMA application_id");
 	int64_t version;
 
 	if (application == -1)
 		return -1;
 	if (application != APPLICATION_ID)
 		return fail("%s: not a dnsforensics store", s->path);
-	version = ask(s, "PRAGMA user_version");
+	version = store_ask(s, "PRAGMA user_version");
 	if (version != SCHEMA_VERSION)
 		return fail("%s: a store of version %" PRId64
 			    ", this program reads version %d; ingest its "
@@ -253,9 +252,9 @@ struct store *store_open(const char *path)
 /* 0: nothing, as in what a run left that was killed as it began; or -1. */
 static int64_t has_content(const struct store *s)
 {
-	return ask(s, "SELECT application_id != 0 "
-		      "OR EXISTS (SELECT 1 FROM sqlite_schema) "
-		      "FROM pragma_application_id");
+	return store_ask(s, "SELECT application_id != 0 "
+			    "OR EXISTS (SELECT 1 FROM sqlite_schema) "
+			    "FROM pragma_application_id");
 }
 
 static int make_schema(struct store *s)

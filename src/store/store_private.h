@@ -3,16 +3,19 @@
 #define STORE_STORE_PRIVATE_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 #include "store/store.h"
 
 struct values;
+struct inserter;
 
 struct store {
 	sqlite3 *db;
 	char *path;
-	bool is_new;           /* made by us and still without a capture */
-	struct values *values; /* NULL when opened for reading */
+	bool is_new;               /* made by us and still without a capture */
+	struct values *values;     /* NULL when opened for reading */
+	struct inserter *inserter; /* NULL but while captures come in */
 };
 
 /* Reports what SQLite says; always -1. */
@@ -23,5 +26,8 @@ sqlite3_stmt *store_prepare(const struct store *s, const char *sql);
 
 /* Runs a statement to its end and resets it; -1: already reported. */
 int store_step(const struct store *s, sqlite3_stmt *statement);
+
+/* A number, which must not be negative; -1: already reported. */
+int64_t store_ask(const struct store *s, const char *sql);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/inserter_private.h"
 #include "store/store_private.h"
 
 enum {
@@ -23,6 +24,7 @@ struct slot {
 struct memory {
 	struct slot *slots;
 	size_t count;
+	int64_t last; /* the highest number that was given */
 };
 
 enum value { VALUE_ADDRESS, VALUE_NAME, VALUE_ANSWERS, VALUE_DETAIL, VALUES };
@@ -30,20 +32,30 @@ enum value { VALUE_ADDRESS, VALUE_NAME, VALUE_ANSWERS, VALUE_DETAIL, VALUES };
 struct values {
 	const struct store *store;
 	struct memory memories[VALUES];
-	sqlite3_stmt *inserts[VALUES];
-	sqlite3_stmt *insert_answer;
 	struct text key, addresses, cname; /* scratch */
 };
 
 static const char *const insert_sql[VALUES] = {
-	[VALUE_ADDRESS] = "INSERT INTO address (text) VALUES (?1)",
-	[VALUE_NAME] = "INSERT INTO name (text) VALUES (?1)",
-	[VALUE_ANSWERS] = "INSERT INTO answer_set (num_answers, addresses, "
-			  "cname) VALUES (?1, ?2, ?3)",
+	[VALUE_ADDRESS] = "INSERT INTO address (id, text) VALUES (?1, ?2)",
+	[VALUE_NAME] = "INSERT INTO name (id, text) VALUES (?1, ?2)",
+	[VALUE_ANSWERS] = "INSERT INTO answer_set (id, num_answers, "
+			  "addresses, cname) VALUES (?1, ?2, ?3, ?4)",
 	[VALUE_DETAIL] =
-		"INSERT INTO detail (verdict, fault, edns_size, edns_version, "
-		"edns_do, edns_subnet, ede, ede_text, tunnels, tunnel, notes) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+		"INSERT INTO detail (id, verdict, fault, edns_size, "
+		"edns_version, edns_do, edns_subnet, ede, ede_text, tunnels, "
+		"tunnel, notes) "
+		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+};
+
+static const char answer_sql[] =
+	"INSERT INTO answer (answer_set, position, name, type, class, data) "
+	"VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+static const char *const last_sql[VALUES] = {
+	[VALUE_ADDRESS] = "SELECT coalesce(max(id), 0) FROM address",
+	[VALUE_NAME] = "SELECT coalesce(max(id), 0) FROM name",
+	[VALUE_ANSWERS] = "SELECT coalesce(max(id), 0) FROM answer_set",
+	[VALUE_DETAIL] = "SELECT coalesce(max(id), 0) FROM detail",
 };
 
 struct values *values_new(const struct store *s)
@@ -61,15 +73,22 @@ void values_free(struct values *v)
 {
 	if (v == NULL)
 		return;
-	for (int i = 0; i < VALUES; i++) {
+	for (int i = 0; i < VALUES; i++)
 		free(v->memories[i].slots);
-		sqlite3_finalize(v->inserts[i]);
-	}
-	sqlite3_finalize(v->insert_answer);
 	text_release(&v->key);
 	text_release(&v->addresses);
 	text_release(&v->cname);
 	free(v);
+}
+
+int values_begin(struct values *v)
+{
+	for (int i = 0; i < VALUES; i++) {
+		v->memories[i].last = store_ask(v->store, last_sql[i]);
+		if (v->memories[i].last < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static void forget(struct memory *memory)
@@ -96,47 +115,31 @@ static struct slot *find(struct memory *memory, struct key128 key)
 	return &memory->slots[i];
 }
 
-static sqlite3_stmt *prepared(struct values *v, sqlite3_stmt **statement,
-			      const char *sql)
-{
-	if (*statement == NULL)
-		*statement = store_prepare(v->store, sql);
-	return *statement;
-}
-
-static void bind_text(sqlite3_stmt *statement, int i, const char *text)
-{
-	sqlite3_bind_text(statement, i, text, -1, SQLITE_STATIC);
-}
-
-/* Stores the row that is bound to the insert and remembers its number. */
-static int64_t insert(struct values *v, enum value value, struct key128 key)
+/* A number for new content, and the beginning of its row. */
+static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 {
 	struct memory *memory = &v->memories[value];
 	struct slot *slot;
 
-	if (store_step(v->store, v->inserts[value]) != 0)
-		return -1;
 	if (memory->count >= MEMORY_MAX)
 		forget(memory);
 	slot = find(memory, key);
 	slot->key = key;
-	slot->number = sqlite3_last_insert_rowid(v->store->db);
+	slot->number = ++memory->last;
 	memory->count++;
+	inserter_begin(v->store->inserter, insert_sql[value]);
+	inserter_number(v->store->inserter, slot->number);
 	return slot->number;
 }
 
-static int64_t put_text(struct values *v, enum value value, const char *text)
+static int64_t put_text(struct values *v, enum value value, struct key128 key,
+			const char *text)
 {
-	struct key128 key = hash_key(text, strlen(text));
-	struct slot *slot = find(&v->memories[value], key);
+	int64_t number = begin_row(v, value, key);
 
-	if (slot->number != 0)
-		return slot->number;
-	if (prepared(v, &v->inserts[value], insert_sql[value]) == NULL)
-		return -1;
-	bind_text(v->inserts[value], 1, text);
-	return insert(v, value, key);
+	inserter_text(v->store->inserter, text);
+	inserter_end(v->store->inserter);
+	return number;
 }
 
 int64_t values_address(struct values *v, const struct address *address)
@@ -147,36 +150,36 @@ int64_t values_address(struct values *v, const struct address *address)
 
 	if (slot->number != 0)
 		return slot->number;
-	if (prepared(v, &v->inserts[VALUE_ADDRESS],
-		     insert_sql[VALUE_ADDRESS]) == NULL)
-		return -1;
-	bind_text(v->inserts[VALUE_ADDRESS], 1, address_format(address, text));
-	return insert(v, VALUE_ADDRESS, key);
+	return put_text(v, VALUE_ADDRESS, key, address_format(address, text));
 }
 
 int64_t values_name(struct values *v, const char *name)
 {
-	return name[0] != '\0' ? put_text(v, VALUE_NAME, name) : 0;
+	struct key128 key;
+	struct slot *slot;
+
+	if (name[0] == '\0')
+		return 0;
+	key = hash_key(name, strlen(name));
+	slot = find(&v->memories[VALUE_NAME], key);
+	return slot->number != 0 ? slot->number
+				 : put_text(v, VALUE_NAME, key, name);
 }
 
-static int put_answer(struct values *v, int64_t set, int position,
-		      const struct dns_answer *answer)
+static void put_answer(struct values *v, int64_t set, int position,
+		       const struct dns_answer *answer)
 {
 	int64_t name = values_name(v, answer->name);
-	sqlite3_stmt *statement = prepared(
-		v, &v->insert_answer,
-		"INSERT INTO answer (answer_set, position, name, "
-		"type, class, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+	struct inserter *w = v->store->inserter;
 
-	if (name < 0 || statement == NULL)
-		return -1;
-	sqlite3_bind_int64(statement, 1, set);
-	sqlite3_bind_int(statement, 2, position);
-	sqlite3_bind_int64(statement, 3, name);
-	sqlite3_bind_int(statement, 4, answer->type);
-	sqlite3_bind_int(statement, 5, answer->class);
-	bind_text(statement, 6, answer->data);
-	return store_step(v->store, statement);
+	inserter_begin(w, answer_sql);
+	inserter_number(w, set);
+	inserter_number(w, position);
+	inserter_number(w, name);
+	inserter_number(w, answer->type);
+	inserter_number(w, answer->class);
+	inserter_text(w, answer->data);
+	inserter_end(w);
 }
 
 static void add_to_list(struct text *list, const char *item)
@@ -224,22 +227,18 @@ int64_t values_answers(struct values *v, const struct dns_message *m)
 {
 	struct key128 key = answers_key(v, m);
 	struct slot *slot = find(&v->memories[VALUE_ANSWERS], key);
-	sqlite3_stmt *statement;
+	struct inserter *w = v->store->inserter;
 	int64_t set;
 
 	if (slot->number != 0)
 		return slot->number;
-	statement = prepared(v, &v->inserts[VALUE_ANSWERS],
-			     insert_sql[VALUE_ANSWERS]);
-	if (statement == NULL)
-		return -1;
-	sqlite3_bind_int64(statement, 1, (int64_t)m->num_answers);
-	bind_text(statement, 2, or_null(&v->addresses));
-	bind_text(statement, 3, or_null(&v->cname));
-	set = insert(v, VALUE_ANSWERS, key);
-	for (size_t i = 0; set > 0 && i < m->num_answers; i++)
-		if (put_answer(v, set, (int)i + 1, &m->answers[i]) != 0)
-			return -1;
+	set = begin_row(v, VALUE_ANSWERS, key);
+	inserter_number(w, (int64_t)m->num_answers);
+	inserter_text(w, or_null(&v->addresses));
+	inserter_text(w, or_null(&v->cname));
+	inserter_end(w);
+	for (size_t i = 0; i < m->num_answers; i++)
+		put_answer(v, set, (int)i + 1, &m->answers[i]);
 	return set;
 }
 
@@ -251,28 +250,35 @@ struct detail {
 	struct text fault, tunnel;
 };
 
-static void bind_edns(sqlite3_stmt *statement, const struct dns_edns *edns)
+static void put_edns(struct inserter *w, const struct dns_edns *edns)
 {
-	if (!edns->present)
+	if (!edns->present) {
+		for (int i = 0; i < 6; i++)
+			inserter_null(w);
 		return;
-	sqlite3_bind_int(statement, 3, edns->udp_size);
-	sqlite3_bind_int(statement, 4, edns->version);
-	sqlite3_bind_int(statement, 5, edns->dnssec_ok);
-	bind_text(statement, 6, edns->client_subnet);
-	if (edns->ede_code >= 0)
-		sqlite3_bind_int(statement, 7, edns->ede_code);
-	bind_text(statement, 8, edns->ede_text);
+	}
+	inserter_number(w, edns->udp_size);
+	inserter_number(w, edns->version);
+	inserter_number(w, edns->dnssec_ok);
+	inserter_text(w, edns->client_subnet);
+	inserter_optional(w, edns->ede_code, -1);
+	inserter_text(w, edns->ede_text);
 }
 
-static void bind_detail(sqlite3_stmt *statement, const struct detail *d)
+static int64_t put_detail(struct values *v, struct key128 key,
+			  const struct detail *d)
 {
-	sqlite3_clear_bindings(statement);
-	bind_text(statement, 1, d->verdict);
-	bind_text(statement, 2, or_null(&d->fault));
-	bind_edns(statement, &d->message->edns);
-	sqlite3_bind_int(statement, 9, d->datagram->tunnels);
-	bind_text(statement, 10, or_null(&d->tunnel));
-	bind_text(statement, 11, d->notes);
+	struct inserter *w = v->store->inserter;
+	int64_t number = begin_row(v, VALUE_DETAIL, key);
+
+	inserter_text(w, d->verdict);
+	inserter_text(w, or_null(&d->fault));
+	put_edns(w, &d->message->edns);
+	inserter_number(w, d->datagram->tunnels);
+	inserter_text(w, or_null(&d->tunnel));
+	inserter_text(w, d->notes);
+	inserter_end(w);
+	return number;
 }
 
 static struct key128 detail_key(struct values *v, const struct detail *d)
@@ -290,18 +296,12 @@ static struct key128 detail_key(struct values *v, const struct detail *d)
 	return hash_key(text_string(&v->key), v->key.len);
 }
 
-static int64_t put_detail(struct values *v, const struct detail *d)
+static int64_t find_detail(struct values *v, const struct detail *d)
 {
 	struct key128 key = detail_key(v, d);
 	struct slot *slot = find(&v->memories[VALUE_DETAIL], key);
 
-	if (slot->number != 0)
-		return slot->number;
-	if (prepared(v, &v->inserts[VALUE_DETAIL], insert_sql[VALUE_DETAIL]) ==
-	    NULL)
-		return -1;
-	bind_detail(v->inserts[VALUE_DETAIL], d);
-	return insert(v, VALUE_DETAIL, key);
+	return slot->number != 0 ? slot->number : put_detail(v, key, d);
 }
 
 int64_t values_detail(struct values *v, const struct datagram *d,
@@ -322,7 +322,7 @@ int64_t values_detail(struct values *v, const struct datagram *d,
 	datagram_add_tunnels(&detail.tunnel, d);
 	if (d->fragment_conflict)
 		detail.notes = "overlapping fragments differ";
-	number = put_detail(v, &detail);
+	number = find_detail(v, &detail);
 	text_release(&detail.fault);
 	text_release(&detail.tunnel);
 	return number;

@@ -19,10 +19,16 @@ struct values;
 struct values *values_new(const struct store *s);
 void values_free(struct values *v);
 
+/*
+ * Rows go through the store's inserter from now on; looks up which numbers are
+ * free.  -1: already reported.
+ */
+int values_begin(struct values *v);
+
 /* The rows that were made are gone (rollback): forget their numbers. */
 void values_forget(struct values *v);
 
-/* The number; 0 for what is empty; -1: already reported. */
+/* The number; 0 for what is empty. */
 int64_t values_address(struct values *v, const struct address *address);
 int64_t values_name(struct values *v, const char *name);
 int64_t values_answers(struct values *v, const struct dns_message *m);

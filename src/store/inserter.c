@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store/inserter_private.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/store_private.h"
+
+enum {
+	BATCHES = 4,
+	BATCH_LEN = 1 << 18, /* handed over when it is that long */
+	STATEMENTS_MAX = 64
+};
+
+/* What a batch is made of: a tag, then what belongs to it. */
+enum tag {
+	TAG_BEGIN,  /* the address of the statement */
+	TAG_NUMBER, /* int64_t */
+	TAG_NULL,
+	TAG_TEXT, /* its length as size_t, then itself */
+	TAG_END
+};
+
+struct batch {
+	char *bytes;
+	size_t len, room;
+};
+
+struct statement {
+	const char *sql;
+	sqlite3_stmt *prepared;
+};
+
+struct inserter {
+	const struct store *store;
+	struct batch batches[BATCHES];
+	struct statement statements[STATEMENTS_MAX];
+	size_t num_statements;
+	bool has_thread;
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+	/* Of batches, counted on and on; both under the mutex. */
+	uint64_t handed_over, written;
+	bool is_ending;
+	atomic_bool failed, is_given_up;
+};
+
+static sqlite3_stmt *find_statement(struct inserter *w, const char *sql)
+{
+	for (size_t i = 0; i < w->num_statements; i++)
+		if (w->statements[i].sql == sql)
+			return w->statements[i].prepared;
+	if (w->num_statements == STATEMENTS_MAX)
+		abort(); /* more of them in our own sources */
+	w->statements[w->num_statements] = (struct statement){
+		sql, store_prepare(w->store, sql)
+	};
+	return w->statements[w->num_statements++].prepared;
+}
+
+/* Reads a batch, which this process wrote itself. */
+struct tape {
+	const char *at, *end;
+};
+
+static void take(struct tape *t, void *to, size_t len)
+{
+	memcpy(to, t->at, len);
+	t->at += len;
+}
+
+static void bind_text(struct tape *t, sqlite3_stmt *statement, int i)
+{
+	size_t len;
+
+	take(t, &len, sizeof(len));
+	sqlite3_bind_text64(statement, i, t->at, len, SQLITE_STATIC,
+			    SQLITE_UTF8);
+	t->at += len;
+}
+
+/* The parameters up to the end of the row. */
+static void bind_row(struct tape *t, sqlite3_stmt *statement)
+{
+	int64_t number;
+	char tag;
+
+	for (int i = 1; (tag = *t->at++) != TAG_END; i++) {
+		if (tag == TAG_NUMBER) {
+			take(t, &number, sizeof(number));
+			sqlite3_bind_int64(statement, i, number);
+		} else if (tag == TAG_TEXT) {
+			bind_text(t, statement, i);
+		} else {
+			sqlite3_bind_null(statement, i);
+		}
+	}
+}
+
+static int write_row(struct inserter *w, struct tape *t)
+{
+	const char *sql;
+	sqlite3_stmt *statement;
+
+	t->at++;
+	take(t, &sql, sizeof(sql));
+	statement = find_statement(w, sql);
+	if (statement == NULL)
+		return -1;
+	bind_row(t, statement);
+	return store_step(w->store, statement);
+}
+
+static void write_batch(struct inserter *w, struct batch *b)
+{
+	struct tape t = { b->bytes, b->bytes + b->len };
+
+	while (t.at < t.end && !w->failed && !w->is_given_up)
+		if (write_row(w, &t) != 0)
+			w->failed = true;
+	b->len = 0;
+}
+
+/* The next batch; NULL: there will be none. */
+static struct batch *wait_for_batch(struct inserter *w)
+{
+	struct batch *b = NULL;
+
+	pthread_mutex_lock(&w->mutex);
+	while (w->written == w->handed_over && !w->is_ending)
+		pthread_cond_wait(&w->changed, &w->mutex);
+	if (w->written != w->handed_over)
+		b = &w->batches[w->written % BATCHES];
+	pthread_mutex_unlock(&w->mutex);
+	return b;
+}
+
+static void *write_batches(void *context)
+{
+	struct inserter *w = context;
+	struct batch *b;
+
+	while ((b = wait_for_batch(w)) != NULL) {
+		write_batch(w, b);
+		pthread_mutex_lock(&w->mutex);
+		w->written++;
+		pthread_cond_broadcast(&w->changed);
+		pthread_mutex_unlock(&w->mutex);
+	}
+	return NULL;
+}
+
+struct inserter *inserter_new(const struct store *s)
+{
+	struct inserter *w = must_calloc(1, sizeof(*w));
+
+	w->store = s;
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_cond_init(&w->changed, NULL);
+	w->has_thread = pthread_create(&w->thread, NULL, write_batches, w) == 0;
+	return w;
+}
+
+static void stop_thread(struct inserter *w)
+{
+	w->is_given_up = true;
+	pthread_mutex_lock(&w->mutex);
+	w->is_ending = true;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->mutex);
+	pthread_join(w->thread, NULL);
+}
+
+void inserter_free(struct inserter *w)
+{
+	if (w == NULL)
+		return;
+	if (w->has_thread)
+		stop_thread(w);
+	for (size_t i = 0; i < w->num_statements; i++)
+		sqlite3_finalize(w->statements[i].prepared);
+	for (int i = 0; i < BATCHES; i++)
+		free(w->batches[i].bytes);
+	pthread_cond_destroy(&w->changed);
+	pthread_mutex_destroy(&w->mutex);
+	free(w);
+}
+
+/* Only the thread that makes rows changes handed_over. */
+static struct batch *current_batch(struct inserter *w)
+{
+	return &w->batches[w->handed_over % BATCHES];
+}
+
+static void wait_until_written(struct inserter *w, uint64_t number)
+{
+	pthread_mutex_lock(&w->mutex);
+	while (w->written < number)
+		pthread_cond_wait(&w->changed, &w->mutex);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+/* Waits where all batches are full, so that memory is bounded. */
+static void hand_over(struct inserter *w)
+{
+	if (!w->has_thread) {
+		write_batch(w, current_batch(w));
+		return;
+	}
+	pthread_mutex_lock(&w->mutex);
+	w->handed_over++;
+	pthread_cond_broadcast(&w->changed);
+	pthread_mutex_unlock(&w->mutex);
+	if (w->handed_over >= BATCHES)
+		wait_until_written(w, w->handed_over - BATCHES + 1);
+}
+
+int inserter_drain(struct inserter *w)
+{
+	if (w == NULL)
+		return 0;
+	if (current_batch(w)->len != 0)
+		hand_over(w);
+	if (w->has_thread)
+		wait_until_written(w, w->handed_over);
+	return w->failed ? -1 : 0;
+}
+
+bool inserter_failed(const struct inserter *w)
+{
+	return w->failed;
+}
+
+static char *make_room(struct batch *b, size_t len)
+{
+	if (b->room - b->len < len) {
+		b->room = b->room != 0 ? b->room : BATCH_LEN + BATCH_LEN / 4;
+		while (b->room - b->len < len)
+			b->room *= 2;
+		b->bytes = must_realloc(b->bytes, b->room, 1);
+	}
+	b->len += len;
+	return b->bytes + b->len - len;
+}
+
+static void put(struct inserter *w, enum tag tag, const void *value, size_t len)
+{
+	char *to = make_room(current_batch(w), 1 + len);
+
+	to[0] = (char)tag;
+	if (len != 0)
+		memcpy(to + 1, value, len);
+}
+
+void inserter_begin(struct inserter *w, const char *sql)
+{
+	put(w, TAG_BEGIN, &sql, sizeof(sql));
+}
+
+void inserter_number(struct inserter *w, int64_t number)
+{
+	put(w, TAG_NUMBER, &number, sizeof(number));
+}
+
+void inserter_null(struct inserter *w)
+{
+	put(w, TAG_NULL, NULL, 0);
+}
+
+void inserter_optional(struct inserter *w, int64_t number, int64_t none)
+{
+	if (number == none)
+		inserter_null(w);
+	else
+		inserter_number(w, number);
+}
+
+void inserter_text(struct inserter *w, const char *text)
+{
+	size_t len;
+
+	if (text == NULL) {
+		inserter_null(w);
+		return;
+	}
+	len = strlen(text);
+	put(w, TAG_TEXT, &len, sizeof(len));
+	memcpy(make_room(current_batch(w), len), text, len);
+}
+
+void inserter_end(struct inserter *w)
+{
+	put(w, TAG_END, NULL, 0);
+	if (current_batch(w)->len >= BATCH_LEN)
+		hand_over(w);
+}

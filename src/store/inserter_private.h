@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * The thread that writes to SQLite beside the one that reads packets.  Rows are
+ * handed over in batches through a bounded queue and written in the order in
+ * which they were made, so that the store is the same whatever the timing.
+ * Where no thread can be had, rows are written when a batch is full.
+ *
+ * While rows are under way nobody else may use the store's connection:
+ * inserter_drain() first.
+ */
+#ifndef STORE_INSERTER_PRIVATE_H
+#define STORE_INSERTER_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct store;
+struct inserter;
+
+/* The store is borrowed. */
+struct inserter *inserter_new(const struct store *s);
+
+/* What was not written yet is given up. */
+void inserter_free(struct inserter *w);
+
+/*
+ * A row: the statement, which must live as long as the inserter (it is known by
+ * its address), then its parameters one by one, then the end.
+ */
+void inserter_begin(struct inserter *w, const char *sql);
+void inserter_number(struct inserter *w, int64_t number);
+void inserter_null(struct inserter *w);
+void inserter_text(struct inserter *w, const char *text); /* NULL: null */
+void inserter_end(struct inserter *w);
+
+/* Null for the number that stands for none. */
+void inserter_optional(struct inserter *w, int64_t number, int64_t none);
+
+/*
+ * Waits until all that was handed over is written; NULL is fine.  -1: already
+ * reported.
+ */
+int inserter_drain(struct inserter *w);
+
+/* Whether something could not be written (reported); nothing is after it. */
+bool inserter_failed(const struct inserter *w);
+
+#endif
