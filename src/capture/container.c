@@ -477,11 +477,6 @@ uint64_t container_offset(const struct container *c)
 	return input_size(c->ledger.file);
 }
 
-bool container_can_reread(const struct container *c)
-{
-	return input_can_reread(c->ledger.file);
-}
-
 /* Asked by name: opening a pipe and closing it would lose its data. */
 static bool is_regular_file(const char *path)
 {
