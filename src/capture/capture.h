@@ -116,14 +116,12 @@ const struct capture_interface *capture_interface(const struct capture *c,
 const char *capture_comment(const struct capture *c);
 
 /*
- * Names for addresses, in the order of the file, read up to now.  There is a
- * ceiling, and the number of those that were left out.  Borrowed until
- * capture_close().
+ * Names for addresses, in the order of the file, read up to now; no more than
+ * 65,536.  Borrowed until capture_close().
  */
 uint32_t capture_num_names(const struct capture *c);
 const struct capture_name *capture_name(const struct capture *c,
 					uint32_t number);
-uint64_t capture_names_left_out(const struct capture *c);
 
 /*
  * SHA-256 of the whole capture, unpacked, as hexadecimal: the same in whatever

@@ -69,8 +69,6 @@ int capture_fault(struct capture *c, const char *format, ...) PRINTF_LIKE(2, 3);
  */
 struct capture_interface *capture_add_interface(struct capture *c);
 
-/* Keeps both texts, unless there are too many already. */
-void capture_add_name(struct capture *c, const char *address, const char *name);
 void capture_free_names(struct capture *c);
 
 /* One number for what has several: raw IP is 12, 14 or 101 in files. */

@@ -3,10 +3,8 @@
 #include "capture/container_private.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -248,25 +246,6 @@ static void enter_archive(struct container *c, enum packing packing)
 	c->member = NULL;
 }
 
-static bool ends_with(const char *name, const char *end)
-{
-	size_t len = strlen(name), end_len = strlen(end);
-
-	return len >= end_len && strcmp(name + len - end_len, end) == 0;
-}
-
-static bool names_notes(const char *name)
-{
-	const char *base = name;
-
-	for (; *name != '\0'; name++)
-		if (*name == '/' || *name == '!')
-			base = name + 1;
-	return strcmp(base, "tcpdump.log") == 0 ||
-	       strcmp(base, "ip-resources.txt") == 0 ||
-	       ends_with(base, ".tcpdump.log");
-}
-
 static bool give(struct container *c, enum member_kind kind)
 {
 	c->kind = kind;
@@ -288,30 +267,9 @@ static void remember_foreign(struct container *c, struct bytes head)
 			  advice);
 }
 
-static const char *why_no_capture(struct bytes head)
-{
-	const char *advice = foreign_advice(head);
-
-	if (head.len == 0)
-		return "empty file, not a capture";
-	return advice != NULL ? advice : "not a pcap or pcapng file";
-}
-
 static struct bytes head_of(struct container *c)
 {
 	return input_peek(c->member, HEAD_LEN);
-}
-
-/* In UTF-8 or UTF-16, with a byte order mark or without. */
-static bool begins_like_json(struct bytes head)
-{
-	for (size_t i = 0; i < head.len; i++)
-		if (head.data[i] == '{' || head.data[i] == '[')
-			return true;
-		else if (memchr("\0 \t\r\n\xef\xbb\xbf\xff\xfe", head.data[i],
-				10) == NULL)
-			return false;
-	return false;
 }
 
 static bool classify_json(struct container *c)
@@ -475,51 +433,4 @@ int container_text(struct container *c, struct text *text)
 uint64_t container_offset(const struct container *c)
 {
 	return input_size(c->ledger.file);
-}
-
-bool container_can_reread(const struct container *c)
-{
-	return input_can_reread(c->ledger.file);
-}
-
-/* Asked by name: opening a pipe and closing it would lose its data. */
-static bool is_regular_file(const char *path)
-{
-	struct stat status;
-
-	if (stat(path, &status) == 0)
-		return S_ISREG(status.st_mode);
-	fail("%s: %s", path, strerror(errno));
-	return false;
-}
-
-bool container_is_one(const char *path)
-{
-	struct input *file;
-	struct bytes head;
-	bool is_one;
-
-	if (!is_regular_file(path))
-		return false;
-	file = input_open(path);
-	head = input_peek(file, HEAD_LEN);
-	is_one = capture_recognises(head) || names_notes(path) ||
-		 packing_of(head) != PACKING_NONE;
-	if (input_error(file) != NULL)
-		fail("%s: %s", path, input_error(file));
-	input_close(file);
-	return is_one;
-}
-
-const char *container_advice(const char *path)
-{
-	const char *advice;
-	struct input *file;
-
-	if (!is_regular_file(path))
-		return NULL;
-	file = input_open(path);
-	advice = foreign_advice(input_peek(file, HEAD_LEN));
-	input_close(file);
-	return advice;
 }

@@ -111,9 +111,6 @@ int container_text(struct container *c, struct text *text);
 /* Bytes read of the file on disk, packed ones, for progress. */
 uint64_t container_offset(const struct container *c);
 
-/* Whether it can be opened again and gives the same: a regular file. */
-bool container_can_reread(const struct container *c);
-
 /*
  * Whether a regular file looks like a capture, like something that captures
  * come packed in, or like notes; says nothing but that it cannot be read.

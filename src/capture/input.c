@@ -17,8 +17,7 @@ struct input {
 	const struct input_source *source;
 	void *context;
 	const struct input *file;
-	int fd; /* of a file */
-	bool can_reread;
+	int fd;             /* of a file */
 	struct sha256 *sum; /* NULL where none is kept */
 	struct text error;
 	bool ended;
@@ -73,20 +72,16 @@ static void refuse(struct input *s, const char *why)
 struct input *input_open(const char *path)
 {
 	struct input *s = input_new(&file_source, NULL, NULL);
-	bool is_standard_input = strcmp(path, "-") == 0;
 	struct stat status;
 
 	s->context = s;
 	s->file = s;
-	s->fd = is_standard_input ? dup(STDIN_FILENO)
-				  : open(path, O_RDONLY | O_CLOEXEC);
+	s->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO)
+				       : open(path, O_RDONLY | O_CLOEXEC);
 	if (s->fd < 0 || fstat(s->fd, &status) != 0)
 		refuse(s, strerror(errno));
 	else if (S_ISDIR(status.st_mode))
 		refuse(s, "is a directory, not a capture");
-	else
-		/* Standard input may stand in the middle of a file. */
-		s->can_reread = S_ISREG(status.st_mode) && !is_standard_input;
 	return s;
 }
 
@@ -115,11 +110,6 @@ uint64_t input_size(const struct input *s)
 const struct input *input_file(const struct input *s)
 {
 	return s->file;
-}
-
-bool input_can_reread(const struct input *s)
-{
-	return s->can_reread;
 }
 
 /* Doubled only when it is full of data that somebody waits for. */

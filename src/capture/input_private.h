@@ -73,9 +73,6 @@ uint64_t input_size(const struct input *s);
 /* The same for the file at the bottom. */
 const struct input *input_file(const struct input *s);
 
-/* Whether it is a file that gives the same when it is opened again. */
-bool input_can_reread(const struct input *s);
-
 /* From here on a sum is kept; nothing may have been taken before. */
 void input_start_sum(struct input *s);
 

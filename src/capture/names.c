@@ -18,19 +18,17 @@ enum {
 struct capture_names {
 	struct capture_name *list;
 	uint32_t count, room;
-	uint64_t left_out;
 };
 
-void capture_add_name(struct capture *c, const char *address, const char *name)
+/* Keeps both texts, unless there are too many already. */
+static void add_name(struct capture *c, const char *address, const char *name)
 {
 	struct capture_names *n = c->names;
 
 	if (n == NULL)
 		n = c->names = must_calloc(1, sizeof(*n));
-	if (n->count == NAMES_MAX) {
-		n->left_out++;
+	if (n->count == NAMES_MAX)
 		return;
-	}
 	if (n->count == n->room) {
 		n->room = n->room != 0 ? 2 * n->room : 16;
 		n->list = must_realloc(n->list, n->room, sizeof(*n->list));
@@ -64,11 +62,6 @@ const struct capture_name *capture_name(const struct capture *c,
 	return &c->names->list[number];
 }
 
-uint64_t capture_names_left_out(const struct capture *c)
-{
-	return c->names != NULL ? c->names->left_out : 0;
-}
-
 /* An address and its names, each ended by a NUL, the last perhaps not. */
 static void read_record(struct capture *c, struct bytes record, int family)
 {
@@ -85,7 +78,7 @@ static void read_record(struct capture *c, struct bytes record, int family)
 		if (len > 0 && len <= NAME_LEN_MAX) {
 			memcpy(name, rest.data, len);
 			name[len] = '\0';
-			capture_add_name(c, address, name);
+			add_name(c, address, name);
 		}
 		skip(&r, len < rest.len ? len + 1 : len);
 	}

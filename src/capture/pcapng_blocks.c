@@ -20,7 +20,8 @@ static uint32_t interfaces_of_section(const struct capture *c)
 	return c->num_interfaces - state->first_interface;
 }
 
-char *copy_text(struct bytes value)
+/* Up to a NUL, which should not be there, and the limit. */
+static char *copy_text(struct bytes value)
 {
 	size_t len = strnlen((const char *)value.data, value.len);
 	char *copy;

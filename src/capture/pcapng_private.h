@@ -65,7 +65,4 @@ int read_names(struct capture *c, struct fields *f, struct frame *frame);
 /* Packets of an interface were lost before this one. */
 void count_lost(struct capture *c, uint32_t interface, uint64_t lost);
 
-/* Up to a NUL, which should not be there, and the limit; yours. */
-char *copy_text(struct bytes value);
-
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "capture/scope.h"
 
-#include <assert.h>
 #include <pcap/pcap.h>
 #include <string.h>
 
@@ -102,26 +101,4 @@ void scope_of_filter(struct scope *scope, const char *filter, int linktype)
 	if (scope_words_read(&words, filter))
 		try_filter(scope, &words, linktype);
 	scope_words_release(&words);
-}
-
-const char *scope_probe_name(enum scope_probe probe)
-{
-	static const char *const names[] = {
-		[PROBE_UDP_TO_53] = "DNS queries over UDP",
-		[PROBE_UDP_FROM_53] = "DNS responses over UDP",
-		[PROBE_TCP_TO_53] = "DNS queries over TCP",
-		[PROBE_TCP_FROM_53] = "DNS responses over TCP",
-		[PROBE_ICMP_ERROR] = "ICMP errors",
-		[PROBE_ICMPV6_ERROR] = "ICMPv6 errors",
-		[PROBE_LATER_FRAGMENT] = "later fragments of IPv4",
-		[PROBE_LATER_FRAGMENT_IPV6] = "later fragments of IPv6",
-		[PROBE_VXLAN_4789] = "VXLAN on port 4789",
-		[PROBE_VXLAN_8472] = "VXLAN on port 8472",
-		[PROBE_GENEVE] = "Geneve",
-		[PROBE_GRE] = "GRE",
-		[PROBE_IP_IN_IP] = "IP in IP",
-	};
-
-	assert(probe < SCOPE_PROBES);
-	return names[probe];
 }

@@ -45,7 +45,4 @@ struct scope {
  */
 void scope_of_filter(struct scope *scope, const char *filter, int linktype);
 
-/* "DNS queries over UDP", "ICMP errors"...; for sentences. */
-const char *scope_probe_name(enum scope_probe probe);
-
 #endif

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 bool address_equal(const struct address *a, const struct address *b)
@@ -32,16 +31,6 @@ bool address_parse(const char *text, struct address *a)
 		return true;
 	*a = (struct address){ .len = 16 };
 	return inet_pton(AF_INET6, text, a->bytes) == 1;
-}
-
-const char *endpoint_format(const struct endpoint *e, char *out)
-{
-	char address[ADDRESS_TEXT_MAX];
-	const char *form = e->address.len == 4 ? "%s:%u" : "[%s]:%u";
-
-	address_format(&e->address, address);
-	snprintf(out, ENDPOINT_TEXT_MAX, form, address, e->port);
-	return out;
 }
 
 static const char *tunnel_kind_name(enum tunnel_kind kind)

@@ -26,11 +26,7 @@ struct endpoint {
 	uint16_t port;
 };
 
-enum {
-	ADDRESS_TEXT_MAX = 46,
-	ENDPOINT_TEXT_MAX = ADDRESS_TEXT_MAX + 8,
-	NO_IFINDEX = 0
-};
+enum { ADDRESS_TEXT_MAX = 46, NO_IFINDEX = 0 };
 
 /* Packets in packets; IPv4 and IPv6 in either of them have names. */
 enum tunnel_kind {
@@ -97,9 +93,6 @@ bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
 const char *address_format(const struct address *a, char *out);
 /* From text, IPv4 or IPv6; false where it is neither. */
 bool address_parse(const char *text, struct address *a);
-
-/* "10.0.0.1:53", "[fd00::1]:53"; out takes ENDPOINT_TEXT_MAX bytes. */
-const char *endpoint_format(const struct endpoint *e, char *out);
 
 /*
  * "VXLAN 42 10.224.0.4 > 10.224.0.5", and so on with commas between; adds

@@ -10,7 +10,8 @@
 -- Each field is taken only if it has the type that it should have; else it is
 -- NULL, and a row that cannot be without it is left out.  Names that are longer
 -- than Kubernetes allows (253) are none.  json_object() brings the fields of an
--- item together, so that json_each() tells their types.
+-- item together, json_each() tells their types, and json_group_object() makes
+-- one object of those that may be used.
 
 -- @Any
 WITH moment (ns) AS (
@@ -31,8 +32,8 @@ UPDATE snapshot
  WHERE id = :snapshot;
 
 -- @Pod
-WITH field AS (
-    SELECT key, value
+WITH clean (field) AS (
+    SELECT json_group_object(key, value)
       FROM json_each(json_object(
                'namespace', :item -> '$.metadata.namespace',
                'name', :item -> '$.metadata.name',
@@ -52,29 +53,29 @@ WITH field AS (
 )
 INSERT OR IGNORE INTO pod
 SELECT :id,
-       max(value) FILTER (WHERE key = 'namespace'),
-       max(value) FILTER (WHERE key = 'name'),
-       max(value) FILTER (WHERE key = 'uid'),
-       max(value) FILTER (WHERE key = 'node'),
+       field ->> 'namespace',
+       field ->> 'name',
+       field ->> 'uid',
+       field ->> 'node',
        json_type(:item, '$.spec.hostNetwork') IS 'true',
-       max(value) FILTER (WHERE key = 'dns_policy'),
-       max(value) FILTER (WHERE key = 'hostname'),
-       max(value) FILTER (WHERE key = 'subdomain'),
+       field ->> 'dns_policy',
+       field ->> 'hostname',
+       field ->> 'subdomain',
        iif(json_type(:item, '$.spec.containers[1]') IS NULL,
-           max(value) FILTER (WHERE key = 'container'), NULL),
-       max(value) FILTER (WHERE key = 'phase'),
+           field ->> 'container', NULL),
+       field ->> 'phase',
        (SELECT max(c.value ->> '$.status' IS 'True')
           FROM json_each(:item -> '$.status.conditions') AS c
          WHERE c.type = 'object' AND c.value ->> '$.type' IS 'Ready'),
-       max(time_of(value)) FILTER (WHERE key = 'created'),
-       max(time_of(value)) FILTER (WHERE key = 'started'),
-       max(time_of(value)) FILTER (WHERE key = 'deleted'),
+       time_of(field ->> 'created'),
+       time_of(field ->> 'started'),
+       time_of(field ->> 'deleted'),
        (SELECT max(time_of(c.value ->> '$.state.terminated.finishedAt'))
           FROM json_each(:item -> '$.status.containerStatuses') AS c
          WHERE c.type = 'object'),
-       max(value) FILTER (WHERE key = 'owner_kind'),
-       max(value) FILTER (WHERE key = 'owner_name')
-  FROM field;
+       field ->> 'owner_kind',
+       field ->> 'owner_name'
+  FROM clean;
 
 INSERT OR IGNORE INTO pod_label
 SELECT :id, key, value
@@ -99,8 +100,8 @@ SELECT :id, rtrim(lower(value), '.') || '.'
  LIMIT 32;
 
 -- @Service
-WITH field AS (
-    SELECT key, value
+WITH clean (field) AS (
+    SELECT json_group_object(key, value)
       FROM json_each(json_object(
                'namespace', :item -> '$.metadata.namespace',
                'name', :item -> '$.metadata.name',
@@ -112,14 +113,14 @@ WITH field AS (
 )
 INSERT OR IGNORE INTO service
 SELECT :id,
-       max(value) FILTER (WHERE key = 'namespace'),
-       max(value) FILTER (WHERE key = 'name'),
-       max(value) FILTER (WHERE key = 'type'),
-       max(value) FILTER (WHERE key = 'cluster_ip') IS 'None',
-       max(value) FILTER (WHERE key = 'external_name'),
+       field ->> 'namespace',
+       field ->> 'name',
+       field ->> 'type',
+       field ->> 'cluster_ip' IS 'None',
+       field ->> 'external_name',
        json_type(:item, '$.spec.publishNotReadyAddresses') IS 'true',
-       max(time_of(value)) FILTER (WHERE key = 'created')
-  FROM field;
+       time_of(field ->> 'created')
+  FROM clean;
 
 INSERT OR IGNORE INTO service_address
 SELECT :id, address, source
@@ -230,8 +231,8 @@ SELECT f.namespace, f.service, 'endpoints', address_of(e.endpoint ->> '$.ip'),
    AND address_of(e.endpoint ->> '$.ip') IS NOT NULL;
 
 -- @Node
-WITH field AS (
-    SELECT key, value
+WITH clean (field) AS (
+    SELECT json_group_object(key, value)
       FROM json_each(json_object(
                'name', :item -> '$.metadata.name',
                'os', :item -> '$.status.nodeInfo.operatingSystem',
@@ -241,11 +242,11 @@ WITH field AS (
 )
 INSERT OR IGNORE INTO node
 SELECT :id,
-       max(value) FILTER (WHERE key = 'name'),
-       max(value) FILTER (WHERE key = 'os'),
-       max(value) FILTER (WHERE key = 'kubelet'),
-       max(time_of(value)) FILTER (WHERE key = 'created')
-  FROM field;
+       field ->> 'name',
+       field ->> 'os',
+       field ->> 'kubelet',
+       time_of(field ->> 'created')
+  FROM clean;
 
 INSERT OR IGNORE INTO node_address
 SELECT :id, address_of(value ->> '$.address'), value ->> '$.type'

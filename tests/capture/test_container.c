@@ -354,7 +354,6 @@ static void test_a_capture_may_be_left_after_any_part(void **state)
 		add_member(a, "x.pcap", &pcap.bytes);
 	end_archive(a);
 	c = container_open(save_bytes(packed.data, packed.len), false);
-	assert_true(container_can_reread(c));
 	assert_int_equal(container_next(c), 1);
 	assert_int_equal(container_next(c), 1);
 	capture = container_capture(c);
@@ -369,17 +368,6 @@ static void test_a_capture_may_be_left_after_any_part(void **state)
 	assert_is_pcap(&last);
 	container_close(c);
 	text_release(&packed);
-}
-
-static void test_standard_input_is_read_once(void **state)
-{
-	struct container *c;
-
-	(void)state;
-	feed_standard_input(&pcap.bytes, false);
-	c = container_open("-", false);
-	assert_false(container_can_reread(c));
-	container_close(c);
 }
 
 static void test_tells_what_is_worth_opening(void **state)
@@ -424,7 +412,6 @@ int main(void)
 		cmocka_unit_test(test_notes_are_known_by_their_names),
 		cmocka_unit_test(test_notes_are_read_up_to_a_bound),
 		cmocka_unit_test(test_a_capture_may_be_left_after_any_part),
-		cmocka_unit_test(test_standard_input_is_read_once),
 		cmocka_unit_test(test_tells_what_is_worth_opening),
 	};
 

@@ -365,15 +365,6 @@ static void test_time_and_length_are_bounded(void **state)
 	text_release(&filter);
 }
 
-static void test_probes_have_names(void **state)
-{
-	(void)state;
-	for (int i = 0; i < SCOPE_PROBES; i++)
-		for (int k = 0; k < i; k++)
-			assert_string_not_equal(scope_probe_name(i),
-						scope_probe_name(k));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,7 +377,6 @@ int main(void)
 		cmocka_unit_test(test_what_does_not_compile_is_unknown),
 		cmocka_unit_test(test_no_spelling_reaches_the_resolver),
 		cmocka_unit_test(test_time_and_length_are_bounded),
-		cmocka_unit_test(test_probes_have_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

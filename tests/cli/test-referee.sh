@@ -5,7 +5,8 @@
 # What they may differ in, and who is right there, is in referee/accepted.tsv;
 # referee/compare.py does the work.  Beside testdata/ there are captures which
 # are not part of the program: DNSFORENSICS_CAPTURES is the folder with folders
-# of them.
+# of them.  DNSFORENSICS_PDML is a folder where what tshark said is kept for
+# other builds of the program, so that it is asked once.
 set -u
 
 skip() {

@@ -32,18 +32,19 @@ ring() {
 	editcap "$@" "$captures/$capture" "$work/ring/x.pcap" || bad "editcap"
 }
 
-# same_as_whole CAPTURE FILE...
+# same_as_whole CAPTURE FILE...: the whole is looked at once
 same_as_whole() {
 	whole=$captures/$1
+	told=$work/$1.told
 	shift
-	conclusions "$whole" >"$work/whole"
+	[ -e "$told" ] || conclusions "$whole" >"$told"
 	conclusions "$@" >"$work/parts"
 	grep -v 'no DNS on the ports' "$work/stderr" >"$work/said" &&
 		bad "$whole: $(cat "$work/said")"
-	grep -q SEEN "$work/whole" || bad "nothing is concluded from $whole"
-	cmp -s "$work/whole" "$work/parts" || {
+	grep -q SEEN "$told" || bad "nothing is concluded from $whole"
+	cmp -s "$told" "$work/parts" || {
 		bad "$whole tells something else in parts"
-		diff "$work/whole" "$work/parts" | head -n 20
+		diff "$told" "$work/parts" | head -n 20
 	}
 }
 

@@ -145,6 +145,15 @@ struct packets *build_packets(struct seen *s)
 	return packets_new(&build_options, &sinks);
 }
 
+void check_endpoint(const struct endpoint *e, const char *address,
+		    unsigned int port)
+{
+	char text[ADDRESS_TEXT_MAX];
+
+	assert_string_equal(address_format(&e->address, text), address);
+	assert_int_equal(e->port, port);
+}
+
 struct frame build_frame(const struct build *b, int linktype, uint64_t number)
 {
 	return (struct frame){ .number = number,

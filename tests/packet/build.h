@@ -53,6 +53,9 @@ struct seen {
 /* What comes out goes there, and nothing is there yet. */
 struct packets *build_packets(struct seen *s);
 
+void check_endpoint(const struct endpoint *e, const char *address,
+		    unsigned int port);
+
 /* Numbered number, a millisecond after the one before. */
 struct frame build_frame(const struct build *b, int linktype, uint64_t number);
 

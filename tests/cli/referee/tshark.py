@@ -2,6 +2,7 @@
 """What tshark has to say of a capture."""
 
 import collections
+import hashlib
 import os
 import re
 import subprocess
@@ -246,8 +247,8 @@ def run(command, **options):
             command[0], PATIENCE)) from expired
 
 
-def ask_tshark(path, home):
-    """Messages and errors, both by frame.
+def print_pdml(path, home):
+    """tshark's XML.
 
     Without the reader's preferences, which might turn protocols off.  Left to
     its default, tshark takes up a TCP stream again after a hole; told to put
@@ -256,7 +257,7 @@ def ask_tshark(path, home):
     more.  Linux' port for VXLAN, 8472, it must be told.
     """
     ports = "{%s}" % ",".join(str(port) for port in PORTS)
-    done = run(["tshark", "-n", "-r", path, "-Y",
+    return run(["tshark", "-n", "-r", path, "-Y",
                 "dns || mdns || llmnr || ((icmp || icmpv6) && "
                 "(udp.port in %s || tcp.port in %s))" % (ports, ports),
                 "-o", "tcp.reassemble_out_of_order:FALSE",
@@ -264,8 +265,36 @@ def ask_tshark(path, home):
                 "-T", "pdml", "-J", "dns mdns llmnr icmp icmpv6 ip ipv6 " +
                 " ".join(TUNNELS)],
                env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home,
-                    "WIRESHARK_CONFIG_DIR": home})
+                    "WIRESHARK_CONFIG_DIR": home}).stdout
+
+
+def read_whole(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def print_pdml_once(path, home, kept):
+    """The same; KEPT is a folder for it, by what the capture holds.
+
+    How it is asked belongs to the answer, and this file says how.
+    """
+    key = hashlib.sha256(read_whole(__file__) + read_whole(path)).hexdigest()
+    answer = os.path.join(kept, key + ".pdml")
+    if not os.path.exists(answer):
+        # Others may look for it at the same time.
+        partial = "%s.%d" % (answer, os.getpid())
+        with open(partial, "wb") as file:
+            file.write(print_pdml(path, home))
+        os.replace(partial, answer)
+    return read_whole(answer)
+
+
+def ask_tshark(path, home):
+    """Messages and errors, both by frame."""
+    kept = os.environ.get("DNSFORENSICS_PDML")
+    shown = print_pdml_once(path, home, kept) if kept \
+        else print_pdml(path, home)
     pdml = Pdml()
-    if done.stdout:
-        pdml.parser.Parse(done.stdout, True)
+    if shown:
+        pdml.parser.Parse(shown, True)
     return pdml.messages, pdml.errors
