@@ -61,7 +61,7 @@ WITH t AS (
     SELECT value AS address, iif(instr(value, ':'), 'AAAA', 'A') AS qtype
       FROM json_each('["' || replace(:expect, ',', '","') || '"]')
      WHERE value != ''
-), compared AS (
+), compared AS MATERIALIZED (
     SELECT g.*,
            (SELECT group_concat(address, ' ') FROM (
                 SELECT address FROM expected AS e
@@ -219,7 +219,7 @@ WITH snapshot AS (
       LEFT JOIN endpoint AS e ON g.headless AND e.namespace = g.namespace
                              AND e.service = g.service AND e.ready
      WHERE g.qtype = 'SRV' AND (NOT g.headless OR e.address IS NOT NULL)
-), compared AS (
+), compared AS MATERIALIZED (
     SELECT g.*,
            (SELECT group_concat(address, ' ') FROM (
                 SELECT DISTINCT address FROM wanted WHERE id = g.id
