@@ -21,6 +21,12 @@ enum {
 /* In one kernel, under pressure; 2 to 400 us are common. */
 static const int64_t window_ns = NS_PER_SECOND / 20;
 
+/*
+ * Queues may hold a packet for longer, but resolvers ask again after a second:
+ * what is nearer comes first.
+ */
+static const int64_t queued_ns = NS_PER_SECOND;
+
 /* How far clocks of two nodes may be apart, and its packets on the way. */
 static const int64_t nodes_apart_ns = 10 * NS_PER_SECOND;
 
@@ -130,13 +136,18 @@ static bool may_be_translated(const struct seen *old, const struct seen *new)
 	       (!is_multicast(&old->dst) && !is_multicast(&new->dst));
 }
 
+static int64_t apart_ns(const struct seen *a, const struct seen *b)
+{
+	return a->time_ns > b->time_ns ? a->time_ns - b->time_ns
+				       : b->time_ns - a->time_ns;
+}
+
 static bool is_near(const struct seen *old, const struct seen *new)
 {
-	int64_t apart = new->time_ns - old->time_ns;
-
-	if (apart > window_ns || apart < -window_ns)
+	if (apart_ns(old, new) > queued_ns)
 		return false;
-	return apart >= 0 ? new->ttl <= old->ttl : new->ttl >= old->ttl;
+	return new->time_ns >= old->time_ns ? new->ttl <= old->ttl
+					    : new->ttl >= old->ttl;
 }
 
 /*
@@ -163,12 +174,6 @@ static bool is_copy(const struct seen *old, const struct seen *new)
 	if (has_id && new->transport == TRANSPORT_UDP)
 		return old->ip_id == new->ip_id;
 	return same_ends(old, new) || is_translated(old, new);
-}
-
-static int64_t apart_ns(const struct seen *a, const struct seen *b)
-{
-	return a->time_ns > b->time_ns ? a->time_ns - b->time_ns
-				       : b->time_ns - a->time_ns;
 }
 
 /* What a client sends again is told apart by the IP identification. */
@@ -232,15 +237,55 @@ static bool is_among(uint64_t message, const uint64_t *taken, unsigned count)
 	return false;
 }
 
+/* Those of one content, the newest first. */
+struct same_content {
+	const struct seen *fits[BUDGET];
+	uint64_t taken[BUDGET]; /* messages that were at this spot already */
+	unsigned num_fits, num_taken;
+};
+
+/* True for the same record once more. */
+static bool look_at(struct copies *c, struct same_content *known,
+		    const struct seen *old, const struct seen *s)
+{
+	if (!same_spot(old, s)) {
+		if (is_copy(old, s))
+			known->fits[known->num_fits++] = old;
+		return false;
+	}
+	if (!same_ends(old, s) || !same_record(old, s)) {
+		known->taken[known->num_taken++] = old->message;
+		return false;
+	}
+	c->first_place = old->datagram_place;
+	return true;
+}
+
 /*
- * The oldest message of that content that was not at this spot yet: a second
- * try follows the first through all places.
+ * The oldest message that was not at this spot yet, as a second try follows the
+ * first through all places; what waited in a queue goes with the newest.
  */
+static const struct seen *choose(const struct same_content *known,
+				 const struct seen *s)
+{
+	const struct seen *queued = NULL;
+
+	for (unsigned i = known->num_fits; i-- > 0;) {
+		const struct seen *old = known->fits[i];
+
+		if (is_among(old->message, known->taken, known->num_taken))
+			continue;
+		if (apart_ns(old, s) <= window_ns)
+			return old;
+		queued = old;
+	}
+	return queued;
+}
+
 static enum copy_verdict find(struct copies *c, struct seen *s)
 {
-	const struct seen *fits[BUDGET];
-	uint64_t taken[BUDGET];
-	unsigned num_fits = 0, num_taken = 0, budget = BUDGET;
+	struct same_content known = { .num_fits = 0 };
+	unsigned budget = BUDGET;
 	const struct seen *old = numbered(c,
 					  c->chains[s->content.a & (RING - 1)]);
 
@@ -249,23 +294,15 @@ static enum copy_verdict find(struct copies *c, struct seen *s)
 		    old->place.node != s->place.node)
 			continue;
 		budget--;
-		if (!same_spot(old, s)) {
-			if (is_copy(old, s))
-				fits[num_fits++] = old;
-		} else if (same_ends(old, s) && same_record(old, s)) {
-			c->first_place = old->datagram_place;
+		if (look_at(c, &known, old, s))
 			return COPY_REPEAT;
-		} else {
-			taken[num_taken++] = old->message;
-		}
 	}
-	while (num_fits-- > 0)
-		if (!is_among(fits[num_fits]->message, taken, num_taken)) {
-			s->message = fits[num_fits]->message;
-			s->copied = fits[num_fits]->copied;
-			return COPY_ANOTHER;
-		}
-	return COPY_NONE;
+	old = choose(&known, s);
+	if (old == NULL)
+		return COPY_NONE;
+	s->message = old->message;
+	s->copied = old->copied;
+	return COPY_ANOTHER;
 }
 
 enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,

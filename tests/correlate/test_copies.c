@@ -175,7 +175,7 @@ static void test_a_copy_comes_soon_and_its_ttl_does_not_grow(void **state)
 {
 	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
 	struct datagram grown = seen("q", 3, DIRECTION_OUT, 10 * US);
-	struct datagram late = seen("q", 4, DIRECTION_OUT, NS_PER_SECOND / 19);
+	struct datagram late = seen("q", 4, DIRECTION_OUT, NS_PER_SECOND + US);
 	struct datagram early = seen("q", 5, DIRECTION_IN, -5 * US);
 
 	grown.ttl = 65;
@@ -185,6 +185,25 @@ static void test_a_copy_comes_soon_and_its_ttl_does_not_grow(void **state)
 	assert_verdict(*state, &late, COPY_NONE);
 	/* Queues of a network card may turn the order around. */
 	assert_verdict(*state, &early, COPY_ANOTHER);
+}
+
+/* Of two that a queue may have held, the one that came last was in it. */
+static void test_what_waited_in_a_queue_goes_with_the_newest(void **state)
+{
+	struct datagram lost = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram again = seen("q", 2, DIRECTION_IN, 400 * 1000 * US);
+	struct datagram out = seen("q", 3, DIRECTION_OUT, 480 * 1000 * US);
+	struct copied first = { .message = 4, .exchange = 1 };
+	struct copied second = { .message = 6, .exchange = 1 }, original;
+
+	lost.ip_id = again.ip_id = out.ip_id = 0;
+	assert_verdict(*state, &lost, COPY_NONE);
+	copies_name(*state, &first);
+	assert_verdict(*state, &again, COPY_NONE);
+	copies_name(*state, &second);
+	assert_int_equal(copies_feed(*state, &out, &any, &original),
+			 COPY_ANOTHER);
+	assert_int_equal(original.message, 6);
 }
 
 static void test_the_same_record_is_a_repeat(void **state)
@@ -364,6 +383,7 @@ int main(void)
 		TEST(test_the_same_place_again_is_a_second_try),
 		TEST(test_other_content_is_another_message),
 		TEST(test_a_copy_comes_soon_and_its_ttl_does_not_grow),
+		TEST(test_what_waited_in_a_queue_goes_with_the_newest),
 		TEST(test_the_same_record_is_a_repeat),
 		TEST(test_the_same_frame_of_another_file_is_a_repeat),
 		TEST(test_messages_of_one_segment_are_no_repeats),
