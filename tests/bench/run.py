@@ -250,13 +250,15 @@ def run_pipe(bench, packets):
     return result
 
 
-def print_table(title, rows, unit_s):
-    """unit_s: the time of pcap_loop, or None."""
+def print_table(title, rows, unit):
+    """unit: pcap_loop, or None."""
     print(f"\n{title}")
     print(f"{'':24}{'wall s':>10}{'min':>9}{'max':>9}{'cpu s':>9}"
-          f"{'MiB':>8}{'x loop':>9}")
+          f"{'MiB':>8}" + (f"{'x loop':>9}{'x cpu':>9}" if unit else ""))
     for name, taken in rows.items():
-        ratio = f"{taken['wall_s'] / unit_s:9.1f}" if unit_s else ""
+        ratio = "" if unit is None else \
+            f"{taken['wall_s'] / unit['wall_s']:9.1f}" \
+            f"{taken['cpu_s'] / unit['cpu_s']:9.1f}"
         star = "*" if taken.get("scaled_by", 1) != 1 else ""
         print(f"{name + star:24}{taken['wall_s']:10.3f}"
               f"{taken['wall_min_s']:9.3f}{taken['wall_max_s']:9.3f}"
@@ -278,7 +280,7 @@ def print_capture(kind, capture):
     subjects = capture["subjects"]
     rows = {**subjects, **capture["peers"]}
     print_table(f"{kind}: {capture['packets']} packets", rows,
-                subjects["pcap_loop"]["wall_s"])
+                subjects["pcap_loop"])
     print(f"store: {capture['store_bytes'] / capture['capture_bytes']:.3f} of "
           f"the capture's {capture['capture_bytes']} bytes")
     print(f"joining: {aims.joining_share(capture):.3f} of ingest's CPU time")
