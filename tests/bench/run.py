@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -371,6 +372,8 @@ def parse_options():
 
 def main():
     options = parse_options()
+    # The folder of captures goes then too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("run.py: terminated"))
     with tempfile.TemporaryDirectory(dir=options.tmp) as folder:
         try:
             results = run_all(Bench(options, folder))
