@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -142,6 +143,7 @@ static void call(void *data)
 	EXPECT(ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 && errno == EPERM);
 	EXPECT(kill(getppid(), 0) < 0);
 	EXPECT(syscall(SYS_io_uring_setup, 1, NULL) < 0 && errno == EPERM);
+	EXPECT(ioctl(STDIN_FILENO, TIOCSTI, "x") < 0 && errno == ENOSYS);
 	EXPECT(map(PROT_READ | PROT_WRITE | PROT_EXEC) == MAP_FAILED);
 	page = map(PROT_READ | PROT_WRITE);
 	EXPECT(page != MAP_FAILED);
