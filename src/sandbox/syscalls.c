@@ -168,12 +168,8 @@ static void allow_opening(struct filter *f, enum opening opening)
 /* To itself: abort(), and a terminal's Ctrl-Z. */
 static void allow_signals(struct filter *f)
 {
-	static const char *const names[] = { "kill", "tgkill" };
-	struct scmp_arg_cmp own = SCMP_A0_64(SCMP_CMP_EQ,
-					     (scmp_datum_t)getpid());
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		add(f, SCMP_ACT_ALLOW, names[i], 1, &own);
+	allow_if(f, "kill", 0, UINT32_MAX, (scmp_datum_t)getpid());
+	allow_if(f, "tgkill", 0, UINT32_MAX, (scmp_datum_t)getpid());
 }
 
 /*
