@@ -31,8 +31,9 @@ static int become(const struct passwd *user)
 	    setresgid(user->pw_gid, user->pw_gid, user->pw_gid) == 0 &&
 	    setresuid(user->pw_uid, user->pw_uid, user->pw_uid) == 0)
 		return 0;
-	return fail("--user: cannot become \"%s\": %s; it takes root, or "
-		    "CAP_SETUID and CAP_SETGID",
+	return fail("--user: cannot become \"%s\": %s; that takes "
+		    "CAP_SETUID and CAP_SETGID; --user root stays root, "
+		    "without capabilities",
 		    user->pw_name, strerror(errno));
 }
 
@@ -87,6 +88,13 @@ static int verify(const struct passwd *user)
 	return 0;
 }
 
+/* Then it needs no right to become it. */
+static bool is_already(const struct passwd *user)
+{
+	return getuid() == user->pw_uid && geteuid() == user->pw_uid &&
+	       getgid() == user->pw_gid && getegid() == user->pw_gid;
+}
+
 int sandbox_drop_user(const char *name)
 {
 	const struct passwd *user = NULL;
@@ -96,11 +104,7 @@ int sandbox_drop_user(const char *name)
 	if (name != NULL && (user = find_user(name)) == NULL)
 		return -1;
 	drop_bounds();
-	/* Who is that user already needs no right to become it. */
-	if (user != NULL &&
-	    (getuid() != user->pw_uid || geteuid() != user->pw_uid ||
-	     geteuid() == 0) &&
-	    become(user) != 0)
+	if (user != NULL && !is_already(user) && become(user) != 0)
 		return -1;
 	return drop_capabilities() == 0 ? verify(user) : -1;
 }

@@ -56,6 +56,10 @@ begin() {
 ask ingest -d "$work/live.db" failures.pcap odd-names.pcap
 [ "$status" = 0 ] || bad "no store: $(cat "$work/stderr")"
 
+if "$driver" "$work/live.db" 2>&1 </dev/null | grep "without ncurses"; then
+	exit 77
+fi
+
 transcript watch-80x24
 begin 80 24 C.UTF-8
 look "80 columns, 24 rows"
