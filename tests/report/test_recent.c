@@ -86,7 +86,7 @@ static void put(struct ingest *in, int64_t capture, int i)
 	ingest_exchange(in, &x);
 }
 
-static int set_up(void **state)
+static struct store *make_store(int queries)
 {
 	struct store *s = store_open_temporary();
 	struct ingest_capture c = { .file = "live", .format = "live" };
@@ -94,12 +94,17 @@ static int set_up(void **state)
 	struct ingest *in = ingest_begin(s, 15 * NS_PER_SECOND);
 	int64_t capture = ingest_add_capture(in, &c);
 
-	for (int i = 1; i <= QUERIES; i++)
+	for (int i = 1; i <= queries; i++)
 		put(in, capture, i);
-	if (ingest_end_capture(in, capture, &facts) != 1 ||
-	    ingest_commit(in) != 0 || recent_prepare(s) != 0)
-		return -1;
-	*state = s;
+	assert_int_equal(ingest_end_capture(in, capture, &facts), 1);
+	assert_int_equal(ingest_commit(in), 0);
+	assert_int_equal(recent_prepare(s), 0);
+	return s;
+}
+
+static int set_up(void **state)
+{
+	*state = make_store(QUERIES);
 	return 0;
 }
 
@@ -227,6 +232,24 @@ static void test_only_names_like_a_pattern(void **state)
 	rows_close(r);
 }
 
+/* As after a rotation: nothing is known of what was before. */
+static void test_a_young_store_has_a_shorter_span(void **state)
+{
+	struct store *s = make_store(200);
+	struct recent_span span = last_seconds(60);
+	struct rows *r;
+
+	(void)state;
+	span.now_ns = asked_ns(200);
+	span.since_ns = span.now_ns - 60 * NS_PER_SECOND;
+	assert_int_equal(recent_fill(s, &span), 0);
+	r = first_row(s, "totals", &span);
+	assert_int_equal(cell(r, "since_ns"), asked_ns(1));
+	assert_int_equal(cell(r, "queries"), 180);
+	rows_close(r);
+	store_close(s);
+}
+
 static void test_an_empty_store_has_nothing(void **state)
 {
 	struct store *s = store_open_temporary();
@@ -252,6 +275,7 @@ int main(void)
 			test_seconds_are_counted_from_the_first_whole_one),
 		cmocka_unit_test(test_lists_have_the_worst_first),
 		cmocka_unit_test(test_only_names_like_a_pattern),
+		cmocka_unit_test(test_a_young_store_has_a_shorter_span),
 		cmocka_unit_test(test_an_empty_store_has_nothing),
 	};
 

@@ -3,8 +3,9 @@
 -- What a second costs must not grow with the store.  Transactions are numbered
 -- in order of their first message, so that halving finds by time without an
 -- index; and of more than :most only the last ones are looked at: since_ns is
--- later then.  That a query has no answer is known when its wait time has
--- passed: it belongs to the span in which it was given up.
+-- later then, as it is where the store is younger than the span.  That a query
+-- has no answer is known when its wait time has passed: it belongs to the span
+-- in which it was given up.
 --
 -- :since_ns            the start of the span
 -- :now_ns              its end
@@ -16,10 +17,9 @@ WITH RECURSIVE store (first, last, wait_ns) AS MATERIALIZED (
            coalesce((SELECT max(wait_ns) FROM captures), 15000000000)
 ), start (since_ns) AS MATERIALIZED (
     SELECT max(:since_ns,
-               (SELECT time_ns FROM exchange
+               (SELECT coalesce(time_ns, 0) FROM exchange
                  WHERE id > (SELECT last FROM store) - :most
-                 ORDER BY id LIMIT 1)
-               * ((SELECT last - first FROM store) >= :most))
+                 ORDER BY id LIMIT 1))
 ), wanted (place, at_ns) AS (
     SELECT 1, since_ns FROM start
     UNION ALL

@@ -1,7 +1,7 @@
 -- totals: all in one line
 --
 -- since_ns is where the span begins: later than wanted where there were too
--- many.
+-- many, or the store is younger.
 --
 -- :now_ns              the end of the span
 
