@@ -67,6 +67,15 @@ SELECT x.id
 
 CREATE UNIQUE INDEX temp.doubtful_id ON doubtful (id);
 
+-- Whose only response its client sent back: it had closed the socket.
+CREATE TEMP TABLE spurned AS
+SELECT DISTINCT coalesce(x.leader, x.id) AS id
+  FROM icmp AS i
+  JOIN exchange AS x ON x.id = i.exchange
+ WHERE i.quotes_response AND i.reporter = i.dst AND x.attempts = 1;
+
+CREATE UNIQUE INDEX temp.spurned_id ON spurned (id);
+
 -- fate: what a transaction tells, the best first: 1 records, 2 none of that
 -- type, 3 no such name, 4 an error, 5 truncated (TC), 6 an ICMP error, 7
 -- nothing came.  Not known: 8 undecided, 9 its capture ended, 10 the answer is
@@ -98,7 +107,8 @@ SELECT NULL, x.id,
        p.family * 65536 + iif(x.qtype IN (1, 28), 1, x.qtype), p.word,
        p.made, x.transport, x.qtype, x.dns_id, x.client_port, x.server,
        x.attempts, coalesce(x.time_ns, 0), coalesce(x.last_attempt_ns, 0),
-       iif(x.response_frame IS NOT NULL AND x.rcode IS NOT NULL,
+       iif(x.response_frame IS NOT NULL AND x.rcode IS NOT NULL
+           AND u.id IS NULL,
            coalesce(x.time_ns + x.response_after_ns, 0), NULL),
        q.edns_size, x.rcode,
        CASE
@@ -108,6 +118,7 @@ SELECT NULL, x.id,
                  WHEN s.name = 'icmp_error' THEN 6
                  WHEN s.name IN ('unanswered', 'wrong_source') THEN 7
                  ELSE 8 END
+       WHEN u.id IS NOT NULL THEN 7
        WHEN x.response_flags & 0x0200 THEN 5
        WHEN x.rcode = 3 THEN 3
        WHEN x.rcode != 0 THEN 4
@@ -123,6 +134,7 @@ SELECT NULL, x.id,
   LEFT JOIN detail AS q ON q.id = x.query_detail
   LEFT JOIN detail AS r ON r.id = x.response_detail
   LEFT JOIN temp.doubtful AS d ON d.id = x.id
+  LEFT JOIN temp.spurned AS u ON u.id = x.id
  WHERE x.leader IS NULL AND x.query_frame IS NOT NULL
    AND x.kind = (SELECT code FROM kind WHERE kind.name = 'query')
  ORDER BY coalesce(x.time_ns, 0), x.id;
@@ -288,7 +300,7 @@ SELECT m.root, min(s.sign) AS sign
                WHEN q.attempts = 2 AND q.repeated_ns
                     BETWEEN 1900000000 AND 2200000000 THEN 11
                WHEN m.how = 1 AND p.port = q.port AND p.server != q.server
-                AND q.asked_ns - p.asked_ns <= 100000000 THEN 3
+                AND q.asked_ns - p.asked_ns <= 2000000 THEN 3
                WHEN m.how = 1 AND p.port = q.port AND p.fate = 4
                 AND q.asked_ns - p.done_ns BETWEEN 0 AND 500000000 THEN 2
                WHEN m.how = 1 AND p.port != q.port THEN 5
@@ -454,6 +466,7 @@ SELECT id, client, name, base_length,
 DROP TABLE temp.server;
 DROP TABLE temp.spoken;
 DROP TABLE temp.doubtful;
+DROP TABLE temp.spurned;
 DROP TABLE temp.question;
 DROP TABLE temp.denied;
 DROP TABLE temp.link;

@@ -197,6 +197,23 @@ static void test_what_is_not_known_is_not_judged(void **state)
 	check(*state, examples, COUNT(examples));
 }
 
+/* An ICMP error from the client quotes the response: nobody heard it. */
+static void test_who_gave_up_heard_nothing(void **state)
+{
+	struct store *s = *state;
+
+	ask_for(s, "[[\"a.\",\"A\",1,1,0,0,1400,1]]");
+	assert_answer(s, lookups_sql, "1 a. 1/1 answered 1400");
+	assert_int_equal(
+		store_run(s, "INSERT INTO icmp SELECT 1, 1, 1, 1, NULL, NULL, "
+			     "0, 4, 3, 3, NULL, client, server, 53, client, "
+			     "1, 0, 1, 1 FROM exchange"),
+		0);
+	assert_int_equal(snapshot_name_addresses(s), 0);
+	assert_answer(s, lookups_sql,
+		      "1 a. 1/1 timed out fails for all failed");
+}
+
 static void test_a_client_shows_its_resolver(void **state)
 {
 	struct store *s = *state;
@@ -227,6 +244,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			test_what_is_not_known_is_not_judged, set_up,
 			tear_down),
+		cmocka_unit_test_setup_teardown(test_who_gave_up_heard_nothing,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_client_shows_its_resolver, set_up, tear_down),
 	};
