@@ -247,6 +247,9 @@ static const char narrow_sql[] =
 	"WHERE transaction_id IN temp.selection;"
 	"CREATE TEMP VIEW connections AS SELECT * FROM main.connections "
 	"WHERE (client, server) IN (SELECT client, server FROM transactions);"
+	"CREATE TEMP VIEW lookups AS SELECT * FROM main.lookups "
+	"WHERE lookup_id IN (SELECT lookup_id FROM main.lookup_transactions "
+	"WHERE transaction_id IN temp.selection);"
 	"CREATE TEMP VIEW trace AS SELECT * FROM main.trace "
 	"WHERE txn IN temp.selection;";
 
@@ -254,7 +257,7 @@ static const char narrow_sql[] =
 static const char copy_views_sql[] =
 	"SELECT replace(sql, 'CREATE VIEW ', 'CREATE TEMP VIEW ') "
 	"FROM main.sqlite_schema WHERE type = 'view' "
-	"AND name IN ('lookups', 'findings')";
+	"AND name = 'findings'";
 
 static int copy_views(struct store *s)
 {

@@ -576,6 +576,75 @@ CREATE TABLE expanded (
 	PRIMARY KEY (client, name)
 ) STRICT, WITHOUT ROWID;
 
+-- What applications asked; made by lookups.sql.
+CREATE TABLE lookup (
+	id           INTEGER PRIMARY KEY, -- -> exchange: its first
+	client       INTEGER NOT NULL,   -- -> address
+	name         INTEGER NOT NULL,   -- -> name: the first that was asked for
+	base_length  INTEGER NOT NULL,   -- of it, without the suffix
+	qtype        INTEGER,            -- NULL: A and AAAA
+	transactions INTEGER NOT NULL,
+	queries      INTEGER NOT NULL,
+	names        INTEGER NOT NULL,   -- that were asked for
+	last_name    INTEGER NOT NULL,   -- -> name
+	sign         INTEGER,            -- -> resolver_sign
+	asked_ns     INTEGER,
+	waited_ns    INTEGER,
+	outcome      TEXT NOT NULL,
+	reason       TEXT,               -- why that is unknown
+	failed_for   TEXT                -- '': none, 'all'; NULL: unknown
+) STRICT;
+
+CREATE TABLE lookup_member (
+	exchange INTEGER PRIMARY KEY,    -- -> exchange
+	lookup   INTEGER NOT NULL,       -- -> lookup
+	how      INTEGER NOT NULL        -- as in lookups.sql; 0: its first
+) STRICT;
+
+CREATE INDEX member_of_lookup ON lookup_member (lookup);
+
+-- By what resolvers are recognised, and how long they wait.
+CREATE TABLE resolver_sign (
+	sign        INTEGER PRIMARY KEY,
+	resolver    TEXT,                -- NULL: several do so
+	meaning     TEXT NOT NULL,
+	patience_ns INTEGER,             -- for an answer to one of its sockets
+	timeout_ns  INTEGER              -- after the last query
+) STRICT;
+
+INSERT INTO resolver_sign VALUES
+	(1, 'musl', 'asked again after 2.5s with the same id and port',
+	 5000000000, 2500000000),
+	(2, 'musl', 'asked again at once after an error, same id and port',
+	 5000000000, 2500000000),
+	(3, 'musl', 'several servers at once from one socket',
+	 5000000000, 2500000000),
+	(4, 'glibc', 'asked again after 5s with the same id and port',
+	 10000000000, 5000000000),
+	(5, 'glibc', 'asked again with the same id from another port',
+	 10000000000, 5000000000),
+	(6, 'glibc', 'asked both again over TCP, where one was truncated',
+	 10000000000, 5000000000),
+	(7, 'glibc', 'A and AAAA from one socket, EDNS size 1200',
+	 10000000000, 5000000000),
+	(8, 'Go', 'A and AAAA at once from two sockets, EDNS',
+	 5000000000, 5000000000),
+	(9, 'Go', 'A and AAAA at once from two sockets',
+	 5000000000, 5000000000),
+	(10, 'c-ares', 'A and AAAA from one socket, EDNS', NULL, NULL),
+	(11, 'c-ares', 'asked again after 2s with the same id and port',
+	 NULL, NULL),
+	(12, 'musl', 'as other lookups of this client, by what it asked again',
+	 5000000000, 2500000000),
+	(13, 'glibc', 'as other lookups of this client, by what it asked again',
+	 10000000000, 5000000000),
+	(14, 'musl', 'the client makes ids of A and AAAA from the clock',
+	 5000000000, 2500000000),
+	(15, 'glibc', 'the client asks A and AAAA from one socket, random ids',
+	 10000000000, 5000000000),
+	(16, NULL, 'A and AAAA from one socket: musl or glibc', NULL, NULL),
+	(17, NULL, 'A and AAAA from one socket: glibc or musl', NULL, NULL);
+
 -- Which part addresses have in the resolution of names; made by roles.sql.
 CREATE TABLE address_role (
 	address  TEXT NOT NULL,          -- of a 'cluster zone' its name

@@ -1,9 +1,10 @@
 -- views: what people and reports read
 --
 -- captures, interfaces, clocks, observability, doubts, messages, transactions,
--- sightings, hops, answers, icmp_errors, connections, lookups, endpoints, findings,
--- expansions, roles, snapshots, pods, services and owners are public, documented in
--- dnsforensics-schema(5) and kept stable.
+-- sightings, hops, answers, icmp_errors, connections, lookups,
+-- lookup_transactions, endpoints, findings, expansions, roles, snapshots, pods,
+-- services and owners are public, documented in dnsforensics-schema(5) and kept
+-- stable.
 -- trace has the fields of `dnsforensics trace` as its columns, under their
 -- names.  Views that start with an underscore are private.
 
@@ -731,46 +732,51 @@ SELECT a.text                     AS address,
   JOIN address AS a ON a.id = s.address
  GROUP BY a.text, s.role, s.port;
 
--- What an application wanted to know: the questions of one client for one name,
--- of whatever type and however often, up to 30 s apart from the next.
+-- What an application wanted to know, with all that was asked for it, and what
+-- it made of the answers.
 CREATE VIEW lookups AS
-WITH asked AS (
-    SELECT transaction_id, client, lower(name) AS name, qtype, attempts, state,
-           rcode, nodata, tc, asked_ns,
-           coalesce(answered_ns, asked_ns)     AS ended_ns,
-           asked_ns - lag(asked_ns) OVER client_name > 30000000000
-                                               AS is_new
-      FROM transactions
-     WHERE kind = 'query' AND asked_ns IS NOT NULL AND name IS NOT NULL
-    WINDOW client_name AS (PARTITION BY client, lower(name)
-                           ORDER BY asked_ns, transaction_id)
-), numbered AS (
-    SELECT *, sum(coalesce(is_new, 0)) OVER (
-               PARTITION BY client, name
-               ORDER BY asked_ns, transaction_id)
-                                               AS number
-      FROM asked
-)
-SELECT min(transaction_id)                     AS lookup_id,
-       client,
-       name,
-       group_concat(DISTINCT qtype)            AS qtypes,
-       count(*)                                AS transactions,
-       sum(attempts)                           AS queries,
-       min(asked_ns)                           AS asked_ns,
-       max(ended_ns)                           AS ended_ns,
-       max(ended_ns) - min(asked_ns)           AS duration_ns,
-       -- the best that any of its questions got
-       CASE
-       WHEN sum(rcode = 'NOERROR' AND NOT nodata AND NOT tc) THEN 'answered'
-       WHEN sum(rcode = 'NOERROR')                     THEN 'no data'
-       WHEN sum(rcode = 'NXDOMAIN')                    THEN 'no such name'
-       WHEN sum(rcode IS NOT NULL)                     THEN 'server error'
-       WHEN sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
-                                                       THEN 'unanswered'
-       ELSE 'undecided' END                    AS outcome
-  FROM numbered
- GROUP BY client, name, number;
+SELECT l.id                                    AS lookup_id,
+       x.query_capture                         AS capture_id,
+       c.text                                  AS client,
+       (SELECT coalesce(shown, naming.name) FROM naming
+         WHERE address = c.text
+           AND coalesce(l.asked_ns, 9223372036854775806) >= from_ns
+           AND coalesce(l.asked_ns, 9223372036854775806) < to_ns)
+                                               AS client_name,
+       substr(lower(n.text), 1, l.base_length) AS name,
+       iif(l.qtype IS NULL, 'A,AAAA', coalesce(t.name, 'TYPE' || l.qtype))
+                                               AS qtypes,
+       l.names,
+       lower(m.text)                           AS last_name,
+       l.transactions,
+       l.queries,
+       coalesce(r.resolver, 'unknown')         AS resolver,
+       r.meaning                               AS resolver_why,
+       l.asked_ns,
+       l.asked_ns + l.waited_ns                AS ended_ns,
+       l.waited_ns,
+       l.outcome,
+       l.reason,
+       nullif(l.failed_for, '')                AS failed_for,
+       CASE WHEN l.failed_for = 'all' THEN 1
+            WHEN l.failed_for = '' THEN 0
+            WHEN l.failed_for IS NOT NULL AND r.resolver IS NOT NULL
+            THEN instr(l.failed_for, r.resolver) > 0 END AS failed
+  FROM lookup AS l
+  JOIN exchange AS x ON x.id = l.id
+  JOIN address AS c ON c.id = l.client
+  JOIN name AS n ON n.id = l.name
+  JOIN name AS m ON m.id = l.last_name
+  LEFT JOIN qtype AS t ON t.code = l.qtype
+  LEFT JOIN resolver_sign AS r ON r.sign = l.sign;
+
+-- The transactions of lookups, and what each of them is in its lookup.
+CREATE VIEW lookup_transactions AS
+SELECT lookup                                  AS lookup_id,
+       exchange                                AS transaction_id,
+       CASE how WHEN 0 THEN 'first' WHEN 4 THEN 'pair' WHEN 5 THEN 'search'
+                WHEN 3 THEN 'over TCP' ELSE 'retry' END AS step
+  FROM lookup_member;
 
 -- Questions for names that were made from others by search lists.
 CREATE VIEW expansions AS

@@ -16,6 +16,8 @@
 -- expansion, tells how it ended.  They are set apart with what they cost.
 -- hint is what may be wrong with a name that does not exist; only those asked
 -- for most get one.
+-- lookups are what applications asked (view lookups): a failure of one query is
+-- none of theirs if the next one was answered.
 -- failures_pct is of what is decided, share_pct of the failures.
 --
 -- :limit               rows of a list (20)
@@ -58,6 +60,13 @@ WITH apart AS MATERIALIZED (
            transactions - pending_at_end - at_start - undecided
            - answered_elsewhere                           AS decided
       FROM s
+), l AS (
+    SELECT count(*)                                       AS lookups,
+           coalesce(sum(failed), 0)                       AS failed_lookups,
+           coalesce(sum(failed IS NULL AND failed_for IS NOT NULL), 0)
+                                                          AS failed_for_some,
+           min(iif(failed IS NULL, failed_for, NULL))     AS those
+      FROM lookups
 )
 SELECT CASE
        WHEN transactions = 0 THEN 'No DNS transaction to judge.'
@@ -76,6 +85,12 @@ SELECT CASE
               || ' of those were not captured or not answered.', '')
        || iif(icmp_errors > 0, ' For ' || icmp_errors || ' of those an ICMP '
               || 'error came back.', '')
+       || iif(failed_lookups > 0, ' Of ' || lookups || ' lookup'
+              || iif(lookups = 1, '', 's') || ' by applications '
+              || failed_lookups || ' failed.', '')
+       || iif(failed_for_some > 0, ' ' || failed_for_some || ' lookup'
+              || iif(failed_for_some = 1, '', 's') || ' failed if the '
+              || 'application has ' || those || '.', '')
        || iif(expansions > 0, ' ' || expansions || ' denial'
               || iif(expansions = 1, '', 's') || ' of names that search lists '
               || 'made ' || iif(expansions = 1, 'is', 'are') || ' set apart.',
@@ -95,8 +110,9 @@ SELECT CASE
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
        bad_responses, unanswered, doubtful, icmp_errors, late, nodata,
        pending_at_end,
-       answered_elsewhere, without_query, undecided, expansions
-  FROM d;
+       answered_elsewhere, without_query, undecided, expansions,
+       lookups, failed_lookups
+  FROM d, l;
 
 -- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
 WITH apart AS MATERIALIZED (
