@@ -135,7 +135,7 @@ SELECT NULL, x.id,
   LEFT JOIN detail AS r ON r.id = x.response_detail
   LEFT JOIN temp.doubtful AS d ON d.id = x.id
   LEFT JOIN temp.spurned AS u ON u.id = x.id
- WHERE x.leader IS NULL AND x.query_frame IS NOT NULL
+ WHERE x.leader IS NULL AND x.parent IS NULL AND x.query_frame IS NOT NULL
    AND x.kind = (SELECT code FROM kind WHERE kind.name = 'query')
  ORDER BY coalesce(x.time_ns, 0), x.id;
 
