@@ -278,6 +278,78 @@ static void test_what_is_long_ago_is_forgotten(void **state)
 	assert_verdict(*state, &other, COPY_REPEAT);
 }
 
+static const struct copy_place other_node = { .node = 2,
+					      .interface = 2,
+					      .times_advance = true };
+
+/* What the datagram is to the one that another node saw as exchange 7. */
+static struct crossing cross(struct copies *c, const struct datagram *there,
+			     const struct datagram *here)
+{
+	struct copied name = { .message = 28, .exchange = 7 }, original;
+
+	assert_int_equal(copies_feed(c, there, &other_node, &original),
+			 COPY_NONE);
+	copies_name(c, &name);
+	assert_int_equal(copies_feed(c, here, &any, &original), COPY_NONE);
+	return copies_crossing(c);
+}
+
+static void test_nodes_cross_where_both_ends_are_the_same(void **state)
+{
+	struct datagram out = seen("q", 2, DIRECTION_OUT, 0);
+	struct datagram in = seen("q", 3, DIRECTION_IN, 1700 * 1000 * US);
+	struct crossing c;
+
+	c = cross(*state, &out, &in);
+	assert_int_equal(c.other.exchange, 7);
+	assert_int_equal(c.other.message, 28);
+	assert_true(c.other_is_first);
+}
+
+/* The clock of the node that it came to may be behind. */
+static void test_directions_tell_which_node_is_first(void **state)
+{
+	struct datagram in = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram out = seen("q", 3, DIRECTION_OUT, 1700 * 1000 * US);
+	struct crossing c = cross(*state, &in, &out);
+
+	assert_int_equal(c.other.exchange, 7);
+	assert_false(c.other_is_first);
+}
+
+static void test_without_directions_routers_count_down(void **state)
+{
+	struct datagram far = seen("q", 2, DIRECTION_UNKNOWN, 0);
+	struct datagram near = seen("q", 3, DIRECTION_UNKNOWN, 1000 * US);
+	struct crossing c;
+
+	far.ttl = 62;
+	c = cross(*state, &far, &near);
+	assert_int_equal(c.other.exchange, 7);
+	assert_false(c.other_is_first);
+}
+
+static void test_before_nat_the_identification_crosses(void **state)
+{
+	struct datagram far = seen("q", 2, DIRECTION_IN, 0);
+	struct datagram near = seen("q", 3, DIRECTION_IN, 300 * US);
+
+	far.dst = at(9, 53);
+	assert_int_equal(cross(*state, &far, &near).other.exchange, 7);
+	near.ip_id = 8;
+	near.payload = far.payload;
+	assert_int_equal(cross(*state, &far, &near).other.exchange, 0);
+}
+
+static void test_what_is_far_apart_does_not_cross(void **state)
+{
+	struct datagram out = seen("q", 2, DIRECTION_OUT, 0);
+	struct datagram in = seen("q", 3, DIRECTION_IN, 11 * NS_PER_SECOND);
+
+	assert_int_equal(cross(*state, &out, &in).other.exchange, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -300,6 +372,11 @@ int main(void)
 		TEST(test_a_number_of_the_packet_tells_repeats),
 		TEST(test_nodes_are_apart),
 		TEST(test_what_is_long_ago_is_forgotten),
+		TEST(test_nodes_cross_where_both_ends_are_the_same),
+		TEST(test_directions_tell_which_node_is_first),
+		TEST(test_without_directions_routers_count_down),
+		TEST(test_before_nat_the_identification_crosses),
+		TEST(test_what_is_far_apart_does_not_cross),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
