@@ -188,7 +188,7 @@ bool when_parse(const char *string, struct when *when)
 		when->kind = WHEN_OF_DAY;
 	else if (string[0] == '-' && duration_parse(string + 1, &when->ns))
 		when->kind = WHEN_FROM_END;
-	else if (timestamp_parse(string, &when->ns))
+	else if (string[0] != '-' && timestamp_parse(string, &when->ns))
 		when->kind = WHEN_ABSOLUTE;
 	else
 		when->kind = WHEN_NONE;
