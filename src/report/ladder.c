@@ -49,6 +49,8 @@ struct ladder {
 	struct text line;
 };
 
+static const char *const titles[COLUMNS] = { "AFTER", "GAP", "#", "", "" };
+
 /* How a ladder is laid out: the widths of its parts. */
 struct layout {
 	size_t widths[COLUMNS]; /* 0: left out */
@@ -182,6 +184,9 @@ static void measure(const struct ladder *l, struct layout *y)
 			if (width > y->widths[c])
 				y->widths[c] = width;
 		}
+	for (size_t c = 0; c < COLUMNS; c++)
+		if (y->widths[c] > 0 && y->widths[c] < strlen(titles[c]))
+			y->widths[c] = strlen(titles[c]);
 }
 
 static size_t width_of(const struct ladder *l, const struct layout *y)
@@ -222,8 +227,6 @@ static void fit(const struct ladder *l, struct layout *y)
 
 static void add_titles(struct ladder *l, const struct layout *y)
 {
-	static const char *const titles[] = { "AFTER", "GAP", "#", "" };
-
 	add_padding(&l->line, INDENT);
 	for (size_t c = 0; c < LABEL; c++) {
 		if (y->widths[c] == 0)

@@ -55,6 +55,16 @@ transcript path-hostile
 ladder --limit 0 odd-names.pcap
 grep -q "$(printf '\033')" "$work/stdout" && bad "an escape came through"
 
+# A way back that was not captured, but cannot have been missing.
+if command -v editcap >/dev/null; then
+	transcript path-inferred
+	editcap -F pcap node-any.pcap "$work/gap.pcap" 15 || bad "editcap"
+	ladder --txn 1 "$work/gap.pcap"
+	run report --step path --txn 1 --format csv "$work/gap.pcap"
+else
+	echo "no editcap: nothing is inferred"
+fi
+
 if command -v python3 >/dev/null; then
 	transcript path-nodes
 	mkdir "$work/nodes"
