@@ -201,15 +201,17 @@ static bool is_before(const struct seen *a, const struct seen *b)
 static void find_crossing(struct copies *c, const struct seen *s)
 {
 	const struct seen *found = NULL;
+	unsigned budget = BUDGET;
 	const struct seen *old = numbered(c,
 					  c->chains[s->content.a & (RING - 1)]);
 
-	for (unsigned i = 0; i < BUDGET && old != NULL; i++) {
-		if (key128_equal(old->content, s->content) &&
-		    is_elsewhere(old, s) &&
+	for (; old != NULL && budget > 0; old = numbered(c, old->before)) {
+		if (!key128_equal(old->content, s->content))
+			continue;
+		budget--;
+		if (is_elsewhere(old, s) &&
 		    (found == NULL || apart_ns(old, s) < apart_ns(found, s)))
 			found = old;
-		old = numbered(c, old->before);
 	}
 	c->crossing = (struct crossing){ 0 };
 	if (found != NULL)

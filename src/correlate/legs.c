@@ -93,9 +93,20 @@ static struct arrival *numbered(struct legs *l, uint64_t number)
 	return &l->ring[number & (RING - 1)];
 }
 
+/* From that number on, the newest one with the key. */
+static struct arrival *with_key(struct legs *l, uint64_t number,
+				struct key128 key)
+{
+	struct arrival *a = numbered(l, number);
+
+	while (a != NULL && !key128_equal(a->key, key))
+		a = numbered(l, a->before);
+	return a;
+}
+
 static struct arrival *newest(struct legs *l, struct key128 key)
 {
-	return numbered(l, l->chains[key.a & (RING - 1)]);
+	return with_key(l, l->chains[key.a & (RING - 1)], key);
 }
 
 /* Who asks itself, or has no question, or no time, is no leg. */
@@ -105,14 +116,12 @@ static bool is_eligible(const struct sighting *s)
 	       !address_equal(&s->src.address, &s->dst.address);
 }
 
-static bool is_open(const struct arrival *a, struct key128 key,
-		    const struct sighting *s)
+static bool is_open(const struct arrival *a, const struct sighting *s)
 {
 	int64_t age_ns = s->time_ns - a->time_ns;
 
-	return key128_equal(a->key, key) && !a->is_answered &&
-	       age_ns >= -disorder_ns && age_ns <= window_ns &&
-	       !endpoint_equal(&a->client, &s->src);
+	return !a->is_answered && age_ns >= -disorder_ns &&
+	       age_ns <= window_ns && !endpoint_equal(&a->client, &s->src);
 }
 
 /* What is known of those that a query may have been sent for. */
@@ -145,9 +154,9 @@ static struct candidates find_candidates(struct legs *l, struct key128 key,
 	struct arrival *a = newest(l, key);
 
 	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (is_open(a, key, s))
+		if (is_open(a, s))
 			consider(&found, a, s->id);
-		a = numbered(l, a->before);
+		a = with_key(l, a->before, key);
 	}
 	return found;
 }
@@ -201,10 +210,9 @@ static struct arrival *find_arrival(struct legs *l, struct key128 key,
 	struct arrival *a = newest(l, key);
 
 	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (key128_equal(a->key, key) && a->id == id &&
-		    endpoint_equal(&a->client, client))
+		if (a->id == id && endpoint_equal(&a->client, client))
 			return a;
-		a = numbered(l, a->before);
+		a = with_key(l, a->before, key);
 	}
 	return NULL;
 }
