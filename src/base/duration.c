@@ -109,6 +109,32 @@ static bool parse_epoch(const char *string, int64_t *ns)
 	return true;
 }
 
+/* Two digits, at most max. */
+static bool parse_pair(const char *s, int max, int *number)
+{
+	if (!isdigit((unsigned char)s[0]) || !isdigit((unsigned char)s[1]))
+		return false;
+	*number = 10 * (s[0] - '0') + (s[1] - '0');
+	return *number <= max;
+}
+
+/* "", "Z" or "+01:00": how far ahead of UTC. */
+static bool parse_zone(const char *s, int64_t *ns)
+{
+	int hours, minutes;
+
+	*ns = 0;
+	if (strcmp(s, "") == 0 || strcmp(s, "Z") == 0)
+		return true;
+	if ((*s != '+' && *s != '-') || !parse_pair(s + 1, 23, &hours) ||
+	    s[3] != ':' || !parse_pair(s + 4, 59, &minutes) || s[6] != '\0')
+		return false;
+	*ns = (hours * 60 + minutes) * 60 * NS_PER_SECOND;
+	if (*s == '-')
+		*ns = -*ns;
+	return true;
+}
+
 bool timestamp_parse(const char *string, int64_t *ns)
 {
 	static const char *const shapes[] = { "%Y-%m-%dT%H:%M:%S",
@@ -119,19 +145,78 @@ bool timestamp_parse(const char *string, int64_t *ns)
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		struct tm tm = { 0 };
 		const char *rest = strptime(string, shapes[i], &tm);
-		int64_t fraction = 0;
+		int64_t fraction = 0, zone;
 
 		if (rest == NULL)
 			continue;
 		rest = parse_fraction(rest, &fraction);
-		if (strcmp(rest, "") != 0 && strcmp(rest, "Z") != 0)
+		if (!parse_zone(rest, &zone))
 			continue;
-		if (!in_range(timegm(&tm)))
+		/* A day off the edge, as a zone moves it. */
+		if (!in_range(timegm(&tm) - 86400) ||
+		    !in_range(timegm(&tm) + 86400))
 			return false;
-		*ns = timegm(&tm) * NS_PER_SECOND + fraction;
+		*ns = timegm(&tm) * NS_PER_SECOND + fraction - zone;
 		return true;
 	}
 	return parse_epoch(string, ns);
+}
+
+/* "14:03" or "14:03:11.5" */
+static bool parse_time_of_day(const char *s, int64_t *ns)
+{
+	int64_t fraction = 0;
+	int hours, minutes, seconds = 0;
+
+	if (!parse_pair(s, 23, &hours) || s[2] != ':' ||
+	    !parse_pair(s + 3, 59, &minutes))
+		return false;
+	s += 5;
+	if (*s == ':') {
+		if (!parse_pair(s + 1, 59, &seconds))
+			return false;
+		s = parse_fraction(s + 3, &fraction);
+	}
+	*ns = ((hours * 60 + minutes) * 60 + seconds) * NS_PER_SECOND +
+	      fraction;
+	return *s == '\0';
+}
+
+bool when_parse(const char *string, struct when *when)
+{
+	if (parse_time_of_day(string, &when->ns))
+		when->kind = WHEN_OF_DAY;
+	else if (string[0] == '-' && duration_parse(string + 1, &when->ns))
+		when->kind = WHEN_FROM_END;
+	else if (string[0] != '-' && timestamp_parse(string, &when->ns))
+		when->kind = WHEN_ABSOLUTE;
+	else
+		when->kind = WHEN_NONE;
+	return when->kind != WHEN_NONE;
+}
+
+static int64_t on_day_of(int64_t time_of_day, int64_t first_ns, int64_t last_ns)
+{
+	static const int64_t day = 86400 * NS_PER_SECOND;
+	int64_t from_midnight = (first_ns % day + day) % day;
+	int64_t ahead = time_of_day - from_midnight;
+
+	/* Captures tell any time: that of the first packet is taken then. */
+	if (first_ns < INT64_MIN + day || first_ns > INT64_MAX - day)
+		return first_ns;
+	if (ahead < 0 && first_ns + ahead + day <= last_ns)
+		ahead += day;
+	return first_ns + ahead;
+}
+
+int64_t when_at(const struct when *when, int64_t first_ns, int64_t last_ns)
+{
+	if (when->kind == WHEN_FROM_END)
+		return last_ns < INT64_MIN + when->ns ? INT64_MIN
+						      : last_ns - when->ns;
+	if (when->kind == WHEN_OF_DAY)
+		return on_day_of(when->ns, first_ns, last_ns);
+	return when->ns;
 }
 
 const char *timestamp_format(int64_t ns, char *out)

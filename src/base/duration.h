@@ -24,11 +24,35 @@ bool duration_parse(const char *string, int64_t *ns);
 const char *duration_format(int64_t ns, char *out);
 
 /*
- * RFC 3339 in UTC, "2026-03-01T14:03:11.123456Z"; the fraction and its
- * digits, the time and the date's end may be left out ("2026-03-01",
- * "2026-03-01T14:03Z"); a bare number is seconds since 1970.
+ * RFC 3339, "2026-03-01T14:03:11.123456Z", "2026-03-01T15:03:11+01:00"; without
+ * a zone it is UTC.  The fraction and its digits, the time and the date's end
+ * may be left out ("2026-03-01", "2026-03-01T14:03Z"); a bare number is seconds
+ * since 1970.
  */
 bool timestamp_parse(const char *string, int64_t *ns);
+
+/* A point of time that may only mean something beside a capture. */
+enum when_kind {
+	WHEN_NONE,
+	WHEN_ABSOLUTE, /* ns since 1970 */
+	WHEN_OF_DAY,   /* ns since midnight, UTC */
+	WHEN_FROM_END  /* ns before the last packet */
+};
+
+struct when {
+	enum when_kind kind;
+	int64_t ns;
+};
+
+/* What timestamp_parse() takes, "14:03", "14:03:11.5", or "-5m". */
+bool when_parse(const char *string, struct when *when);
+
+/*
+ * As ns since 1970, for a capture from first_ns to last_ns.  A time of day is
+ * that of the first packet's day or, if the capture goes on past midnight and
+ * began later than that, of the next.
+ */
+int64_t when_at(const struct when *when, int64_t first_ns, int64_t last_ns);
 
 /*
  * "2026-03-01T14:03:11.123456789Z"; the last three digits only where they

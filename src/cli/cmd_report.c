@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #include "cli/source.h"
 #include "packet/datagram.h"
 
-enum { STEPS_MAX = 32, DEFAULT_LIMIT = 20 };
+enum { STEPS_MAX = 32, DEFAULT_LIMIT = 20, DEFAULT_LOOKUPS = 5 };
 
 struct job {
 	const struct step *steps[STEPS_MAX];
@@ -35,8 +36,8 @@ static int add_step(struct job *j, const char *name)
 
 	if (step == NULL)
 		return fail("report: there is no step \"%s\"; failures, slow, "
-			    "upstream, timeliness, addresses and capture are "
-			    "known (or 1 to 5, or all)",
+			    "upstream, timeliness, addresses, capture and "
+			    "path are known (or 1 to 5, or all)",
 			    name);
 	for (int i = 0; i < j->num_steps; i++)
 		if (j->steps[i] == step)
@@ -182,23 +183,48 @@ static void add_narrowed(struct job *j, const char *option, const char *value)
 	text_addf(&j->narrowed, "%s %s", option, value);
 }
 
+static void note_times(struct job *j)
+{
+	const struct report_selection *s = &j->selection.report;
+	char moment[TIMESTAMP_TEXT_MAX];
+
+	if (s->has_since)
+		add_narrowed(j, "--since",
+			     timestamp_format(s->since_ns, moment));
+	if (s->has_until)
+		add_narrowed(j, "--until",
+			     timestamp_format(s->until_ns, moment));
+}
+
+static void note_transaction(struct job *j)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%" PRId64, j->selection.report.txn);
+	if (j->selection.report.has_txn)
+		add_narrowed(j, "--txn", number);
+}
+
+static void note_choice(struct job *j)
+{
+	if (j->selection.report.choice == NULL)
+		return;
+	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
+	text_add(&j->narrowed, choice_describe(j->selection.choice));
+}
+
 /* A report on a part must not be taken for one on the whole. */
 static void note_narrowing(struct job *j, const struct options *o)
 {
-	char moment[TIMESTAMP_TEXT_MAX];
-
 	add_narrowed(j, "--name", j->parameters.name);
 	add_narrowed(j, "--name-regex", o->name_regex);
 	add_narrowed(j, "--nameserver", j->parameters.nameserver);
 	add_narrowed(j, "--node", o->node);
-	if (o->has_since)
-		add_narrowed(j, "--since",
-			     timestamp_format(o->since_ns, moment));
-	if (o->has_until)
-		add_narrowed(j, "--until",
-			     timestamp_format(o->until_ns, moment));
+	note_transaction(j);
+	note_times(j);
 	for (size_t i = 0; i < o->num_filters; i++)
 		add_narrowed(j, "--filter", o->filters[i]);
+	note_choice(j);
 	if (j->narrowed.len > 0)
 		j->parameters.selection = text_string(&j->narrowed);
 }
@@ -221,7 +247,6 @@ static int prepare(struct job *j, const struct options *o)
 	    choose_expected(j, o->expect) != 0)
 		return -1;
 	choose_name(j, o->name);
-	note_narrowing(j, o);
 	if (o->file != NULL ? read_own_step(j, o->file) != 0
 			    : choose_steps(j, o->steps) != 0)
 		return -1;
@@ -244,17 +269,21 @@ static int64_t row_limit(const struct job *j, const struct options *o)
 	return j->writer->shows_all ? NO_LIMIT : DEFAULT_LIMIT;
 }
 
-/* Which pods are meant is known, and to be said, once there are any. */
+/* A ladder fills a page by itself. */
+static int64_t lookup_limit(const struct job *j, const struct options *o)
+{
+	if (o->limit != LIMIT_NOT_GIVEN)
+		return o->limit;
+	return j->writer->shows_all ? NO_LIMIT : DEFAULT_LOOKUPS;
+}
+
+/* Which pods and times are meant is known, and to be said, only now. */
 static int fit_selection(struct job *j, const struct options *o,
 			 struct store *s)
 {
 	if (selection_fit(&j->selection, o, s) != 0)
 		return -1;
-	if (j->selection.report.choice == NULL)
-		return 0;
-	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
-	text_add(&j->narrowed, choice_describe(j->selection.choice));
-	j->parameters.selection = text_string(&j->narrowed);
+	note_narrowing(j, o);
 	return 0;
 }
 
@@ -273,6 +302,7 @@ static int report(struct job *j, const struct options *o)
 	    report_select(s, &j->selection.report, &j->parameters) == 0 &&
 	    output_open(&out, o->output) == 0) {
 		out.output.row_limit = row_limit(j, o);
+		j->parameters.lookups = lookup_limit(j, o);
 		rc = report_run(s, &request, &out.output);
 		if (output_close(&out, rc == 0) != 0)
 			rc = -1;
@@ -316,22 +346,35 @@ static void print_steps(void)
 		       step->name, step->summary);
 }
 
-static const enum option_id options[] = {
-	OPTION_STORE,         OPTION_STEP,
-	OPTION_REPORT_FORMAT, OPTION_OUTPUT,
-	OPTION_THRESHOLD,     OPTION_NAMESERVER,
-	OPTION_NAME,          OPTION_NAME_REGEX,
-	OPTION_EXPECT,        OPTION_FILTER,
-	OPTION_SINCE,         OPTION_UNTIL,
-	OPTION_LIMIT,         OPTION_NODE,
-	OPTION_NAMESPACE,     OPTION_ALL_NAMESPACES,
-	OPTION_SELECTOR,      OPTION_PODNAME,
-	OPTION_SHOW_SQL,      OPTION_FILE,
-	OPTION_NODE_FROM,     OPTION_K8S,
-	OPTION_SNAPSHOT_TIME, OPTION_IFMAP,
-	OPTION_PORT,          OPTION_TIMEOUT,
-	OPTION_HELP,          OPTION_END
-};
+static const enum option_id options[] = { OPTION_STORE,
+					  OPTION_STEP,
+					  OPTION_REPORT_FORMAT,
+					  OPTION_OUTPUT,
+					  OPTION_THRESHOLD,
+					  OPTION_NAMESERVER,
+					  OPTION_NAME,
+					  OPTION_NAME_REGEX,
+					  OPTION_EXPECT,
+					  OPTION_FILTER,
+					  OPTION_TXN,
+					  OPTION_SINCE,
+					  OPTION_UNTIL,
+					  OPTION_LIMIT,
+					  OPTION_NODE,
+					  OPTION_NAMESPACE,
+					  OPTION_ALL_NAMESPACES,
+					  OPTION_SELECTOR,
+					  OPTION_PODNAME,
+					  OPTION_SHOW_SQL,
+					  OPTION_FILE,
+					  OPTION_NODE_FROM,
+					  OPTION_K8S,
+					  OPTION_SNAPSHOT_TIME,
+					  OPTION_IFMAP,
+					  OPTION_PORT,
+					  OPTION_TIMEOUT,
+					  OPTION_HELP,
+					  OPTION_END };
 
 const struct command cmd_report = {
 	.name = "report",
@@ -339,7 +382,8 @@ const struct command cmd_report = {
 	.summary = "answer the five questions of DNS troubleshooting",
 	.notes = "Without a CAPTURE the store is reported on; --port, "
 		 "--timeout, --node-from and\n--ifmap are for captures.  Text "
-		 "shows 20 rows of a list if --limit is not given.",
+		 "shows 20 rows of a list, and 5 lookups of path, if --limit "
+		 "is not given.",
 	.options = options,
 	.run = run,
 	.more_help = print_steps,

@@ -86,6 +86,16 @@ static int set_time(int64_t *place, bool *given, const char *option,
 		    option, value);
 }
 
+static int set_when(struct when *place, const char *option, const char *value)
+{
+	if (when_parse(value, place))
+		return 0;
+	return fail("--%s: \"%s\" is not a time, such as "
+		    "2026-03-01T14:03:11Z, 14:03:11 (UTC, on the capture's "
+		    "day), -5m (before its end), or seconds since 1970",
+		    option, value);
+}
+
 static bool parse_number(const char *text, long long max, long long *number)
 {
 	char *end = NULL;
@@ -104,6 +114,18 @@ static int set_limit(struct options *o, const char *value)
 		return fail("--limit: \"%s\" is not a number of rows (0: all)",
 			    value);
 	o->limit = limit == 0 ? NO_LIMIT : limit;
+	return 0;
+}
+
+static int set_txn(struct options *o, const char *value)
+{
+	long long txn;
+
+	if (!parse_number(value, INT64_MAX, &txn))
+		return fail("--txn: \"%s\" is not the number of a transaction",
+			    value);
+	o->txn = txn;
+	o->has_txn = true;
 	return 0;
 }
 
@@ -149,7 +171,7 @@ static const struct row rows[] = {
 	  "printed there" },
 	{ OPTION_STEP, "step", 0, "STEP,...",
 	  "failures, slow, upstream, timeliness, addresses (or 1 to 5), all "
-	  "(these five, default), capture" },
+	  "(these five, default), capture, path" },
 	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT",
 	  "text (default), json or csv" },
 	{ OPTION_TRACE_FORMAT, "format", 0, "FORMAT",
@@ -171,8 +193,12 @@ static const struct row rows[] = {
 	  "only names that match (PCRE2)" },
 	{ OPTION_EXPECT, "expect", 0, "ADDRESS,...",
 	  "what addresses should have answered" },
+	{ OPTION_TXN, "txn", 0, "ID",
+	  "only this transaction, as the column transaction_id and the field "
+	  "txn number them" },
 	{ OPTION_SINCE, "since", 0, "TIME",
-	  "only from then on: 2026-03-01T14:03:11Z" },
+	  "only from then on: 2026-03-01T14:03:11Z, 14:03 on the capture's "
+	  "day, -5m before its end" },
 	{ OPTION_UNTIL, "until", 0, "TIME", "only before then" },
 	{ OPTION_LIMIT, "limit", 0, "N", "at most N rows of a list; 0: all" },
 	{ OPTION_NODE, "node", 0, "NAME",
@@ -238,9 +264,11 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return set_time(&o->snapshot_time_ns, &o->has_snapshot_time,
 				row->name, value);
 	case OPTION_SINCE:
-		return set_time(&o->since_ns, &o->has_since, row->name, value);
+		return set_when(&o->since, row->name, value);
 	case OPTION_UNTIL:
-		return set_time(&o->until_ns, &o->has_until, row->name, value);
+		return set_when(&o->until, row->name, value);
+	case OPTION_TXN:
+		return set_txn(o, value);
 	case OPTION_LIMIT:
 		return set_limit(o, value);
 	case OPTION_HELP:

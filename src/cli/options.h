@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/duration.h"
+
 enum option_id {
 	OPTION_STORE,
 	OPTION_NODE_NAME, /* ingest: where captures were taken */
@@ -31,6 +33,7 @@ enum option_id {
 	OPTION_NAME,
 	OPTION_NAME_REGEX,
 	OPTION_EXPECT,
+	OPTION_TXN,
 	OPTION_SINCE,
 	OPTION_UNTIL,
 	OPTION_LIMIT,
@@ -58,9 +61,10 @@ struct options {
 	uint16_t ports[PORTS_MAX];
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
-	bool has_since, has_until, has_snapshot_time, all_namespaces, help;
+	bool has_snapshot_time, has_txn, all_namespaces, help;
 	bool has_reading; /* --port or the like: for reading captures */
-	int64_t since_ns, until_ns, snapshot_time_ns;
+	struct when since, until;
+	int64_t snapshot_time_ns, txn;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
 	char **arguments; /* what follows the options; NULL at the end */
 	int num_arguments;

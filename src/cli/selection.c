@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "report/pods.h"
+#include "store/rows.h"
 
 static void note_unknown_pods(const char *option, const char *value)
 {
@@ -46,10 +47,8 @@ static int make_choice(struct selection *s, const struct options *o)
 
 int selection_make(struct selection *s, const struct options *o)
 {
-	*s = (struct selection){ .report = { .has_since = o->has_since,
-					     .has_until = o->has_until,
-					     .since_ns = o->since_ns,
-					     .until_ns = o->until_ns } };
+	*s = (struct selection){ .report = { .has_txn = o->has_txn,
+					     .txn = o->txn } };
 	if (make_choice(s, o) != 0)
 		return -1;
 	if (o->num_filters == 0 && o->node == NULL)
@@ -62,8 +61,42 @@ int selection_make(struct selection *s, const struct options *o)
 	return o->node != NULL ? add_node(s->filter, o->node) : 0;
 }
 
-int selection_fit(struct selection *s, const struct options *o,
-		  struct store *store)
+/* 1: captures have times; 0: not one packet of them has; -1: reported. */
+static int find_span(struct store *store, int64_t *first_ns, int64_t *last_ns)
+{
+	struct rows *r = rows_open(store, "SELECT min(first_ns), max(last_ns) "
+					  "FROM main.captures");
+	int rc = r != NULL ? rows_next(r) : -1;
+
+	if (rc == 1) {
+		*first_ns = rows_integer(r, 0);
+		*last_ns = rows_integer(r, 1);
+		rc = rows_type(r, 1) != CELL_NULL;
+	}
+	rows_close(r);
+	return rc;
+}
+
+static int fit_times(struct report_selection *s, const struct options *o,
+		     struct store *store)
+{
+	bool is_beside_capture = o->since.kind > WHEN_ABSOLUTE ||
+				 o->until.kind > WHEN_ABSOLUTE;
+	int64_t first_ns = 0, last_ns = 0;
+	int rc = is_beside_capture ? find_span(store, &first_ns, &last_ns) : 1;
+
+	if (rc == 0)
+		return fail("--since, --until: no packet of the captures has "
+			    "a time that this could be told from");
+	s->has_since = o->since.kind != WHEN_NONE;
+	s->has_until = o->until.kind != WHEN_NONE;
+	s->since_ns = when_at(&o->since, first_ns, last_ns);
+	s->until_ns = when_at(&o->until, first_ns, last_ns);
+	return rc == 1 ? 0 : -1;
+}
+
+static int fit_choice(struct selection *s, const struct options *o,
+		      struct store *store)
 {
 	int known = s->report.choice != NULL ? pods_are_known(store) : 1;
 
@@ -75,6 +108,13 @@ int selection_fit(struct selection *s, const struct options *o,
 	note_unknown_pods("-p", o->podname);
 	s->report.choice = NULL;
 	return 0;
+}
+
+int selection_fit(struct selection *s, const struct options *o,
+		  struct store *store)
+{
+	return fit_times(&s->report, o, store) == 0 ? fit_choice(s, o, store)
+						    : -1;
 }
 
 void selection_release(struct selection *s)

@@ -16,8 +16,9 @@ struct selection {
 int selection_make(struct selection *s, const struct options *o);
 
 /*
- * What cannot be selected in that store is left out of the selection, and a
- * warning says so: pods that nothing tells of.  -1: already reported.
+ * Times that are told from the captures are made absolute.  What cannot be
+ * selected in that store is left out of the selection, and a warning says so:
+ * pods that nothing tells of.  -1: already reported.
  */
 int selection_fit(struct selection *s, const struct options *o,
 		  struct store *store);

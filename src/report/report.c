@@ -97,6 +97,7 @@ static void bind(struct rows *r, const struct report_parameters *p,
 		 int64_t row_limit)
 {
 	rows_bind_integer(r, ":threshold_ns", p->threshold_ns);
+	rows_bind_integer(r, ":lookups", p->lookups);
 	/* One more than is shown tells whether there are more. */
 	rows_bind_integer(r, ":limit", row_limit < 0 ? -1 : row_limit + 1);
 	bind_text(r, ":nameserver", p->nameserver);
@@ -230,6 +231,8 @@ static const char select_sql[] =
 	" (SELECT coalesce(x.leader, x.id) FROM main.exchange AS x"
 	" JOIN main.address AS a ON a.id = x.server"
 	" WHERE a.text = :nameserver))"
+	" AND (:txn IS NULL OR transaction_id IN"
+	" (SELECT coalesce(leader, id) FROM main.exchange WHERE id = :txn))"
 	" AND (:since_ns IS NULL OR"
 	" coalesce(asked_ns, answered_ns) >= :since_ns)"
 	" AND (:until_ns IS NULL OR"
@@ -257,7 +260,7 @@ static const char narrow_sql[] =
 static const char copy_views_sql[] =
 	"SELECT replace(sql, 'CREATE VIEW ', 'CREATE TEMP VIEW ') "
 	"FROM main.sqlite_schema WHERE type = 'view' "
-	"AND name = 'findings'";
+	"AND name IN ('findings', '_root')";
 
 static int copy_views(struct store *s)
 {
@@ -295,6 +298,8 @@ static int fill_selection(struct store *s,
 		bind(r, parameters, -1);
 		if (selection->filter != NULL)
 			report_bind_filter(r, selection->filter);
+		if (selection->has_txn)
+			rows_bind_integer(r, ":txn", selection->txn);
 		if (selection->has_since)
 			rows_bind_integer(r, ":since_ns", selection->since_ns);
 		if (selection->has_until)
@@ -311,8 +316,8 @@ int report_select(struct store *s, const struct report_selection *selection,
 {
 	if (selection->filter == NULL && selection->choice == NULL &&
 	    !selection->has_since && !selection->has_until &&
-	    parameters->name == NULL && parameters->name_regex == NULL &&
-	    parameters->nameserver == NULL)
+	    !selection->has_txn && parameters->name == NULL &&
+	    parameters->name_regex == NULL && parameters->nameserver == NULL)
 		return 0;
 	if (selection->choice != NULL && pods_choose(s, selection->choice) != 0)
 		return -1;

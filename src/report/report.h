@@ -33,6 +33,7 @@ const struct step *step_find(const char *name);
  */
 struct report_parameters {
 	int64_t threshold_ns;
+	int64_t lookups;        /* how many ladders; -1: all */
 	const char *nameserver; /* an address as address_format() writes it */
 	const char *name;       /* with its final dot */
 	const char *name_regex;
@@ -44,8 +45,9 @@ struct report_parameters {
 struct report_selection {
 	const struct filter *filter; /* of messages; NULL: all */
 	const struct choice *choice; /* of pods; NULL: all */
-	bool has_since, has_until;
+	bool has_since, has_until, has_txn;
 	int64_t since_ns, until_ns; /* by the time of the first message */
+	int64_t txn; /* a transaction, or one of the sightings of one */
 };
 
 /*

@@ -45,6 +45,11 @@ static void add_statement(struct text *sql, const struct trace_request *request,
 	if (selection->choice != NULL)
 		text_add(sql, " AND message IN "
 			      "(SELECT message_id FROM temp.chosen)");
+	if (selection->has_txn)
+		text_addf(sql,
+			  " AND txn IN (SELECT coalesce(leader, id)"
+			  " FROM exchange WHERE id = %lld)",
+			  (long long)selection->txn);
 	if (selection->has_since)
 		text_addf(sql, " AND time_ns >= %lld",
 			  (long long)selection->since_ns);

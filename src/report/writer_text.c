@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/cell.h"
+#include "report/ladder.h"
 #include "report/table.h"
 #include "report/writer.h"
 
@@ -221,6 +222,8 @@ static int print_section(struct output *o, const struct section *section,
 		return print_records(o, r);
 	if (strcmp(section->name, "summary") == 0)
 		return print_summary(o, r);
+	if (strcmp(section->step, "path") == 0)
+		return ladder_print(o, r);
 	return print_table(o, section, r);
 }
 

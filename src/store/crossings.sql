@@ -5,19 +5,33 @@
 -- transaction is that of the node nearer to the client; queries tell which that
 -- is more surely than responses.
 
-CREATE TEMP TABLE joined (exchange INTEGER PRIMARY KEY, leader INTEGER);
+-- A response may first be seen at another place than its query was: what
+-- counts is the transaction.
+CREATE TEMP TABLE crossed AS
+SELECT c.message, coalesce(n.leader, n.id)     AS exchange,
+       c.far_message, coalesce(f.leader, f.id) AS far_exchange,
+       c.far_message & 3 = 0                   AS is_query
+  FROM crossing AS c
+  JOIN exchange AS n ON n.id = c.exchange
+  JOIN exchange AS f ON f.id = c.far_exchange;
+
+CREATE TEMP TABLE joined (
+	exchange INTEGER PRIMARY KEY, leader INTEGER, by_query INTEGER
+);
 
 INSERT OR IGNORE INTO temp.joined
-SELECT far_exchange, exchange
-  FROM crossing
+SELECT far_exchange, exchange, is_query
+  FROM temp.crossed
  WHERE far_exchange != exchange
- ORDER BY far_message & 3, far_message, message;
+ ORDER BY is_query DESC, far_message, message;
 
--- both of each other: the first one stays
+-- both of each other: what a query tells stays, else the first one
 DELETE FROM temp.joined AS j
- WHERE exchange < leader
-   AND EXISTS (SELECT * FROM temp.joined AS o
-                WHERE o.exchange = j.leader AND o.leader = j.exchange);
+ WHERE EXISTS (SELECT * FROM temp.joined AS o
+                WHERE o.exchange = j.leader AND o.leader = j.exchange
+                  AND (o.by_query > j.by_query
+                       OR (o.by_query = j.by_query
+                           AND j.exchange < j.leader)));
 
 -- over a third node
 UPDATE temp.joined AS j
@@ -49,7 +63,8 @@ INSERT OR IGNORE INTO temp.moved
 SELECT iif(j.leader = c.exchange, c.far_message, c.message),
        iif(j.leader = c.exchange, c.message, c.far_message), j.leader
   FROM temp.joined AS j
-  JOIN crossing AS c ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
+  JOIN temp.crossed AS c
+                     ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
                      OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
 
 UPDATE exchange
@@ -87,3 +102,4 @@ UPDATE exchange
 
 DROP TABLE temp.moved;
 DROP TABLE temp.joined;
+DROP TABLE temp.crossed;

@@ -97,6 +97,8 @@ static void test_reads_points_of_time(void **state)
 		  1772373791 * NS_PER_SECOND + 123456789 },
 		{ "1772373791", 1772373791 * NS_PER_SECOND },
 		{ "1772373791.25", 1772373791 * NS_PER_SECOND + 250000000 },
+		{ "2026-03-01T15:33:11+01:30", 1772373791 * NS_PER_SECOND },
+		{ "2026-02-28T23:03:11.0-15:00", 1772373791 * NS_PER_SECOND },
 	};
 
 	(void)state;
@@ -113,7 +115,10 @@ static void test_refuses_what_is_no_point_of_time(void **state)
 	static const char *const rows[] = {
 		"",
 		"now",
-		"2026-03-01T14:03:11+01:00",
+		"2026-03-01T14:03:11+1:00",
+		"2026-03-01T14:03:11+01:60",
+		"2026-03-01T14:03:11+01:00Z",
+		"14:03",
 		"2026-13-01",
 		"2026-03-01T25:00Z",
 		"2026-03-01x",
@@ -128,6 +133,63 @@ static void test_refuses_what_is_no_point_of_time(void **state)
 		if (timestamp_parse(rows[i], &ns))
 			print_message("\"%s\"\n", rows[i]);
 		assert_false(timestamp_parse(rows[i], &ns));
+	}
+}
+
+static void test_reads_times_beside_a_capture(void **state)
+{
+	/* From 23:50 to 00:20, ten seconds and a half past the minute. */
+	const int64_t day = 86400 * NS_PER_SECOND, s = NS_PER_SECOND;
+	const int64_t first = 20000 * day - 590 * s, last = first + 1800 * s;
+	const struct {
+		const char *text;
+		int64_t ns;
+	} rows[] = {
+		{ "23:50", 20000 * day - 600 * s },
+		{ "23:55:01.5", 20000 * day - 299 * s + s / 2 },
+		{ "00:05", 20000 * day + 300 * s },
+		/* Neither day has it: the first one's. */
+		{ "12:00", 20000 * day - day / 2 },
+		{ "-5m", last - 300 * s },
+		{ "-0", last },
+		{ "2026-03-01T14:03:11Z", 1772373791 * s },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct when when;
+
+		assert_true(when_parse(rows[i].text, &when));
+		assert_true(when_at(&when, first, last) == rows[i].ns);
+	}
+}
+
+static void test_times_beside_a_capture_stay_in_range(void **state)
+{
+	const struct when ago = { WHEN_FROM_END, 3600 * NS_PER_SECOND };
+	const struct when midnight = { WHEN_OF_DAY, 0 };
+
+	(void)state;
+	assert_true(when_at(&ago, INT64_MIN, INT64_MIN) == INT64_MIN);
+	assert_true(when_at(&midnight, INT64_MIN, INT64_MAX) == INT64_MIN);
+	assert_true(when_at(&midnight, INT64_MAX, INT64_MAX) == INT64_MAX);
+}
+
+static void test_refuses_what_is_no_time(void **state)
+{
+	static const char *const rows[] = {
+		"",     "-",    "24:00",     "12:60",       "12:00:60",
+		"1:00", "12:0", "12:00x",    "12:00:00.5x", "-5",
+		"-5x",  "--5m", "yesterday",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct when when;
+
+		if (when_parse(rows[i], &when))
+			print_message("\"%s\"\n", rows[i]);
+		assert_false(when_parse(rows[i], &when));
 	}
 }
 
@@ -168,6 +230,9 @@ int main(void)
 		cmocka_unit_test(test_writes_durations_as_the_guide_does),
 		cmocka_unit_test(test_reads_points_of_time),
 		cmocka_unit_test(test_refuses_what_is_no_point_of_time),
+		cmocka_unit_test(test_reads_times_beside_a_capture),
+		cmocka_unit_test(test_times_beside_a_capture_stay_in_range),
+		cmocka_unit_test(test_refuses_what_is_no_time),
 		cmocka_unit_test(test_writes_points_of_time),
 	};
 

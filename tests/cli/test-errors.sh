@@ -104,7 +104,7 @@ run report --timeout soon loopback.pcap
 for time in yesterday 2026-13-01 2026-03-01T25:00:00Z ''; do
 	run report --since "$time" loopback.pcap
 done
-run trace --until 12:00 loopback.pcap
+run trace --until 12:60 loopback.pcap
 for limit in many -1 1.5 '' 99999999999999999999; do
 	run report --limit="$limit" loopback.pcap
 done

@@ -243,7 +243,8 @@ static void test_steps_are_found_by_name_and_by_the_guides_number(void **state)
 	}
 	assert_int_equal(COUNT(cases), GUIDE_STEPS);
 	assert_ptr_equal(step_find("capture"), step_row(GUIDE_STEPS));
-	assert_null(step_row(GUIDE_STEPS + 1));
+	assert_ptr_equal(step_find("path"), step_row(GUIDE_STEPS + 1));
+	assert_null(step_row(GUIDE_STEPS + 2));
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		assert_null(step_find(unknown[i]));
 	assert_null(writer_find("xml"));
