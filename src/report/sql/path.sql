@@ -43,7 +43,7 @@ WITH RECURSIVE chosen AS MATERIALIZED (
       FROM _root
      ORDER BY rank
      LIMIT coalesce(:lookups, -1)
-), leg (root, leg, parent, depth) AS (
+), leg (root, leg, parent, depth) AS MATERIALIZED (
     SELECT root, root, NULL, 0 FROM chosen
     UNION ALL
     -- what servers asked for it, and others for them
@@ -111,6 +111,8 @@ WITH RECURSIVE chosen AS MATERIALIZED (
                                          ORDER BY depth, at, turn)) AS lane
       FROM first_part
      WHERE again = 1
+), forwarder AS MATERIALIZED (
+    SELECT DISTINCT root, parent AS leg FROM leg WHERE depth > 0
 ), called AS MATERIALIZED (
     SELECT l.*,
            CASE
@@ -131,8 +133,7 @@ WITH RECURSIVE chosen AS MATERIALIZED (
            THEN CASE l.turn WHEN 0 THEN 'service'
                             WHEN 9223372036854775807 THEN 'other'
                             ELSE 'dns' END
-           WHEN EXISTS (SELECT 1 FROM leg AS o
-                         WHERE o.root = l.root AND o.parent = l.leg) THEN 'dns'
+           WHEN f.leg IS NOT NULL                      THEN 'dns'
            ELSE 'server' END                           AS role,
            coalesce((SELECT coalesce(n.shown, n.name)
                        FROM main.naming AS n
@@ -143,15 +144,21 @@ WITH RECURSIVE chosen AS MATERIALIZED (
                         AND coalesce(x.time_ns, 9223372036854775806)
                             < n.to_ns), l.address)     AS name
       FROM lane AS l
+      LEFT JOIN forwarder AS f ON f.root = l.root AND f.leg = l.leg
+), last_server AS MATERIALIZED (
+    SELECT root, leg, server
+      FROM (SELECT root, leg, server,
+                   row_number() OVER (PARTITION BY root, leg
+                                      ORDER BY turn DESC) AS again
+              FROM place)
+     WHERE again = 1
 ), asker AS MATERIALIZED (
     -- in whose name a leg was asked, whatever address NAT gave it: the client,
     -- or the server behind the last address that the leg above was seen with
     SELECT x.root, x.leg, x.server AS asked,
-           iif(x.depth = 0, x.client,
-               (SELECT server FROM place AS p
-                 WHERE p.root = x.root AND p.leg = x.parent
-                 ORDER BY p.turn DESC LIMIT 1))        AS address
+           iif(x.depth = 0, x.client, s.server)        AS address
       FROM place AS x
+      LEFT JOIN last_server AS s ON s.root = x.root AND s.leg = x.parent
      WHERE x.turn = 0
 ), clock AS MATERIALIZED (
     -- one for each node; captures of unknown nodes have their own
@@ -302,16 +309,17 @@ WITH RECURSIVE chosen AS MATERIALIZED (
            iif(count(*) > 1, NULL, min(address))       AS address
       FROM called
      GROUP BY root, lane
+), sure AS MATERIALIZED (
+    SELECT l.root, group_concat(l.leg || ' ' || o.parent_confidence, ', ')
+                                                       AS confidence
+      FROM (SELECT * FROM leg WHERE depth > 0 ORDER BY root, leg) AS l
+      JOIN main.transactions AS o ON o.transaction_id = l.leg
+     GROUP BY l.root
 ), lookup AS MATERIALIZED (
-    SELECT t.*,
-           (SELECT group_concat(o.transaction_id || ' ' || o.parent_confidence,
-                                ', ')
-              FROM main.transactions AS o
-             WHERE o.transaction_id IN (SELECT leg FROM leg AS l
-                                         WHERE l.root = t.transaction_id
-                                           AND l.depth > 0)) AS confidence
+    SELECT t.*, s.confidence
       FROM chosen AS c
       JOIN main.transactions AS t ON t.transaction_id = c.root
+      LEFT JOIN sure AS s ON s.root = c.root
 ), spent AS MATERIALIZED (
     SELECT h.* FROM chosen AS c JOIN main.hops AS h ON h.transaction_id = c.root
 ), hop (root, number, hop, duration_ns, note) AS (
@@ -387,14 +395,14 @@ SELECT i.root                                          AS transaction_id,
        coalesce(r.rcode, t.rcode)                      AS rcode,
        t.state, t.attempts, t.origin, t.confidence, h.hop,
        coalesce(h.duration_ns, t.latency_ns)           AS duration_ns,
-       round(100.0 * h.duration_ns
-             / (SELECT nullif(w.latency_ns, 0) FROM lookup AS w
-                 WHERE w.transaction_id = i.root), 1)  AS share_pct,
+       round(100.0 * h.duration_ns / nullif(w.latency_ns, 0), 1)
+                                                       AS share_pct,
        z.offset_ns                                     AS clock_offset_ns,
        z.low_ns                                        AS clock_low_ns,
        z.high_ns                                       AS clock_high_ns,
        coalesce(r.note, h.note, e.note, t.origin_evidence) AS note
   FROM line AS i
+  LEFT JOIN lookup AS w ON w.transaction_id = i.root
   LEFT JOIN lookup AS t ON i.part = 1 AND t.transaction_id = i.root
   LEFT JOIN part_of AS p ON i.part = 2 AND p.root = i.root
                         AND p.lane = i.number
