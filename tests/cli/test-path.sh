@@ -71,8 +71,9 @@ if command -v python3 >/dev/null; then
 	python3 "$top/tests/cli/two-nodes.py" node-any.pcap \
 		"$work/nodes/node-a.pcap" "$work/nodes/node-b.pcap" 3000 ||
 		bad "two-nodes.py"
+	cp "$top/testdata/snapshot.json" "$work/nodes"
 	cd "$work/nodes" || exit 1
-	ladder --k8s "$top/testdata/snapshot.json" --limit 1 \
+	ladder --k8s snapshot.json --limit 1 \
 		--node-from '(?<node>node-.)\.pcap' node-a.pcap node-b.pcap
 	ladder --limit 1 --node-from '(?<node>node-.)\.pcap' node-b.pcap \
 		node-a.pcap
