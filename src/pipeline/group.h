@@ -10,25 +10,12 @@
 #include "correlate/copies.h"
 #include "correlate/matcher.h"
 #include "packet/packets.h"
+#include "pipeline/assembly.h"
 #include "pipeline/reel.h"
 #include "store/ingest.h"
 
 /* Packets of several queues may be in disorder where files meet. */
 #define GROUP_OVERLAP_NS NS_PER_SECOND
-
-/* What all groups share; what it points to is borrowed. */
-struct assembly {
-	const uint16_t *ports; /* unicast DNS, mDNS, LLMNR */
-	size_t num_ports;
-	size_t num_unicast; /* the first of them */
-	int64_t wait_ns;
-	struct ingest *ingest;
-	struct copies *copies;
-	struct places *places;
-	int64_t next_exchange;
-	uint32_t num_groups;
-	uint64_t late; /* messages of captures that were stored already */
-};
 
 struct group;
 
