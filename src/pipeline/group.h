@@ -56,6 +56,15 @@ bool group_goes_on(const struct group *g, const struct input *input);
 /* Settles everything; what comes after that begins anew. */
 void group_finish(struct group *g);
 
+/* What time it is, where nothing is captured that would tell. */
+void group_clock(struct group *g, int64_t time_ns);
+
+/*
+ * Fills in the facts of a reel up to now, and puts what its interfaces counted
+ * into the store.
+ */
+void group_account(struct group *g, struct reel *r);
+
 /* Hands on what is not settled, so that the store is whole as it is. */
 void group_checkpoint(struct group *g);
 

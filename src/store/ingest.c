@@ -300,17 +300,24 @@ void ingest_connection(struct ingest *in, const struct connection *c,
 						    interface) != 0;
 }
 
+int ingest_pause(struct ingest *in)
+{
+	in->failed = in->failed || store_run(in->store, "COMMIT") != 0;
+	if (in->failed)
+		return -1;
+	in->store->is_new = false;
+	return 0;
+}
+
+int ingest_resume(struct ingest *in)
+{
+	in->failed |= store_run(in->store, "BEGIN IMMEDIATE") != 0;
+	return in->failed ? -1 : 0;
+}
+
 int ingest_checkpoint(struct ingest *in)
 {
-	if (in->failed || store_run(in->store, "COMMIT") != 0) {
-		in->failed = true;
-		return -1;
-	}
-	in->store->is_new = false;
-	if (store_run(in->store, "BEGIN IMMEDIATE") == 0)
-		return 0;
-	in->failed = true;
-	return -1;
+	return ingest_pause(in) == 0 ? ingest_resume(in) : -1;
 }
 
 int ingest_commit(struct ingest *in)

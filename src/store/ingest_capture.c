@@ -306,6 +306,14 @@ static int put_facts(struct ingest *in, int64_t capture,
 	return rc;
 }
 
+int ingest_update_capture(struct ingest *in, int64_t capture,
+			  const struct ingest_facts *facts)
+{
+	in->failed = in->failed || put_facts(in, capture, facts) != 0;
+	put_counts(in, capture);
+	return in->failed ? -1 : 0;
+}
+
 int ingest_end_capture(struct ingest *in, int64_t capture,
 		       const struct ingest_facts *facts)
 {
