@@ -35,6 +35,18 @@ int news_start(struct store *s)
 	return rc;
 }
 
+int news_exist(struct store *s)
+{
+	struct rows *r = rows_open(s,
+				   "SELECT EXISTS (SELECT 1 FROM temp.news)");
+	int exist = -1;
+
+	if (r != NULL && rows_next(r) == 1)
+		exist = (int)rows_integer(r, 0);
+	rows_close(r);
+	return exist;
+}
+
 int news_forget(struct store *s)
 {
 	return store_run(s, "DELETE FROM temp.news");

@@ -15,6 +15,9 @@
  */
 int news_start(struct store *s);
 
+/* 1: there is some; 0: none; -1: already reported. */
+int news_exist(struct store *s);
+
 /* What they show now is no news any more.  -1: already reported. */
 int news_forget(struct store *s);
 

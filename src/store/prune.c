@@ -6,7 +6,7 @@
 
 static const struct {
 	const char *name, *summary, *text;
-} file = {
+} files[] = {
 #include "store/prune.inc"
 };
 
@@ -30,7 +30,7 @@ static int run_one(struct store *s, const char **sql, int64_t keep,
 
 int store_prune(struct store *s, int64_t keep, int64_t waiting_since_ns)
 {
-	const char *sql = file.text;
+	const char *sql = files[0].text;
 	int rc = 0;
 
 	while (rc == 0 && *sql != '\0')
