@@ -38,8 +38,6 @@ int lines_prepare(struct lines *l, const struct options *o)
 	output_open(&l->out, NULL);
 	if (o->count > 0)
 		l->out.output.row_limit = o->count;
-	if (!o->quiet)
-		l->trace = trace_open(&l->request, &l->out.output);
 	return 0;
 }
 
@@ -67,11 +65,13 @@ static int fit(struct lines *l, struct store *s)
 
 int lines_begin(struct lines *l, struct store *s)
 {
-	if (l->trace == NULL)
+	if (l->options.quiet)
 		return 0;
 	if (fit(l, s) != 0 || news_start(s) != 0)
 		return -1;
 	l->store = s;
+	if (l->trace == NULL)
+		l->trace = trace_open(&l->request, &l->out.output);
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "capture/dump.h"
 #include "capture/live.h"
 #include "pipeline/group.h"
+#include "pipeline/own_interfaces.h"
 
 enum { FRAMES_EACH_LOOK = 256 /* between two looks at the clock */ };
 
@@ -34,6 +35,7 @@ struct live {
 	struct reel *reel;
 	struct dump *dump; /* NULL: packets are not kept */
 	char identity[SHA256_TEXT_SIZE];
+	int64_t names;            /* note of our interfaces' names; 0: none */
 	bool is_ahead;            /* the reel's head was not fed yet */
 	uint64_t messages_before; /* of what was ended */
 	uint64_t undecided_before;
@@ -138,6 +140,7 @@ int live_begin(struct live *l, struct store *s, const char *pcap)
 	if (ingest == NULL)
 		return -1;
 	assembly_set_ingest(&l->all, ingest);
+	l->names = own_interfaces_put(s, ingest);
 	live_restart(l->capture);
 	identify(l);
 	describe_input(l, pcap);
@@ -237,6 +240,8 @@ static int put_facts(struct live *l)
 	struct reel *r = l->reel;
 
 	take_status(l);
+	if (l->names != 0)
+		ingest_name_interfaces(l->all.ingest, r->id, l->names);
 	r->facts.sha256 = l->identity;
 	r->facts.size = (int64_t)live_pcap_size(l);
 	return ingest_update_capture(l->all.ingest, r->id, &r->facts);

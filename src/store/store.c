@@ -30,11 +30,27 @@ static const struct {
 #include "store/schema.inc"
 };
 
+static bool exists_beside(const char *path, const char *suffix)
+{
+	struct text name = { 0 };
+	bool exists;
+
+	text_addf(&name, "%s%s", path, suffix);
+	exists = access(text_string(&name), F_OK) == 0;
+	text_release(&name);
+	return exists;
+}
+
 int store_fail(const struct store *s)
 {
 	int code = sqlite3_extended_errcode(s->db);
 	int reason = sqlite3_system_errno(s->db);
 
+	if ((code & 0xff) == SQLITE_CANTOPEN && exists_beside(s->path, "-wal"))
+		return fail("%s: a live run that writes to it, or was killed, "
+			    "left %s-wal, which can only be read where files "
+			    "can be made beside it; or copy both",
+			    s->path, s->path);
 	if ((code & 0xff) == SQLITE_CANTOPEN && reason != 0)
 		return fail("%s: %s", s->path, strerror(reason));
 	if ((code & 0xff) == SQLITE_FULL)
@@ -206,21 +222,11 @@ static struct store *open_db(const char *file, const char *shown, int flags)
 	return s;
 }
 
-static bool exists_beside(const char *path, const char *suffix)
-{
-	struct text name = { 0 };
-	bool exists;
-
-	text_addf(&name, "%s%s", path, suffix);
-	exists = access(text_string(&name), F_OK) == 0;
-	text_release(&name);
-	return exists;
-}
-
 /*
  * An ingest that was killed, or ended by a full disk, leaves a journal with
  * what it had changed.  SQLite puts that back, but not for a connection that
- * may not write: so for a moment one that may, and only if it is needed.
+ * may not write: so for a moment one that may, and only if it is needed.  What
+ * a live run left that was killed is made as any other store.
  */
 static void recover(const char *path)
 {
@@ -232,6 +238,10 @@ static void recover(const char *path)
 		sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS / 10);
 		sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL,
 			     NULL, NULL);
+		/* It may still run: then nobody waits, and nothing changes. */
+		sqlite3_busy_timeout(db, 0);
+		sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL,
+			     NULL);
 	}
 	sqlite3_close_v2(db);
 }

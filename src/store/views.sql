@@ -37,10 +37,12 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format,
        c.wait_ns, c.damage, c.comment,
        -- a ring's log tells of all its files together
        coalesce(n.dropped, l.dropped)          AS dropped,
-       CASE WHEN n.dropped IS NOT NULL THEN 'pcapng statistics'
+       CASE WHEN n.dropped IS NOT NULL
+            THEN iif(c.format = 'live', 'the kernel', 'pcapng statistics')
             WHEN l.dropped IS NOT NULL THEN l.file END AS dropped_from,
        coalesce(f.filter, l.filter)            AS filter,
-       CASE WHEN f.filter IS NOT NULL THEN 'pcapng'
+       CASE WHEN f.filter IS NOT NULL
+            THEN iif(c.format = 'live', 'the live run', 'pcapng')
             WHEN l.filter IS NOT NULL THEN l.file END AS filter_from,
        l.command,
        c.ring, p.file                          AS continues,
