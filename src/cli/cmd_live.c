@@ -15,8 +15,8 @@
 #include "pipeline/live.h"
 
 enum {
-	TURN_MS = 40,       /* the longest wait for a packet */
-	PRINTING_SHARE = 4, /* printing takes a fifth of the time at most */
+	TURN_MS = 40,         /* the longest wait for a packet */
+	PRINT_EACH = 1 << 12, /* packets: so that it is done quickly */
 	NODE_NAME_MAX = 256,
 };
 
@@ -30,6 +30,7 @@ struct job {
 	struct lines lines;
 	char node[NODE_NAME_MAX];
 	int64_t end_ns, print_ns, commit_ns; /* when each is due next */
+	uint64_t printed_packets;            /* when it was done last */
 	bool is_over;
 };
 
@@ -92,18 +93,17 @@ static int start_anew(struct job *j)
 	return begin(j);
 }
 
-/* What it costs decides when it comes again, so that packets are not late. */
-static int print(struct job *j, int64_t start_ns)
+static bool is_print_due(const struct job *j, int64_t now)
 {
-	int64_t end_ns;
+	return now >= j->print_ns ||
+	       live_status(j->live)->packets - j->printed_packets >= PRINT_EACH;
+}
 
-	if (live_settle(j->live) != 0 || lines_print(&j->lines) != 0)
-		return -1;
-	end_ns = now_ns();
-	j->print_ns = end_ns + PRINTING_SHARE * (end_ns - start_ns);
-	if (j->print_ns < start_ns + print_each_ns)
-		j->print_ns = start_ns + print_each_ns;
-	return 0;
+static int print(struct job *j, int64_t now)
+{
+	j->print_ns = now + print_each_ns;
+	j->printed_packets = live_status(j->live)->packets;
+	return live_settle(j->live) == 0 ? lines_print(&j->lines) : -1;
 }
 
 static int commit(struct job *j, int64_t now)
@@ -135,7 +135,7 @@ static int turn(struct job *j)
 		      lines_are_over(&j->lines);
 	if (j->is_over)
 		return 0;
-	if (now >= j->print_ns && print(j, now) != 0)
+	if (is_print_due(j, now) && print(j, now) != 0)
 		return -1;
 	if (now >= j->commit_ns && commit(j, now) != 0)
 		return -1;
@@ -165,6 +165,7 @@ static int live(struct job *j)
 	signals_hold();
 	if (begin(j) != 0)
 		return -1;
+	fprintf(stderr, "listening on %s\n", live_status(j->live)->interfaces);
 	rc = go_on(j);
 	if (rc != 0 || end(j) != 0)
 		return -1;
