@@ -89,7 +89,7 @@ static int start_anew(struct job *j)
 {
 	if (end(j) != 0)
 		return -1;
-	recording_close(&j->recording);
+	recording_turn_over(&j->recording);
 	return begin(j);
 }
 

@@ -39,13 +39,6 @@ int recording_prepare(struct recording *r, const struct options *o)
 	return 0;
 }
 
-void recording_release(struct recording *r)
-{
-	recording_close(r);
-	text_release(&r->store_name);
-	text_release(&r->pcap_name);
-}
-
 /* NULL for NULL; as it is where there is but one file. */
 static const char *name_file(const struct recording *r, struct text *name,
 			     const char *path)
@@ -74,7 +67,7 @@ int recording_begin(struct recording *r, struct live *live)
 
 	r->live = live;
 	r->started_ns = clock_ns(CLOCK_REALTIME);
-	/* In memory one is enough, and goes on. */
+	/* In memory it is still that of the files before. */
 	if (r->store == NULL)
 		r->store = store_open_live(
 			name_file(r, &r->store_name, r->options->store));
@@ -164,7 +157,7 @@ static void clean(const struct recording *r, const char *path)
 		rotation_clean(&r->rotation, path, clock_ns(CLOCK_REALTIME));
 }
 
-void recording_close(struct recording *r)
+static void close_store(struct recording *r)
 {
 	if (r->store == NULL)
 		return;
@@ -172,6 +165,19 @@ void recording_close(struct recording *r)
 		store_end_live(r->store);
 	store_close(r->store);
 	r->store = NULL;
+}
+
+void recording_turn_over(struct recording *r)
+{
+	if (r->options->store != NULL)
+		close_store(r);
 	clean(r, r->options->store);
 	clean(r, r->options->pcap);
+}
+
+void recording_release(struct recording *r)
+{
+	close_store(r);
+	text_release(&r->store_name);
+	text_release(&r->pcap_name);
 }

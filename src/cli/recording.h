@@ -25,6 +25,8 @@ struct recording {
 
 /* The live run is borrowed.  -1: the options are wrong, already said. */
 int recording_prepare(struct recording *r, const struct options *o);
+
+/* Closes the store, too. */
 void recording_release(struct recording *r);
 
 /* Opens the files, names the cluster's addresses and begins. */
@@ -36,7 +38,10 @@ int recording_begin(struct recording *r, struct live *live);
  */
 int recording_commit(struct recording *r);
 
-/* Whether other files are to be begun: recording_end(), recording_begin(). */
+/*
+ * Whether other files are to be begun: recording_end(), recording_turn_over(),
+ * recording_begin().
+ */
 bool recording_is_full(const struct recording *r);
 
 /* The snapshot of the cluster is read again; if that fails, it stays. */
@@ -45,7 +50,7 @@ int recording_reread(struct recording *r);
 /* Settles and concludes; the store is still open. */
 int recording_end(struct recording *r);
 
-/* Closes it, and removes what is too old. */
-void recording_close(struct recording *r);
+/* Closes a store that is a file, and removes what is too old. */
+void recording_turn_over(struct recording *r);
 
 #endif

@@ -28,6 +28,7 @@ struct live {
 	struct live_status status;
 	struct text filter;
 	struct capture *capture;
+	struct own_interfaces *own;
 	struct assembly all;
 	/* From live_begin() to live_end(). */
 	struct input input;
@@ -67,6 +68,7 @@ struct live *live_open(const struct live_options *options)
 	l->status.interfaces = options->interfaces;
 	l->status.started_ns = clock_ns(CLOCK_REALTIME);
 	l->status.now_ns = l->status.started_ns;
+	l->own = own_interfaces_new();
 	l->capture = live_capture(&source);
 	if (l->capture != NULL)
 		return l;
@@ -95,6 +97,7 @@ void live_close(struct live *l)
 	ingest_abandon(l->all.ingest);
 	dump_close(l->dump);
 	capture_close(l->capture);
+	own_interfaces_free(l->own);
 	assembly_release(&l->all);
 	text_release(&l->filter);
 	free(l);
@@ -140,7 +143,7 @@ int live_begin(struct live *l, struct store *s, const char *pcap)
 	if (ingest == NULL)
 		return -1;
 	assembly_set_ingest(&l->all, ingest);
-	l->names = own_interfaces_put(s, ingest);
+	l->names = own_interfaces_put(l->own, s, ingest);
 	live_restart(l->capture);
 	identify(l);
 	describe_input(l, pcap);

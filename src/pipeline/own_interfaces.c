@@ -2,9 +2,35 @@
 #include "pipeline/own_interfaces.h"
 
 #include <net/if.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "store/notes.h"
+
+struct own_interfaces {
+	struct if_nameindex *all; /* the last one has number 0 */
+};
+
+struct own_interfaces *own_interfaces_new(void)
+{
+	struct if_nameindex *all = if_nameindex();
+	struct own_interfaces *own;
+
+	if (all == NULL)
+		return NULL;
+	own = must_calloc(1, sizeof(*own));
+	own->all = all;
+	return own;
+}
+
+void own_interfaces_free(struct own_interfaces *own)
+{
+	if (own == NULL)
+		return;
+	if_freenameindex(own->all);
+	free(own);
+}
 
 static int put(struct store *s, int64_t note, const struct if_nameindex *i)
 {
@@ -21,15 +47,14 @@ static int put(struct store *s, int64_t note, const struct if_nameindex *i)
 	return rc;
 }
 
-int64_t own_interfaces_put(struct store *s, struct ingest *in)
+int64_t own_interfaces_put(const struct own_interfaces *own, struct store *s,
+			   struct ingest *in)
 {
-	struct if_nameindex *all = if_nameindex();
-	int64_t note = all != NULL ? ingest_next_note(in) : 0;
+	int64_t note = own != NULL ? ingest_next_note(in) : 0;
 	int rc = 1;
 
-	for (size_t i = 0; note != 0 && rc >= 0 && all[i].if_index != 0; i++)
-		rc = put(s, note, &all[i]);
-	if (all != NULL)
-		if_freenameindex(all);
+	for (size_t i = 0; note != 0 && rc >= 0 && own->all[i].if_index != 0;
+	     i++)
+		rc = put(s, note, &own->all[i]);
 	return rc >= 0 ? note : 0;
 }
