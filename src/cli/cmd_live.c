@@ -8,10 +8,12 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/confine.h"
 #include "cli/headlines.h"
 #include "cli/lines.h"
 #include "cli/recording.h"
 #include "cli/signals.h"
+#include "cli/watch.h"
 #include "pipeline/live.h"
 
 enum {
@@ -28,6 +30,7 @@ struct job {
 	struct live *live;
 	struct recording recording;
 	struct lines lines;
+	struct watch *watch; /* NULL: lines are printed */
 	char node[NODE_NAME_MAX];
 	int64_t end_ns, print_ns, commit_ns; /* when each is due next */
 	uint64_t printed_packets;            /* when it was done last */
@@ -72,7 +75,21 @@ static int begin(struct job *j)
 {
 	if (recording_begin(&j->recording, j->live) != 0)
 		return -1;
+	if (j->watch != NULL)
+		return watch_follow(j->watch, j->recording.store);
 	return lines_begin(&j->lines, j->recording.store);
+}
+
+/* The first files, and all else that is to be open in confinement. */
+static int begin_confined(struct job *j)
+{
+	if (recording_begin(&j->recording, j->live) != 0)
+		return -1;
+	if (j->options->watch)
+		j->watch = watch_open(j->recording.store);
+	if (j->watch == NULL && lines_begin(&j->lines, j->recording.store) != 0)
+		return -1;
+	return confine_process(j->options);
 }
 
 /* Settles everything, and prints what that brings. */
@@ -124,6 +141,15 @@ static int heed_signals(struct job *j)
 	return 0;
 }
 
+static int show(struct job *j)
+{
+	int rc = j->watch != NULL ? watch_turn(j->watch, live_status(j->live))
+				  : 0;
+
+	j->is_over |= rc == 1;
+	return rc < 0 ? -1 : 0;
+}
+
 static int turn(struct job *j)
 {
 	int rc = live_turn(j->live, TURN_MS);
@@ -138,6 +164,8 @@ static int turn(struct job *j)
 	if (is_print_due(j, now) && print(j, now) != 0)
 		return -1;
 	if (now >= j->commit_ns && commit(j, now) != 0)
+		return -1;
+	if (show(j) != 0)
 		return -1;
 	return heed_signals(j);
 }
@@ -163,10 +191,14 @@ static int live(struct job *j)
 	if (open_live(j) != 0)
 		return -1;
 	signals_hold();
-	if (begin(j) != 0)
+	if (confine_user(j->options) != 0 || begin_confined(j) != 0)
 		return -1;
-	fprintf(stderr, "listening on %s\n", live_status(j->live)->interfaces);
+	if (j->watch == NULL)
+		fprintf(stderr, "listening on %s\n",
+			live_status(j->live)->interfaces);
 	rc = go_on(j);
+	watch_close(j->watch);
+	j->watch = NULL;
 	if (rc != 0 || end(j) != 0)
 		return -1;
 	return headlines_print(stderr, j->recording.store, j->options,
@@ -199,23 +231,42 @@ static enum exit_status run(struct options *o)
 	if (check(o) == 0 && recording_prepare(&job.recording, o) == 0 &&
 	    lines_prepare(&job.lines, o) == 0)
 		status = live(&job) == 0 ? EXIT_DONE : EXIT_FAILED;
+	watch_close(job.watch);
 	lines_release(&job.lines);
 	live_close(job.live);
 	recording_release(&job.recording);
 	return status;
 }
 
-static const enum option_id options[] = {
-	OPTION_INTERFACE,    OPTION_LIVE_STORE,    OPTION_FIELDS,
-	OPTION_FILTER,       OPTION_TRACE_FORMAT,  OPTION_QUIET,
-	OPTION_DURATION,     OPTION_COUNT,         OPTION_TIMEOUT,
-	OPTION_THRESHOLD,    OPTION_NAMESPACE,     OPTION_ALL_NAMESPACES,
-	OPTION_SELECTOR,     OPTION_PODNAME,       OPTION_K8S,
-	OPTION_SNAPSHOT_K8S, OPTION_SNAPSHOT_TIME, OPTION_LIVE_NODE,
-	OPTION_WRITE_PCAP,   OPTION_ROTATE,        OPTION_KEEP,
-	OPTION_PORT,         OPTION_BPF,           OPTION_NO_FILTER,
-	OPTION_BUFFER,       OPTION_HELP,          OPTION_END
-};
+static const enum option_id options[] = { OPTION_INTERFACE,
+					  OPTION_LIVE_STORE,
+					  OPTION_FIELDS,
+					  OPTION_FILTER,
+					  OPTION_TRACE_FORMAT,
+					  OPTION_QUIET,
+					  OPTION_DURATION,
+					  OPTION_COUNT,
+					  OPTION_TIMEOUT,
+					  OPTION_THRESHOLD,
+					  OPTION_NAMESPACE,
+					  OPTION_ALL_NAMESPACES,
+					  OPTION_SELECTOR,
+					  OPTION_PODNAME,
+					  OPTION_K8S,
+					  OPTION_SNAPSHOT_K8S,
+					  OPTION_SNAPSHOT_TIME,
+					  OPTION_LIVE_NODE,
+					  OPTION_WRITE_PCAP,
+					  OPTION_ROTATE,
+					  OPTION_KEEP,
+					  OPTION_PORT,
+					  OPTION_BPF,
+					  OPTION_NO_FILTER,
+					  OPTION_BUFFER,
+					  OPTION_WATCH,
+					  OPTION_USER,
+					  OPTION_HELP,
+					  OPTION_END };
 
 const struct command cmd_live = {
 	.name = "live",

@@ -75,6 +75,8 @@ static const char **text_of(struct options *o, enum option_id id)
 		return &o->keep;
 	case OPTION_WRITE_PCAP:
 		return &o->pcap;
+	case OPTION_USER:
+		return &o->user;
 	default:
 		return NULL;
 	}
@@ -258,6 +260,10 @@ static const struct row rows[] = {
 	  "remove old files of --rotate: 24h, 5G" },
 	{ OPTION_WRITE_PCAP, "write-pcap", 'w', "FILE",
 	  "keep the packets too, as a pcap file" },
+	{ OPTION_WATCH, "watch", 0, NULL,
+	  "a page of the last minutes, drawn anew each second, not lines" },
+	{ OPTION_USER, "user", 0, "USER",
+	  "become that user once it listens (else nobody, as root)" },
 	{ OPTION_SNAPSHOT_K8S, "snapshot-k8s", 0, "FILE",
 	  "another word for --k8s" },
 	{ OPTION_HELP, "help", 'h', NULL, "print this help" },
@@ -315,6 +321,9 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return 0;
 	case OPTION_NO_FILTER:
 		o->no_filter = true;
+		return 0;
+	case OPTION_WATCH:
+		o->watch = true;
 		return 0;
 	case OPTION_HELP:
 		o->help = true;

@@ -55,6 +55,8 @@ enum option_id {
 	OPTION_KEEP,
 	OPTION_WRITE_PCAP,
 	OPTION_SNAPSHOT_K8S,
+	OPTION_WATCH,
+	OPTION_USER,
 	OPTION_HELP,
 	OPTION_END
 };
@@ -73,10 +75,10 @@ struct options {
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
 	bool has_since, has_until, has_snapshot_time, all_namespaces, help;
-	const char *interfaces, *bpf, *rotate, *keep, *pcap;
+	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
-	bool quiet, no_filter;
+	bool quiet, no_filter, watch;
 	bool has_reading; /* --port or the like: for reading captures */
 	int64_t since_ns, until_ns, snapshot_time_ns;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */

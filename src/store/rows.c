@@ -90,6 +90,14 @@ void rows_bind_integer(struct rows *r, const char *name, int64_t value)
 		sqlite3_bind_int64(r->statement, i, value);
 }
 
+void rows_bind_real(struct rows *r, const char *name, double value)
+{
+	int i = sqlite3_bind_parameter_index(r->statement, name);
+
+	if (i != 0)
+		sqlite3_bind_double(r->statement, i, value);
+}
+
 void rows_bind_text(struct rows *r, const char *name, const char *value)
 {
 	int i = sqlite3_bind_parameter_index(r->statement, name);

@@ -25,6 +25,7 @@ struct rows *rows_open_own(struct store *s, const char *sql);
 /* Parameters by name, ":limit"; one that the statement has not is ignored. */
 bool rows_has_parameter(const struct rows *r, const char *name);
 void rows_bind_integer(struct rows *r, const char *name, int64_t value);
+void rows_bind_real(struct rows *r, const char *name, double value);
 void rows_bind_text(struct rows *r, const char *name, const char *value);
 
 /* 1: a row; 0: the end; -1: already reported. */

@@ -27,7 +27,8 @@ space=dnsf-$$
 ip netns add "$space" 2>/dev/null || skip "network namespaces are not allowed"
 
 work=$(mktemp -d)
-chmod 755 "$work"
+# live becomes nobody.
+chmod 777 "$work"
 cd "$work" || exit 1
 jobs=
 failed=0
@@ -284,6 +285,7 @@ end_live
 
 ### Rotation: no message is lost between files, old files go, others stay
 mkdir files
+chmod 777 files
 touch files/dns-old.db files/dns-20260101T000000Z.db.bak
 run_live rotate -q -d files/dns.db -w files/dns.pcap --rotate 1s --keep 1h
 for old in 20260101 20260102; do

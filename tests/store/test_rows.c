@@ -40,17 +40,21 @@ static void test_gives_values_with_their_types(void **state)
 static void test_binds_parameters_by_name_and_ignores_unknown_ones(void **state)
 {
 	struct rows *r = rows_open(
-		*state, "SELECT :limit + 1, :name || '!', :not_bound");
+		*state, "SELECT :limit + 1, :name || '!', :not_bound, "
+			":share * 2");
 
 	assert_non_null(r);
 	rows_bind_integer(r, ":limit", 20);
 	rows_bind_text(r, ":name", "o'brien");
 	rows_bind_text(r, ":no_such", "x");
 	rows_bind_integer(r, ":no_such_number", 1);
+	rows_bind_real(r, ":share", 0.25);
+	rows_bind_real(r, ":no_such_share", 0.25);
 	assert_int_equal(rows_next(r), 1);
 	assert_int_equal(rows_integer(r, 0), 21);
 	assert_string_equal(rows_text(r, 1), "o'brien!");
 	assert_int_equal(rows_type(r, 2), CELL_NULL);
+	assert_string_equal(rows_text(r, 3), "0.5");
 	rows_close(r);
 }
 
