@@ -8,6 +8,9 @@ set -u
 LC_ALL=C TZ=UTC NO_COLOR=1
 export LC_ALL TZ NO_COLOR
 unset DNSFORENSICS_DB
+# The sanitizer looks for leaks from another process, which confinement forbids.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+export ASAN_OPTIONS
 
 top=$(CDPATH='' cd "${TOP_SRCDIR:-$(dirname "$0")/../..}" && pwd)
 program=${DNSFORENSICS:-$top/build/dnsforensics}
