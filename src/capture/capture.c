@@ -44,7 +44,7 @@ int capture_fault(struct capture *c, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(reason, sizeof(reason), format, arguments);
 	va_end(arguments);
-	if (input_error(c->input) != NULL)
+	if (c->input != NULL && input_error(c->input) != NULL)
 		snprintf(reason, sizeof(reason), "%s", input_error(c->input));
 	say_fault(c, reason);
 	free(c->damage);
@@ -104,14 +104,31 @@ struct capture *capture_new(struct input *input, const char *path,
 	return c;
 }
 
+struct capture *capture_new_live(const struct capture_reader *reader,
+				 const char *name)
+{
+	struct capture *c = must_calloc(1, sizeof(*c));
+
+	c->path = must_strdup(name);
+	c->shown = must_strdup(name);
+	c->last = 1;
+	c->reader = reader;
+	c->opened = true;
+	return c;
+}
+
 int capture_next(struct capture *c, struct frame *frame)
 {
+	int rc;
+
 	if (c->last != 1)
 		return c->last;
-	c->last = c->reader->next(c, frame);
-	if (c->last == 1)
+	rc = c->reader->next(c, frame);
+	if (rc == 1)
 		c->packets++;
-	return c->last;
+	if (rc != 0 || !c->reader->waits)
+		c->last = rc;
+	return rc;
 }
 
 static void free_interface(struct capture_interface *interface)
@@ -126,10 +143,11 @@ static void free_interface(struct capture_interface *interface)
 /* Of the file; what was found out of it stays. */
 static void let_go(struct capture *c)
 {
-	if (c->input == NULL)
-		return;
-	c->reader->close(c);
-	c->size = input_size(c->input);
+	if (c->state != NULL)
+		c->reader->close(c);
+	c->state = NULL;
+	if (c->input != NULL)
+		c->size = input_size(c->input);
 	c->input = NULL;
 }
 

@@ -20,6 +20,7 @@ struct capture_reader {
 	/* As capture_next(); counts c->frames. */
 	int (*next)(struct capture *c, struct frame *frame);
 	void (*close)(struct capture *c);
+	bool waits; /* 0 from next() is no end: more may come */
 };
 
 extern const struct capture_reader pcap_reader, pcapng_reader;
@@ -29,7 +30,7 @@ struct capture_names;
 struct capture {
 	char *path, *shown; /* shown: in messages */
 	bool quiet;
-	struct input *input; /* the container's; NULL: let go of */
+	struct input *input; /* the container's; NULL: let go of, or live */
 	uint64_t size;       /* of what was read, then */
 	const struct capture_reader *reader;
 	void *state; /* the reader's own */
@@ -55,6 +56,10 @@ bool capture_recognises(struct bytes head);
  */
 struct capture *capture_new(struct input *input, const char *path,
 			    const char *shown, bool quiet);
+
+/* One that is no file; its reader's state is still to be made. */
+struct capture *capture_new_live(const struct capture_reader *reader,
+				 const char *name);
 
 /*
  * Says what is wrong with the file, as capture_open() or capture_next()

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -8,15 +7,6 @@
 #include "cli/selection.h"
 #include "cli/source.h"
 #include "report/trace.h"
-
-static enum exit_status print_fields(void)
-{
-	const struct field *field;
-
-	for (unsigned i = 0; (field = field_row(i)) != NULL; i++)
-		printf("%-20s %s\n", field->name, field->summary);
-	return EXIT_DONE;
-}
 
 static int trace(const struct options *o, const struct trace_request *request,
 		 struct selection *selection)
@@ -47,8 +37,10 @@ static enum exit_status run(struct options *o)
 					 .selection = &selection.report };
 	enum exit_status status = EXIT_USAGE;
 
-	if (strcmp(names, "help") == 0)
-		return print_fields();
+	if (strcmp(names, "help") == 0) {
+		output_print_fields();
+		return EXIT_DONE;
+	}
 	request.format = trace_format_find(o->format != NULL ? o->format
 							     : "columns");
 	if (request.format == NULL)

@@ -7,7 +7,8 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = { &cmd_ingest, &cmd_report,
-						  &cmd_trace, &cmd_query };
+						  &cmd_trace, &cmd_live,
+						  &cmd_query };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -28,7 +29,9 @@ static void print_help(void)
 	       "  dnsforensics ingest node7.pcap       keep it in "
 	       "dnsforensics.db\n"
 	       "  dnsforensics report --step upstream  ask that again and "
-	       "again\n");
+	       "again\n"
+	       "  dnsforensics live                    what passes this node "
+	       "now\n");
 }
 
 static void print_command_help(const struct command *command)

@@ -11,9 +11,10 @@
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/size.h"
 #include "cli/command.h"
 
-enum { DNS_PORT = 53 };
+enum { DNS_PORT = 53, BUFFER_LEAST = 1 << 20, BUFFER_PRESET = 32 << 20 };
 
 static int set_text(const char **place, const char *value)
 {
@@ -26,9 +27,11 @@ static const char **text_of(struct options *o, enum option_id id)
 {
 	switch (id) {
 	case OPTION_STORE:
+	case OPTION_LIVE_STORE:
 		return &o->store;
 	case OPTION_NODE_NAME:
 	case OPTION_NODE:
+	case OPTION_LIVE_NODE:
 		return &o->node;
 	case OPTION_NODE_FROM:
 		return &o->node_from;
@@ -62,6 +65,18 @@ static const char **text_of(struct options *o, enum option_id id)
 		return &o->show_sql;
 	case OPTION_FILE:
 		return &o->file;
+	case OPTION_INTERFACE:
+		return &o->interfaces;
+	case OPTION_BPF:
+		return &o->bpf;
+	case OPTION_ROTATE:
+		return &o->rotate;
+	case OPTION_KEEP:
+		return &o->keep;
+	case OPTION_WRITE_PCAP:
+		return &o->pcap;
+	case OPTION_USER:
+		return &o->user;
 	default:
 		return NULL;
 	}
@@ -126,6 +141,27 @@ static int set_txn(struct options *o, const char *value)
 			    value);
 	o->txn = txn;
 	o->has_txn = true;
+	return 0;
+}
+
+static int set_count(struct options *o, const char *value)
+{
+	long long count;
+
+	if (!parse_number(value, INT64_MAX - 1, &count) || count == 0)
+		return fail("--count: \"%s\" is not a number of messages",
+			    value);
+	o->count = count;
+	return 0;
+}
+
+static int set_buffer(struct options *o, const char *value)
+{
+	/* libpcap takes an int. */
+	if (!size_parse(value, &o->buffer) || o->buffer < BUFFER_LEAST ||
+	    o->buffer > INT32_MAX)
+		return fail("--buffer: \"%s\" is not a size from 1M to 2047M",
+			    value);
 	return 0;
 }
 
@@ -226,6 +262,36 @@ static const struct row rows[] = {
 	  "repeated" },
 	{ OPTION_SNAPSHOT_TIME, "snapshot-time", 0, "TIME",
 	  "when that was (else the newest time in it)" },
+	{ OPTION_INTERFACE, "interface", 'i', "IFACE,...",
+	  "where to listen; any (default) is all interfaces of the node" },
+	{ OPTION_LIVE_STORE, "store", 'd', "STORE",
+	  "keep what is seen there; reports can be asked for meanwhile" },
+	{ OPTION_LIVE_NODE, "node", 0, "NAME",
+	  "the name of this node (else its host name)" },
+	{ OPTION_DURATION, "duration", 0, "DURATION", "stop after that time" },
+	{ OPTION_COUNT, "count", 0, "N", "stop after N lines" },
+	{ OPTION_QUIET, "quiet", 'q', NULL,
+	  "print no messages, only the summary at the end" },
+	{ OPTION_BPF, "bpf", 0, "FILTER",
+	  "what the kernel lets through, as for tcpdump (else DNS, fragments, "
+	  "ICMP errors, tunnels)" },
+	{ OPTION_NO_FILTER, "no-filter", 0, NULL,
+	  "the kernel lets everything through" },
+	{ OPTION_BUFFER, "buffer", 0, "SIZE",
+	  "what the kernel may hold for us of each interface (32M)" },
+	{ OPTION_ROTATE, "rotate", 0, "LIMIT",
+	  "a new file after that time or size: 1h, 500M; the files have "
+	  "their start in their names" },
+	{ OPTION_KEEP, "keep", 0, "LIMIT",
+	  "remove old files of --rotate: 24h, 5G" },
+	{ OPTION_WRITE_PCAP, "write-pcap", 'w', "FILE",
+	  "keep the packets too, as a pcap file" },
+	{ OPTION_WATCH, "watch", 0, NULL,
+	  "a page of the last minutes, drawn anew each second, not lines" },
+	{ OPTION_USER, "user", 0, "USER",
+	  "become that user once it listens (else nobody, as root)" },
+	{ OPTION_SNAPSHOT_K8S, "snapshot-k8s", 0, "FILE",
+	  "another word for --k8s" },
 	{ OPTION_HELP, "help", 'h', NULL, "print this help" },
 };
 
@@ -259,6 +325,7 @@ static int set(struct options *o, const struct row *row, const char *value)
 	case OPTION_FILTER:
 		return add_text(&o->filters, &o->num_filters, value);
 	case OPTION_K8S:
+	case OPTION_SNAPSHOT_K8S:
 		return add_text(&o->snapshots, &o->num_snapshots, value);
 	case OPTION_SNAPSHOT_TIME:
 		return set_time(&o->snapshot_time_ns, &o->has_snapshot_time,
@@ -271,6 +338,21 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return set_txn(o, value);
 	case OPTION_LIMIT:
 		return set_limit(o, value);
+	case OPTION_DURATION:
+		return set_duration(&o->duration_ns, row->name, value);
+	case OPTION_COUNT:
+		return set_count(o, value);
+	case OPTION_BUFFER:
+		return set_buffer(o, value);
+	case OPTION_QUIET:
+		o->quiet = true;
+		return 0;
+	case OPTION_NO_FILTER:
+		o->no_filter = true;
+		return 0;
+	case OPTION_WATCH:
+		o->watch = true;
+		return 0;
 	case OPTION_HELP:
 		o->help = true;
 		return 0;
@@ -345,6 +427,7 @@ int options_parse(struct options *o, const struct command *command, int argc,
 	*o = (struct options){ .timeout_ns = 15 * NS_PER_SECOND,
 			       .threshold_ns = NS_PER_SECOND / 200,
 			       .limit = LIMIT_NOT_GIVEN,
+			       .buffer = BUFFER_PRESET,
 			       .ports = { DNS_PORT },
 			       .num_ports = 1 };
 	opterr = 0;

@@ -44,6 +44,22 @@ enum option_id {
 	OPTION_PODNAME,
 	OPTION_SHOW_SQL,
 	OPTION_FILE,
+	/* live */
+	OPTION_INTERFACE,
+	OPTION_LIVE_STORE,
+	OPTION_LIVE_NODE,
+	OPTION_DURATION,
+	OPTION_COUNT,
+	OPTION_QUIET,
+	OPTION_BPF,
+	OPTION_NO_FILTER,
+	OPTION_BUFFER,
+	OPTION_ROTATE,
+	OPTION_KEEP,
+	OPTION_WRITE_PCAP,
+	OPTION_SNAPSHOT_K8S,
+	OPTION_WATCH,
+	OPTION_USER,
 	OPTION_HELP,
 	OPTION_END
 };
@@ -62,6 +78,10 @@ struct options {
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
 	bool has_snapshot_time, has_txn, all_namespaces, help;
+	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
+	int64_t duration_ns, count; /* of live; 0: until it is stopped */
+	uint64_t buffer;            /* bytes */
+	bool quiet, no_filter, watch;
 	bool has_reading; /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "filter/fields.h"
 
 static int terminal_width(void)
 {
@@ -88,4 +89,12 @@ int output_close(struct output_file *f, bool done)
 		unlink(f->temporary);
 	free(f->temporary);
 	return rc;
+}
+
+void output_print_fields(void)
+{
+	const struct field *field;
+
+	for (unsigned i = 0; (field = field_row(i)) != NULL; i++)
+		printf("%-20s %s\n", field->name, field->summary);
 }

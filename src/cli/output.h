@@ -20,4 +20,7 @@ int output_open(struct output_file *f, const char *path);
  */
 int output_close(struct output_file *f, bool done);
 
+/* What "--fields help" lists. */
+void output_print_fields(void);
+
 #endif

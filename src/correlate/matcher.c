@@ -102,17 +102,20 @@ static void settle(struct matcher *m, struct waiting *w,
 	waiting_move(m->waiting, w, STAGE_DONE);
 }
 
+static enum exchange_state unanswered_state(const struct waiting *w,
+					    enum exchange_state otherwise)
+{
+	if (w->wrong_source_seen)
+		return STATE_WRONG_SOURCE;
+	if (w->other_place_seen)
+		return STATE_ANSWERED_ELSEWHERE;
+	return w->icmp_seen ? STATE_ICMP_ERROR : otherwise;
+}
+
 static void settle_unanswered(struct matcher *m, struct waiting *w,
 			      enum exchange_state otherwise)
 {
-	if (w->wrong_source_seen)
-		settle(m, w, STATE_WRONG_SOURCE);
-	else if (w->other_place_seen)
-		settle(m, w, STATE_ANSWERED_ELSEWHERE);
-	else if (w->icmp_seen)
-		settle(m, w, STATE_ICMP_ERROR);
-	else
-		settle(m, w, otherwise);
+	settle(m, w, unanswered_state(w, otherwise));
 }
 
 static void settle_orphan(struct matcher *m, struct waiting *w)
@@ -479,15 +482,20 @@ void matcher_clock(struct matcher *m, int64_t time_ns)
 		waiting_remove(m->waiting, w);
 }
 
-/* Of a query that waits although nothing more was captured after last_ns. */
-static void settle_at_end(struct matcher *m, struct waiting *w, int64_t last_ns)
+static bool is_overdue(const struct matcher *m, const struct waiting *w,
+		       int64_t now_ns)
 {
 	const struct sighting *query = &w->exchange.query;
 
-	if (query->has_time && last_ns - query->time_ns > m->options.wait_ns)
-		settle_unanswered(m, w, STATE_UNANSWERED);
-	else
-		settle_unanswered(m, w, STATE_PENDING_AT_END);
+	return query->has_time && now_ns - query->time_ns > m->options.wait_ns;
+}
+
+/* Of a query that waits although nothing more was captured after last_ns. */
+static void settle_at_end(struct matcher *m, struct waiting *w, int64_t last_ns)
+{
+	settle_unanswered(m, w,
+			  is_overdue(m, w, last_ns) ? STATE_UNANSWERED
+						    : STATE_PENDING_AT_END);
 }
 
 void matcher_finish(struct matcher *m)
@@ -513,19 +521,31 @@ void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns)
 	}
 }
 
-static void hand_on_unsettled(struct matcher *m, enum stage stage,
+/* Once for each thing that can be said of it. */
+static void hand_on_unsettled(struct matcher *m, struct waiting *w,
 			      enum exchange_state state)
 {
-	struct waiting *w = waiting_oldest(m->waiting, stage);
+	struct exchange *x = &w->exchange;
 
-	for (; w != NULL; w = w->newer) {
-		w->exchange.state = state;
-		m->sinks.exchange(m->sinks.context, &w->exchange);
-	}
+	if (w->is_told && x->state == state && w->told_attempts == x->attempts)
+		return;
+	w->is_told = true;
+	w->told_attempts = x->attempts;
+	x->state = state;
+	m->sinks.exchange(m->sinks.context, x);
 }
 
 void matcher_checkpoint(struct matcher *m)
 {
-	hand_on_unsettled(m, STAGE_EARLY, STATE_ORPHAN_RESPONSE);
-	hand_on_unsettled(m, STAGE_PENDING, STATE_PENDING_AT_END);
+	struct waiting *w = waiting_oldest(m->waiting, STAGE_EARLY);
+
+	for (; w != NULL; w = w->newer)
+		hand_on_unsettled(m, w, STATE_ORPHAN_RESPONSE);
+	w = waiting_oldest(m->waiting, STAGE_PENDING);
+	for (; w != NULL; w = w->newer)
+		hand_on_unsettled(
+			m, w,
+			is_overdue(m, w, m->now_ns)
+				? unanswered_state(w, STATE_UNANSWERED)
+				: STATE_PENDING_AT_END);
 }

@@ -64,8 +64,9 @@ void matcher_finish(struct matcher *m);
 void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns);
 
 /*
- * Hands on what is not settled as if the capture ended here.  Whatever becomes
- * of it later is handed on again, under the same number.
+ * Hands on what is not settled as if the capture ended here, unless the last
+ * checkpoint did so and nothing has changed.  Whatever becomes of it later is
+ * handed on again, under the same number.
  */
 void matcher_checkpoint(struct matcher *m);
 

@@ -30,6 +30,8 @@ struct waiting {
 				      asked */
 	bool other_place_seen;  /* answered, but not at this place */
 	bool icmp_seen;         /* an ICMP error quotes the query */
+	bool is_told; /* handed on at a checkpoint, as it is but for */
+	uint32_t told_attempts; /* these */
 	int64_t since_ns;       /* of the first message, or when it was read */
 	enum stage stage;
 	struct waiting *newer, *older; /* in the queue of its stage */

@@ -537,6 +537,28 @@ void group_stop(struct group *g, const struct reel *r)
 					   .last_ns = r->facts.last_ns };
 }
 
+/* All that is known of a reel whose turn it is to count. */
+static void take_facts(struct group *g, struct reel *r)
+{
+	r->tally = *packets_tally(g->packets);
+	r->facts.undecided += matcher_undecided(g->matcher) - g->undecided;
+	g->undecided = matcher_undecided(g->matcher);
+	reel_finish(r);
+	put_counters(g, r);
+}
+
+void group_account(struct group *g, struct reel *r)
+{
+	count_for(g, r);
+	take_facts(g, r);
+}
+
+void group_clock(struct group *g, int64_t time_ns)
+{
+	if (g->packets != NULL)
+		matcher_clock(g->matcher, packets_horizon(g->packets, time_ns));
+}
+
 void group_end(struct group *g, struct reel *r, bool last)
 {
 	bool is_alone = g->reels == r && r->next == NULL;
@@ -546,12 +568,8 @@ void group_end(struct group *g, struct reel *r, bool last)
 		packets_finish(g->packets);
 		matcher_finish(g->matcher);
 	}
-	r->tally = *packets_tally(g->packets);
+	take_facts(g, r);
 	g->counting = NULL;
-	r->facts.undecided = matcher_undecided(g->matcher) - g->undecided;
-	g->undecided += r->facts.undecided;
-	reel_finish(r);
-	put_counters(g, r);
 	put_names(g, r);
 	take_out(g, r);
 	if (last && is_alone)

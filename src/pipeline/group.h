@@ -10,25 +10,12 @@
 #include "correlate/copies.h"
 #include "correlate/matcher.h"
 #include "packet/packets.h"
+#include "pipeline/assembly.h"
 #include "pipeline/reel.h"
 #include "store/ingest.h"
 
 /* Packets of several queues may be in disorder where files meet. */
 #define GROUP_OVERLAP_NS NS_PER_SECOND
-
-/* What all groups share; what it points to is borrowed. */
-struct assembly {
-	const uint16_t *ports; /* unicast DNS, mDNS, LLMNR */
-	size_t num_ports;
-	size_t num_unicast; /* the first of them */
-	int64_t wait_ns;
-	struct ingest *ingest;
-	struct copies *copies;
-	struct places *places;
-	int64_t next_exchange;
-	uint32_t num_groups;
-	uint64_t late; /* messages of captures that were stored already */
-};
 
 struct group;
 
@@ -68,6 +55,15 @@ bool group_goes_on(const struct group *g, const struct input *input);
 
 /* Settles everything; what comes after that begins anew. */
 void group_finish(struct group *g);
+
+/* What time it is, where nothing is captured that would tell. */
+void group_clock(struct group *g, int64_t time_ns);
+
+/*
+ * Fills in the facts of a reel up to now, and puts what its interfaces counted
+ * into the store.
+ */
+void group_account(struct group *g, struct reel *r);
 
 /* Hands on what is not settled, so that the store is whole as it is. */
 void group_checkpoint(struct group *g);

@@ -30,11 +30,15 @@ int pods_have_addresses(struct store *s)
 }
 
 static const char tables_sql[] =
-	"CREATE TEMP TABLE chosen_subject (subject INTEGER PRIMARY KEY);"
-	"CREATE TEMP TABLE chosen_span (address INTEGER, from_ns INTEGER,"
+	"CREATE TEMP TABLE IF NOT EXISTS chosen_subject (subject INTEGER PRIMARY KEY);"
+	"CREATE TEMP TABLE IF NOT EXISTS chosen_span (address INTEGER, from_ns INTEGER,"
 	" to_ns INTEGER, PRIMARY KEY (address, from_ns)) WITHOUT ROWID;"
-	"CREATE TEMP TABLE chosen (message_id INTEGER PRIMARY KEY,"
-	" transaction_id INTEGER);";
+	"CREATE TEMP TABLE IF NOT EXISTS chosen (message_id INTEGER PRIMARY"
+	" KEY, transaction_id INTEGER);"
+	/* Whoever chose before sees other messages now. */
+	"DELETE FROM temp.chosen_subject;"
+	"DELETE FROM temp.chosen_span;"
+	"DELETE FROM temp.chosen;";
 
 /* Of packets without times those that have the address now are taken. */
 static const char fill_sql[] =
@@ -76,12 +80,18 @@ static int choose_subjects(struct store *s, const struct choice *choice)
 	return rc;
 }
 
+int pods_rechoose(struct store *s, const struct choice *choice)
+{
+	if (store_run(s, tables_sql) != 0 || choose_subjects(s, choice) != 0)
+		return -1;
+	return store_run(s, fill_sql);
+}
+
 int pods_choose(struct store *s, const struct choice *choice)
 {
 	int64_t count;
 
-	if (store_run(s, tables_sql) != 0 || choose_subjects(s, choice) != 0 ||
-	    store_run(s, fill_sql) != 0)
+	if (pods_rechoose(s, choice) != 0)
 		return -1;
 	count = ask(s, "SELECT count(*) FROM temp.chosen_subject");
 	if (count == 0)

@@ -22,4 +22,7 @@ int pods_have_addresses(struct store *s);
  */
 int pods_choose(struct store *s, const struct choice *choice);
 
+/* Again and silently, since messages or pods may be others now. */
+int pods_rechoose(struct store *s, const struct choice *choice);
+
 #endif

@@ -209,6 +209,39 @@ int report_run(struct store *s, const struct report_request *request,
 	return rc;
 }
 
+/* Adds what the row has in that column. */
+static void add_column(struct text *t, const struct rows *r, const char *column)
+{
+	for (int i = 0; i < rows_num_columns(r); i++)
+		if (strcmp(rows_column(r, i), column) == 0)
+			text_add_terminal_safe(t, rows_text(r, i));
+}
+
+/* A summary is the first section of its step. */
+int report_headline(struct store *s, const struct step *step,
+		    const struct report_parameters *parameters,
+		    struct text *headline)
+{
+	struct mark mark = { 0 };
+	struct rows *r;
+	char *statement;
+	int rc;
+
+	find_mark(step->sql, &mark);
+	statement = copy_section(mark.sql);
+	mark_release(&mark);
+	r = rows_open(s, statement);
+	free(statement);
+	if (r == NULL)
+		return -1;
+	bind(r, parameters, -1);
+	rc = rows_next(r);
+	if (rc == 1)
+		add_column(headline, r, "headline");
+	rows_close(r);
+	return rc < 0 ? -1 : 0;
+}
+
 void report_bind_filter(struct rows *r, const struct filter *filter)
 {
 	for (size_t i = 0; i < filter_num_values(filter); i++) {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "filter/filter.h"
 #include "k8s/choice.h"
 #include "report/writer.h"
@@ -70,5 +71,10 @@ struct report_request {
 
 int report_run(struct store *s, const struct report_request *request,
 	       struct output *o);
+
+/* The sentence that a step's summary begins with.  -1: already reported. */
+int report_headline(struct store *s, const struct step *step,
+		    const struct report_parameters *parameters,
+		    struct text *headline);
 
 #endif

@@ -70,6 +70,12 @@ void table_add_column(struct table *t, const char *heading, bool is_vital)
 					 .is_vital = is_vital || i == 0 };
 }
 
+void table_widen(struct table *t, size_t column, size_t width)
+{
+	if (t->columns[column].width < width)
+		t->columns[column].width = width;
+}
+
 static const char *cell_text(const struct table *t, size_t i)
 {
 	return text_string(&t->text) + t->cells[i].start;
@@ -224,6 +230,12 @@ void table_add_cell(struct table *t, const char *text, bool is_number)
 	t->cells[t->num_cells++] = (struct cell){ t->text.len, is_number };
 	text_add_bytes(&t->text, text, strlen(text) + 1);
 	if (t->num_cells == BATCH_ROWS * t->num_columns)
+		print_batch(t);
+}
+
+void table_flush(struct table *t)
+{
+	if (t->num_cells > 0)
 		print_batch(t);
 }
 

@@ -9,6 +9,7 @@
 #define REPORT_TABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 struct table;
@@ -23,13 +24,19 @@ void table_free(struct table *t);
  */
 void table_add_column(struct table *t, const char *heading, bool is_vital);
 
+/* At least so wide from the start, as the first rows may be few. */
+void table_widen(struct table *t, size_t column, size_t width);
+
 /*
  * The next cell of the row at hand, from the left, copied.  Goes on to the
  * next row after the last column.
  */
 void table_add_cell(struct table *t, const char *text, bool is_number);
 
-/* Rows are printed in batches: this prints what is left. */
+/* Rows are printed in batches: this prints what there is. */
+void table_flush(struct table *t);
+
+/* The same at the end, where a heading without rows is better than nothing. */
 void table_finish(struct table *t);
 
 #endif

@@ -12,6 +12,7 @@
 #include "report/writer.h"
 #include "store/store.h"
 
+struct trace;
 struct trace_format;
 
 /* "columns", "json" (an object a line), "jsonpretty", "csv"; NULL: none. */
@@ -22,9 +23,23 @@ struct trace_request {
 	bool were_chosen; /* by the user: all are shown on any terminal */
 	const struct report_selection *selection;
 	const struct trace_format *format;
+	bool is_live; /* widths are settled before anything was seen */
 };
 
-/* o->row_limit counts messages.  -1: already reported. */
+/*
+ * For what grows.  What is given is borrowed until trace_close(); a heading
+ * comes but once, and o->row_limit counts the messages of all trace_print().
+ */
+struct trace *trace_open(const struct trace_request *request, struct output *o);
+
+/* What the view trace shows just now.  -1: already reported. */
+int trace_print(struct trace *t, struct store *s);
+int64_t trace_printed(const struct trace *t);
+
+/* NULL is fine. */
+void trace_close(struct trace *t);
+
+/* All of it at once.  -1: already reported. */
 int trace_run(struct store *s, const struct trace_request *request,
 	      struct output *o);
 

@@ -312,13 +312,21 @@ static int end_transaction(struct ingest *in)
 	return 0;
 }
 
+int ingest_pause(struct ingest *in)
+{
+	in->failed = end_transaction(in) != 0;
+	return in->failed ? -1 : 0;
+}
+
+int ingest_resume(struct ingest *in)
+{
+	in->failed |= store_run(in->store, "BEGIN IMMEDIATE") != 0;
+	return in->failed ? -1 : 0;
+}
+
 int ingest_checkpoint(struct ingest *in)
 {
-	if (end_transaction(in) == 0 &&
-	    store_run(in->store, "BEGIN IMMEDIATE") == 0)
-		return 0;
-	in->failed = true;
-	return -1;
+	return ingest_pause(in) == 0 ? ingest_resume(in) : -1;
 }
 
 int ingest_commit(struct ingest *in)

@@ -170,6 +170,10 @@ bool ingest_failed(const struct ingest *in);
 int ingest_end_capture(struct ingest *in, int64_t capture,
 		       const struct ingest_facts *facts);
 
+/* What is known of it so far, while it is read; -1: likewise. */
+int ingest_update_capture(struct ingest *in, int64_t capture,
+			  const struct ingest_facts *facts);
+
 /*
  * One more message of a capture that was ended: it had waited for a part that
  * never came.
@@ -181,6 +185,13 @@ void ingest_add_late(struct ingest *in, int64_t capture);
  * last one is lost.
  */
 int ingest_checkpoint(struct ingest *in);
+
+/*
+ * The two halves of it: in between somebody else may write to the store
+ * through the same connection.
+ */
+int ingest_pause(struct ingest *in);
+int ingest_resume(struct ingest *in);
 
 /* -1: likewise.  Both end the ingest; to abandon NULL is fine. */
 int ingest_commit(struct ingest *in);

@@ -352,6 +352,14 @@ static void put_facts(struct ingest *in, int64_t capture,
 	inserter_end(w);
 }
 
+int ingest_update_capture(struct ingest *in, int64_t capture,
+			  const struct ingest_facts *facts)
+{
+	in->failed = in->failed || put_facts(in, capture, facts) != 0;
+	put_counts(in, capture);
+	return in->failed ? -1 : 0;
+}
+
 int ingest_end_capture(struct ingest *in, int64_t capture,
 		       const struct ingest_facts *facts)
 {

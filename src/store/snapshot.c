@@ -292,3 +292,13 @@ int snapshot_name_addresses(struct store *s)
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;
 }
+
+int snapshot_name_cluster(struct store *s)
+{
+	if (store_run(s,
+		      "INSERT INTO address (text) "
+		      "SELECT DISTINCT address FROM claim "
+		      "WHERE address NOT IN (SELECT text FROM address)") != 0)
+		return -1;
+	return snapshot_name_addresses(s);
+}

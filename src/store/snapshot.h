@@ -54,4 +54,10 @@ void snapshot_abandon(struct snapshot *n);
  */
 int snapshot_name_addresses(struct store *s);
 
+/*
+ * The same for all addresses of the cluster, which messages that come later may
+ * have: then they need not be named again for each new one.
+ */
+int snapshot_name_cluster(struct store *s);
+
 #endif

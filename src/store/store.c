@@ -30,11 +30,27 @@ static const struct {
 #include "store/schema.inc"
 };
 
+static bool exists_beside(const char *path, const char *suffix)
+{
+	struct text name = { 0 };
+	bool exists;
+
+	text_addf(&name, "%s%s", path, suffix);
+	exists = access(text_string(&name), F_OK) == 0;
+	text_release(&name);
+	return exists;
+}
+
 int store_fail(const struct store *s)
 {
 	int code = sqlite3_extended_errcode(s->db);
 	int reason = sqlite3_system_errno(s->db);
 
+	if ((code & 0xff) == SQLITE_CANTOPEN && exists_beside(s->path, "-wal"))
+		return fail("%s: a live run that writes to it, or was killed, "
+			    "left %s-wal, which can only be read where files "
+			    "can be made beside it; or copy both",
+			    s->path, s->path);
 	if ((code & 0xff) == SQLITE_CANTOPEN && reason != 0)
 		return fail("%s: %s", s->path, strerror(reason));
 	if ((code & 0xff) == SQLITE_FULL)
@@ -211,23 +227,25 @@ static struct store *open_db(const char *file, const char *shown, int flags)
 /*
  * An ingest that was killed, or ended by a full disk, leaves a journal with
  * what it had changed.  SQLite puts that back, but not for a connection that
- * may not write: so for a moment one that may, and only if it is needed.
+ * may not write: so for a moment one that may, and only if it is needed.  What
+ * a live run left that was killed is made as any other store.
  */
 static void recover(const char *path)
 {
-	struct text journal = { 0 };
 	sqlite3 *db = NULL;
 
-	text_addf(&journal, "%s-journal", path);
-	if (access(text_string(&journal), F_OK) == 0 &&
+	if ((exists_beside(path, "-journal") || exists_beside(path, "-wal")) &&
 	    sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
 		    SQLITE_OK) {
 		sqlite3_busy_timeout(db, BUSY_TIMEOUT_MS / 10);
 		sqlite3_exec(db, "SELECT count(*) FROM sqlite_schema", NULL,
 			     NULL, NULL);
+		/* It may still run: then nobody waits, and nothing changes. */
+		sqlite3_busy_timeout(db, 0);
+		sqlite3_exec(db, "PRAGMA journal_mode = DELETE", NULL, NULL,
+			     NULL);
 	}
 	sqlite3_close_v2(db);
-	text_release(&journal);
 }
 
 struct store *store_open(const char *path)
@@ -319,6 +337,65 @@ struct store *store_open_temporary(void)
 	return NULL;
 }
 
+/*
+ * Readers and one writer do not wait for each other in a WAL.  Without a sync
+ * at each commit a power cut may cost the last seconds, a killed process none.
+ */
+static const char live_sql[] = "PRAGMA journal_mode = WAL;"
+			       "PRAGMA synchronous = NORMAL;"
+			       "PRAGMA temp_store = MEMORY;"
+			       /* opens what would be opened later */
+			       "BEGIN IMMEDIATE; ROLLBACK;";
+
+static struct store *open_in_memory(void)
+{
+	struct store *s = open_db(":memory:", "store in memory",
+				  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+
+	if (s == NULL)
+		return NULL;
+	if (make_schema(s) == 0) {
+		s->values = values_new(s);
+		return s;
+	}
+	store_close(s);
+	return NULL;
+}
+
+struct store *store_open_live(const char *path)
+{
+	struct store *s = path != NULL ? store_open_for_ingest(path)
+				       : open_in_memory();
+
+	if (s == NULL || store_run(s, live_sql) == 0)
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+void store_end_live(struct store *s)
+{
+	sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+}
+
+static uint64_t file_size(const char *path, const char *suffix)
+{
+	struct text name = { 0 };
+	struct stat st;
+	uint64_t size = 0;
+
+	text_addf(&name, "%s%s", path, suffix);
+	if (stat(text_string(&name), &st) == 0)
+		size = (uint64_t)st.st_size;
+	text_release(&name);
+	return size;
+}
+
+uint64_t store_size(const struct store *s)
+{
+	return file_size(s->path, "") + file_size(s->path, "-wal");
+}
+
 static int copy_into(struct store *to, const struct store *from)
 {
 	sqlite3_backup *backup = sqlite3_backup_init(to->db, "main", from->db,
@@ -351,17 +428,21 @@ struct store *store_open_copy(const char *path)
 }
 
 /*
- * A full disk can leave the journal behind, which would be played back into
- * the next file of the same name.
+ * A full disk can leave a journal behind, which would be played back into the
+ * next file of the same name.
  */
 static void remove_file(const char *path)
 {
-	struct text journal = { 0 };
+	static const char *const suffixes[] = { "", "-journal", "-wal",
+						"-shm" };
+	struct text name = { 0 };
 
-	text_addf(&journal, "%s-journal", path);
-	unlink(path);
-	unlink(text_string(&journal));
-	text_release(&journal);
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		text_clear(&name);
+		text_addf(&name, "%s%s", path, suffixes[i]);
+		unlink(text_string(&name));
+	}
+	text_release(&name);
 }
 
 /*

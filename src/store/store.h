@@ -7,6 +7,7 @@
 #define STORE_STORE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct store;
 
@@ -23,6 +24,13 @@ struct store *store_open(const char *path);
 /* A private store that nobody else sees and that is gone when closed. */
 struct store *store_open_temporary(void);
 
+/*
+ * To add what is seen while it runs: as store_open_for_ingest(), but others can
+ * read while it is written to.  NULL: a private store that stays in memory.
+ * All files that it needs are open then, and none is opened later.
+ */
+struct store *store_open_live(const char *path);
+
 /* A private copy of a store: what is done to it does not change the file. */
 struct store *store_open_copy(const char *path);
 
@@ -30,6 +38,15 @@ void store_close(struct store *s);
 
 /* For messages: its path, or "temporary store". */
 const char *store_path(const struct store *s);
+
+/*
+ * A store of store_open_live() is as any other from now on, if nobody reads it
+ * just now; else the next one who writes to it can make it so.
+ */
+void store_end_live(struct store *s);
+
+/* The bytes that it takes on the disk, journals and all. */
+uint64_t store_size(const struct store *s);
 
 /*
  * Runs statements that return nothing; they may hold several.  -1: already

@@ -38,10 +38,12 @@ SELECT c.id AS capture_id, c.file, c.sha256, c.format,
        c.wait_ns, c.damage, c.comment,
        -- a ring's log tells of all its files together
        coalesce(n.dropped, l.dropped)          AS dropped,
-       CASE WHEN n.dropped IS NOT NULL THEN 'pcapng statistics'
+       CASE WHEN n.dropped IS NOT NULL
+            THEN iif(c.format = 'live', 'the kernel', 'pcapng statistics')
             WHEN l.dropped IS NOT NULL THEN l.file END AS dropped_from,
        coalesce(f.filter, l.filter)            AS filter,
-       CASE WHEN f.filter IS NOT NULL THEN 'pcapng'
+       CASE WHEN f.filter IS NOT NULL
+            THEN iif(c.format = 'live', 'the live run', 'pcapng')
             WHEN l.filter IS NOT NULL THEN l.file END AS filter_from,
        l.command,
        c.ring, p.file                          AS continues,
@@ -584,8 +586,9 @@ SELECT h.exchange                              AS transaction_id,
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,
 -- 4n + 2 is stray n; its copies have the number of the first that was seen.
-CREATE VIEW _message AS
-SELECT coalesce(query_copy_of, 4 * id) AS message_id,
+-- record is the row that it is from, of exchange or of stray.
+CREATE VIEW _query AS
+SELECT id AS record, coalesce(query_copy_of, 4 * id) AS message_id,
        coalesce(leader, id) AS exchange, id AS sighting, NULL AS role, 1 AS attempt, kind,
        transport, client AS src, client_port AS src_port, server AS dst,
        server_port AS dst_port, dns_id, query_flags AS flags,
@@ -595,29 +598,40 @@ SELECT coalesce(query_copy_of, 4 * id) AS message_id,
        query_size AS size, query_detail AS detail, NULL AS rcode,
        NULL AS answers, NULL AS ttl, NULL AS latency_ns, state
   FROM exchange
- WHERE query_frame IS NOT NULL
-UNION ALL
-SELECT coalesce(response_copy_of, 4 * id + 1), coalesce(leader, id), id,
-       NULL,
-       attempts, kind,
-       transport, server, server_port, client,
-       client_port, dns_id, response_flags, coalesce(response_name, name),
-       qtype, qclass, time_ns + response_after_ns, response_capture,
-       response_frame, response_interface, response_direction,
-       response_size, response_detail, rcode, answers, ttl,
+ WHERE query_frame IS NOT NULL;
+
+CREATE VIEW _response AS
+SELECT id AS record, coalesce(response_copy_of, 4 * id + 1) AS message_id,
+       coalesce(leader, id) AS exchange, id AS sighting,
+       NULL AS role,
+       attempts AS attempt, kind,
+       transport, server AS src, server_port AS src_port, client AS dst,
+       client_port AS dst_port, dns_id, response_flags AS flags,
+       coalesce(response_name, name) AS name,
+       qtype, qclass, time_ns + response_after_ns AS time_ns,
+       response_capture AS capture,
+       response_frame AS frame, response_interface AS interface,
+       response_direction AS direction,
+       response_size AS size, response_detail AS detail, rcode, answers, ttl,
        CASE WHEN query_frame IS NOT NULL AND response_after_ns >= 0
-            THEN response_after_ns END, state
+            THEN response_after_ns END AS latency_ns, state
   FROM exchange
- WHERE response_frame IS NOT NULL
-UNION ALL
-SELECT coalesce(s.copy_of, 4 * s.id + 2), coalesce(x.leader, s.exchange),
-       s.exchange, s.role, s.attempt, s.kind,
+ WHERE response_frame IS NOT NULL;
+
+CREATE VIEW _stray AS
+SELECT s.id AS record, coalesce(s.copy_of, 4 * s.id + 2) AS message_id,
+       coalesce(x.leader, s.exchange) AS exchange,
+       s.exchange AS sighting, s.role, s.attempt, s.kind,
        s.transport, s.src, s.src_port, s.dst,
        s.dst_port, s.dns_id, s.flags, s.name, s.qtype,
        s.qclass, s.time_ns, s.capture, s.frame, s.interface, s.direction,
-       s.size, s.detail, s.rcode, s.answers, s.ttl, NULL, x.state
+       s.size, s.detail, s.rcode, s.answers, s.ttl, NULL AS latency_ns, x.state
   FROM stray AS s
   LEFT JOIN exchange AS x ON x.id = s.exchange;
+
+CREATE VIEW _message AS
+SELECT * FROM _query UNION ALL SELECT * FROM _response
+UNION ALL SELECT * FROM _stray;
 
 CREATE VIEW messages AS
 SELECT m.message_id,

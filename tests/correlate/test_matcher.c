@@ -1411,6 +1411,29 @@ static void test_a_response_from_elsewhere_counts_more_than_an_error(
 	assert_state(&s, 1, STATE_WRONG_SOURCE);
 }
 
+/* It may come every moment. */
+static void test_a_checkpoint_says_nothing_twice(void **state)
+{
+	struct story s;
+
+	(void)state;
+	begin(&s);
+	tell(&s, query(0));
+	matcher_checkpoint(s.matcher);
+	matcher_checkpoint(s.matcher);
+	assert_counts(&s, 1, 0);
+	assert_state(&s, 1, STATE_PENDING_AT_END);
+	tell(&s, query(1));
+	matcher_checkpoint(s.matcher);
+	assert_counts(&s, 2, 1);
+	pass(&s, wait + 1);
+	matcher_checkpoint(s.matcher);
+	matcher_checkpoint(s.matcher);
+	assert_counts(&s, 3, 1);
+	assert_int_equal(s.exchanges[2].state, STATE_UNANSWERED);
+	end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1492,6 +1515,7 @@ int main(void)
 			test_an_error_elsewhere_belongs_to_the_only_one),
 		cmocka_unit_test(
 			test_a_response_from_elsewhere_counts_more_than_an_error),
+		cmocka_unit_test(test_a_checkpoint_says_nothing_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * A node's interfaces as a capture that has no end: libpcap's, with the kernel
+ * filtering, and a ring of memory from which packets are taken in the order of
+ * time, whichever interface they are from.
+ */
+#ifndef CAPTURE_LIVE_H
+#define CAPTURE_LIVE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/text.h"
+#include "capture/capture.h"
+
+struct live_source {
+	const char *interfaces; /* "any", or names with commas between */
+	const char *filter;     /* pcap-filter(7); "": everything */
+	uint64_t buffer;        /* bytes for each interface */
+};
+
+/*
+ * Takes the right to capture (CAP_NET_RAW), which may be given up afterwards:
+ * nothing is opened later.  capture_next() gives 0 where nothing has come yet,
+ * and 1 again when it has.  Each interface's `received` and `dropped` are those
+ * of live_count().  NULL: already reported.
+ */
+struct capture *live_capture(const struct live_source *source);
+
+/* Until there is something to read, or for so long, or until a signal comes. */
+void live_wait(struct capture *c, int timeout_ms);
+
+struct live_losses {
+	uint64_t by_kernel;    /* our buffer was full */
+	uint64_t by_interface; /* or theirs */
+};
+
+/* Asks the kernel what was lost since the start. */
+void live_count(struct capture *c, struct live_losses *losses);
+
+/* Frames and the interfaces' counters begin anew, as in another file. */
+void live_restart(struct capture *c);
+
+/*
+ * The filter that is used if the user has none: DNS on the given ports, later
+ * fragments, ICMP errors and tunnels, of IPv4 and IPv6.
+ */
+void live_filter(struct text *filter, const uint16_t *ports, size_t num_ports);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What a live run found, in a few lines for people. */
+#ifndef CLI_HEADLINES_H
+#define CLI_HEADLINES_H
+
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "pipeline/live.h"
+#include "store/store.h"
+
+/*
+ * How much was seen and lost, and of each step the sentence that its summary
+ * begins with.  -1: already reported.
+ */
+int headlines_print(FILE *file, struct store *s, const struct options *o,
+		    const struct live_status *status);
+
+#endif
