@@ -228,14 +228,14 @@ int live_turn(struct live *l, int timeout_ms)
 	}
 	take_status(l);
 	if (rc >= 0)
-		return ingest_failed(l->all.ingest) ? -1 : 1;
+		return ingest_settle(l->all.ingest) == 0 ? 1 : -1;
 	return capture_damage(l->capture) != NULL ? 0 : -1;
 }
 
 int live_settle(struct live *l)
 {
 	group_checkpoint(l->group);
-	return ingest_failed(l->all.ingest) ? -1 : 0;
+	return ingest_settle(l->all.ingest);
 }
 
 static int put_facts(struct live *l)

@@ -302,11 +302,14 @@ void ingest_connection(struct ingest *in, const struct connection *c,
 		network_put_connection(in->store, c, interface);
 }
 
-/* All that was handed to the inserter is in the transaction, which ends. */
+int ingest_settle(struct ingest *in)
+{
+	return in->failed || inserter_drain(in->store->inserter) != 0 ? -1 : 0;
+}
+
 static int end_transaction(struct ingest *in)
 {
-	if (in->failed || inserter_drain(in->store->inserter) != 0 ||
-	    store_run(in->store, "COMMIT") != 0)
+	if (ingest_settle(in) != 0 || store_run(in->store, "COMMIT") != 0)
 		return -1;
 	in->store->is_new = false;
 	return 0;

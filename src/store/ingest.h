@@ -181,6 +181,12 @@ int ingest_update_capture(struct ingest *in, int64_t capture,
 void ingest_add_late(struct ingest *in, int64_t capture);
 
 /*
+ * Waits until all that was handed over can be read through this store, as
+ * nobody may as long as rows are under way.  -1: already reported.
+ */
+int ingest_settle(struct ingest *in);
+
+/*
  * Keeps what is there, and goes on.  -1: already reported; what came after the
  * last one is lost.
  */

@@ -355,9 +355,9 @@ static void put_facts(struct ingest *in, int64_t capture,
 int ingest_update_capture(struct ingest *in, int64_t capture,
 			  const struct ingest_facts *facts)
 {
-	in->failed = in->failed || put_facts(in, capture, facts) != 0;
+	put_facts(in, capture, facts);
 	put_counts(in, capture);
-	return in->failed ? -1 : 0;
+	return ingest_failed(in) ? -1 : 0;
 }
 
 int ingest_end_capture(struct ingest *in, int64_t capture,
