@@ -668,17 +668,12 @@ case_fragments() {
 	stop_recording
 }
 
-# The service without endpoints, then with one that no longer listens.
+# The service whose endpoint no longer listens, then without endpoints.
 case_unreachable() {
-	local protocol
 	lab_up
 	record unreachable.pcap n1 any "$dns_filter"
 	dig_in client web.default.svc.cluster.local	# nothing listens there
-	in_ns n1 iptables -t nat -F PREROUTING
-	for protocol in udp tcp; do	# as kube-proxy does without endpoints
-		in_ns n1 iptables -A FORWARD -d 10.0.0.10 -p $protocol \
-			--dport 53 -j REJECT --reject-with icmp-port-unreachable
-	done
+	service_without_endpoints
 	dig_in client web.default.svc.cluster.local
 	getent_at client2 web
 	dig_in client +tcp +time=1 web.default.svc.cluster.local

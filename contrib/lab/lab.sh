@@ -8,25 +8,33 @@
 #   client  10.244.0.5  --azvcli05--+                    +-- 168.63.129.16 ...
 #   client2 10.244.0.6  --azvcli06--+ n1 --eth0-- outside +-- 10.225.0.x
 #   dns     10.244.0.9  --azvdns09--+                    +--cable-- far
+#   client3 10.244.0.7  --azvcli07--+ (in some cases)    |
+#   dns2    10.244.1.9  --azvdns19--- n2 --eth0--cable---+ (in some cases)
 #
 # The VIP 10.0.0.10 exists only as kube-proxy's DNAT in n1.
 
 run=/run/lab		# tmpfs of our own: sockets, logs, unfinished captures
 recorders=()
 waiting=()
+urgent=(chrt --fifo 50)	# a busy machine must not make delays longer
+held=0			# queues of packets that hold() made
 
 in_ns() { ip netns exec "$@"; }
 
 # pod NS COMMAND...: runs with that pod's /etc/resolv.conf and nsswitch.conf.
 # Its failure is part of the game: many of the lookups are meant to fail.
 pod() {
+	in_pod "$@" >>"$run/clients.log" 2>&1 || true
+}
+
+in_pod() { # NS COMMAND...
 	local ns=$1
 	shift
 	# shellcheck disable=SC2016  # for the inner shell
 	nsenter --net="/run/netns/$ns" unshare --mount sh -c '
 		mount --bind "$0/resolv.conf" /etc/resolv.conf
 		mount --bind "$0/nsswitch.conf" /etc/nsswitch.conf
-		exec "$@"' "$run/$ns" "$@" >>"$run/clients.log" 2>&1 || true
+		exec "$@"' "$run/$ns" "$@"
 }
 
 resolv_conf() { # NS LINE...
@@ -55,23 +63,25 @@ new_ns() {
 
 # A pod at the end of a routed veth, as Azure's CNI makes them: /32 address,
 # the gateway answered for by the node.
-new_pod() { # NS NODE-DEVICE LAST-BYTE
-	local ns=$1 device=$2 byte=$3
+new_pod() { # NS NODE-DEVICE LAST-BYTE [NODE NET]
+	local ns=$1 device=$2 byte=$3 node=${4:-n1} net=${5:-0}
+	local address=10.244.$net.$byte address6=fd00:10:244:$net::$byte
 	new_ns "$ns"
-	ip link add "$device" address "02:00:00:00:01:0$byte" netns n1 \
-		type veth peer name eth0 address "02:00:00:00:02:0$byte" netns "$ns"
-	ip -n n1 address add fe80::1/64 dev "$device" nodad
-	ip -n n1 link set "$device" up
-	in_ns n1 sysctl -q -w "net.ipv4.conf.$device.proxy_arp=1" \
+	ip link add "$device" address "02:00:00:0$net:01:0$byte" netns "$node" \
+		type veth peer name eth0 address "02:00:00:0$net:02:0$byte" \
+		netns "$ns"
+	ip -n "$node" address add fe80::1/64 dev "$device" nodad
+	ip -n "$node" link set "$device" up
+	in_ns "$node" sysctl -q -w "net.ipv4.conf.$device.proxy_arp=1" \
 		"net.ipv4.neigh.$device.proxy_delay=0"
-	ip -n "$ns" address add "10.244.0.$byte/32" dev eth0
-	ip -n "$ns" address add "fd00:10:244::$byte/128" dev eth0 nodad
+	ip -n "$ns" address add "$address/32" dev eth0
+	ip -n "$ns" address add "$address6/128" dev eth0 nodad
 	ip -n "$ns" link set eth0 up
 	ip -n "$ns" route add 169.254.1.1 dev eth0
 	ip -n "$ns" route add default via 169.254.1.1
 	ip -n "$ns" -6 route add default via fe80::1 dev eth0
-	ip -n n1 route add "10.244.0.$byte/32" dev "$device"
-	ip -n n1 -6 route add "fd00:10:244::$byte/128" dev "$device"
+	ip -n "$node" route add "$address/32" dev "$device"
+	ip -n "$node" -6 route add "$address6/128" dev "$device"
 	cluster_resolv_conf "$ns"
 }
 
@@ -100,25 +110,75 @@ lab_up() {
 	new_pod client azvcli05 5
 	new_pod client2 azvcli06 6
 	new_pod dns azvdns09 9
-	# kube-proxy, as far as DNS needs it.
+	service_at 10.244.0.9
+	in_ns n1 iptables -t nat -A POSTROUTING -s 10.244.0.0/16 \
+		! -d 10.244.0.0/16 -o eth0 -j MASQUERADE
+	in_ns n1 ip6tables -t nat -A POSTROUTING -s fd00:10:244::/48 -o eth0 \
+		-j MASQUERADE
+}
+
+# kube-proxy, as far as DNS needs it; over IPv6 the first pod always answers.
+service_at() { # ADDRESS
 	local protocol
+	in_ns n1 iptables -t nat -F PREROUTING
+	in_ns n1 ip6tables -t nat -F PREROUTING
 	for protocol in udp tcp; do
 		in_ns n1 iptables -t nat -A PREROUTING -d 10.0.0.10 \
-			-p $protocol --dport 53 -j DNAT --to-destination 10.244.0.9:53
+			-p $protocol --dport 53 -j DNAT --to-destination "$1:53"
 		in_ns n1 ip6tables -t nat -A PREROUTING -d fd00:10::10 \
 			-p $protocol --dport 53 -j DNAT \
 			--to-destination '[fd00:10:244::9]:53'
 	done
-	in_ns n1 iptables -t nat -A POSTROUTING -s 10.244.0.0/16 -o eth0 \
-		-j MASQUERADE
-	in_ns n1 ip6tables -t nat -A POSTROUTING -s fd00:10:244::/48 -o eth0 \
-		-j MASQUERADE
+}
+
+# The service without endpoints: kube-proxy refuses instead of translating.
+service_without_endpoints() {
+	local protocol
+	in_ns n1 iptables -t nat -F PREROUTING
+	for protocol in udp tcp; do
+		in_ns n1 iptables -A FORWARD -d 10.0.0.10 -p $protocol \
+			--dport 53 -j REJECT --reject-with icmp-port-unreachable
+	done
+}
+
+# second_node_up [MS]: n2 with a DNS pod, at the end of a cable of that length.
+second_node_up() {
+	new_ns n2
+	background "$run/n2.log" "${urgent[@]}" python3 wire.py --delay "${1:-0}" \
+		outside:node2 n2:eth0
+	wait_for grep -qs ready "$run/n2.log"
+	ip -n outside link set node2 address 02:00:00:00:03:02
+	ip -n n2 link set eth0 address 02:00:00:00:03:05
+	ip -n outside address add 10.224.0.1/32 dev node2
+	ip -n outside link set node2 up
+	ip -n n2 address add 10.224.0.5/32 dev eth0
+	ip -n n2 link set eth0 up
+	ip -n n2 route add 10.224.0.1 dev eth0
+	ip -n n2 route add default via 10.224.0.1
+	ip -n outside route add 10.224.0.5 dev node2
+	ip -n outside route add 10.244.0.0/24 via 10.224.0.4
+	ip -n outside route add 10.244.1.0/24 via 10.224.0.5 dev node2
+	new_pod dns2 azvdns19 9 n2 1
+	in_ns n2 iptables -t nat -A POSTROUTING -s 10.244.0.0/16 \
+		! -d 10.244.0.0/16 -o eth0 -j MASQUERADE
+}
+
+# hold NS MS RULE...: what the rule of iptables takes waits so long there.
+hold() {
+	local ns=$1 ms=$2
+	shift 2
+	held=$((held + 1))
+	background "$run/hold$held.log" ip netns exec "$ns" \
+		"${urgent[@]}" python3 hold.py "$held" "$ms"
+	wait_for grep -qs ready "$run/hold$held.log"
+	in_ns "$ns" iptables -t mangle -A "$@" -j NFQUEUE --queue-num "$held"
 }
 
 # cable_up [OPTION...]: the cable to the slow upstream, 20 ms long by default.
 cable_up() {
 	[ $# -gt 0 ] || set -- --delay 20
-	background "$run/cable.log" python3 wire.py "$@" outside:cable0 far:cable1
+	background "$run/cable.log" "${urgent[@]}" python3 wire.py "$@" \
+		outside:cable0 far:cable1
 	wait_for grep -qs ready "$run/cable.log"
 	ip -n outside link set cable0 address 02:00:00:00:04:01
 	ip -n far link set cable1 address 02:00:00:00:04:02
@@ -162,11 +222,17 @@ servers_up() {
 	done
 }
 
+# coredns_in NS: starts one and leaves its process in coredns_pid.
+coredns_in() {
+	LAB_ZONES=$run/zones ip netns exec "$1" "$coredns" -conf conf/Corefile \
+		>>"$run/servers.log" 2>&1 &
+	coredns_pid=$!
+}
+
 coredns_up() {
 	mkdir -p "$run/zones"
 	cp zones/cluster.local.zone zones/10.in-addr.arpa.zone "$run/zones"
-	LAB_ZONES=$run/zones in_ns dns "$coredns" -conf conf/Corefile \
-		>>"$run/servers.log" 2>&1 &
+	coredns_in dns
 	wait_for dig_at client 10.0.0.10 dns-version.cluster.local
 	wait_for dig_at client2 10.0.0.10 dns-version.cluster.local
 	wait_for dig_at client fd00:10::10 dns-version.cluster.local
@@ -178,6 +244,17 @@ lab_with_dns() {
 	lab_up
 	servers_up azure nsd
 	coredns_up
+}
+
+# two_nodes_with_dns [MS]: the service is on the other node, so far away.
+two_nodes_with_dns() {
+	lab_with_dns
+	second_node_up "$@"
+	coredns_in dns2
+	service_at 10.244.1.9
+	wait_for dig_at client 10.0.0.10 dns-version.cluster.local
+	wait_for dig_at client2 10.0.0.10 dns-version.cluster.local
+	sleep 2
 }
 
 dig_at() { # NS SERVER NAME

@@ -25,6 +25,7 @@ setup() {
 	apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends \
 		"${packages[@]}"
 	mkdir -p "$tools"
+	gcc -O2 -o "$tools/lookup-glibc" "$lab/clients/lookup.c"
 	musl-gcc -static -O2 -o "$tools/lookup-musl" "$lab/clients/lookup.c"
 	CGO_ENABLED=0 go build -o "$tools/lookup-go" "$lab/clients/lookup.go"
 	[ -x "$coredns" ] || GOBIN=$tools CGO_ENABLED=0 \
@@ -70,6 +71,8 @@ out=$(cd "$out" && pwd)
 cd "$lab"
 # shellcheck source=cases.sh
 . "$lab/cases.sh"
+# shellcheck source=paths.sh
+. "$lab/paths.sh"
 
 case ${1:-} in
 --inside)	inside "$2"; exit ;;

@@ -5,6 +5,9 @@
                                  have written it (pcap or pcapng)
     rewrite.py neutral IN OUT    pcapng without the recording machine's
                                  hardware and operating system
+    rewrite.py later:SECONDS IN OUT
+                                 pcap of a machine whose clock is ahead by
+                                 that much
 """
 
 import struct
@@ -87,17 +90,42 @@ def pcapng(data, swap):
     return out
 
 
-def pcap(data):
-    old = "<" if struct.unpack_from("<I", data)[0] in PCAP_MAGICS else ">"
+def byteswap(data, old):
     new = {"<": ">", ">": "<"}[old]
     out = struct.pack(new + "IHHiIII", *struct.unpack_from(old + "IHHiIII",
                                                            data))
+    for header, packet in records(data, old):
+        out += struct.pack(new + "IIII", *header) + packet
+    return out
+
+
+def later(data, old, seconds):
+    magic = struct.unpack_from(old + "I", data)[0]
+    units = 10**9 if magic == 0xA1B23C4D else 10**6
+    out = data[:24]
+    for header, packet in records(data, old):
+        time = header[0] * units + header[1] + round(seconds * units)
+        out += struct.pack(old + "IIII", *divmod(time, units),
+                           *header[2:]) + packet
+    return out
+
+
+def records(data, old):
+    """The header's four numbers and the bytes of each packet."""
     data = data[24:]
     while data:
         header = struct.unpack_from(old + "IIII", data)
-        out += struct.pack(new + "IIII", *header) + data[16:16 + header[2]]
+        yield header, data[16:16 + header[2]]
         data = data[16 + header[2]:]
-    return out
+
+
+def pcap(data, what):
+    old = "<" if struct.unpack_from("<I", data)[0] in PCAP_MAGICS else ">"
+    if what == "byteswap":
+        return byteswap(data, old)
+    if what.startswith("later:"):
+        return later(data, old, float(what.split(":")[1]))
+    return data
 
 
 def main():
@@ -106,8 +134,8 @@ def main():
         data = file.read()
     if data[:4] == b"\x0a\x0d\x0d\x0a":
         data = pcapng(data, swap=what == "byteswap")
-    elif what == "byteswap":
-        data = pcap(data)
+    else:
+        data = pcap(data, what)
     with open(target, "wb") as file:
         file.write(data)
 
