@@ -18,8 +18,8 @@ enum {
 	BUDGET = 32
 };
 
-/* In one kernel, under pressure; 2 to 400 us are common. */
-static const int64_t window_ns = NS_PER_SECOND / 20;
+/* In one kernel, under pressure or held by a queue; 2 to 400 us are common. */
+static const int64_t window_ns = NS_PER_SECOND / 5;
 
 /* How far clocks of two nodes may be apart, and its packets on the way. */
 static const int64_t nodes_apart_ns = 10 * NS_PER_SECOND;

@@ -5,11 +5,21 @@
 -- transaction is that of the node nearer to the client; queries tell which that
 -- is more surely than responses.
 
+-- A response belongs to the exchange at the place where it was seen first,
+-- which is not where its query was.
+CREATE TEMP TABLE crossed AS
+SELECT c.message, coalesce(n.leader, n.id) AS exchange,
+       c.far_message, coalesce(f.leader, f.id) AS far_exchange
+  FROM crossing AS c
+  JOIN exchange AS n ON n.id = c.exchange
+  JOIN exchange AS f ON f.id = c.far_exchange;
+CREATE INDEX temp.crossed_exchange ON crossed (exchange, far_exchange);
+
 CREATE TEMP TABLE joined (exchange INTEGER PRIMARY KEY, leader INTEGER);
 
 INSERT OR IGNORE INTO temp.joined
 SELECT far_exchange, exchange
-  FROM crossing
+  FROM temp.crossed
  WHERE far_exchange != exchange
  ORDER BY far_message & 3, far_message, message;
 
@@ -49,8 +59,8 @@ INSERT OR IGNORE INTO temp.moved
 SELECT iif(j.leader = c.exchange, c.far_message, c.message),
        iif(j.leader = c.exchange, c.message, c.far_message), j.leader
   FROM temp.joined AS j
-  JOIN crossing AS c ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
-                     OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
+  JOIN temp.crossed AS c ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
+                          OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
 
 UPDATE exchange
    SET query_copy_of = m.original
@@ -87,3 +97,4 @@ UPDATE exchange
 
 DROP TABLE temp.moved;
 DROP TABLE temp.joined;
+DROP TABLE temp.crossed;

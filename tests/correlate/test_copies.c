@@ -175,7 +175,7 @@ static void test_a_copy_comes_soon_and_its_ttl_does_not_grow(void **state)
 {
 	struct datagram a = seen("q", 2, DIRECTION_IN, 0);
 	struct datagram grown = seen("q", 3, DIRECTION_OUT, 10 * US);
-	struct datagram late = seen("q", 4, DIRECTION_OUT, NS_PER_SECOND / 19);
+	struct datagram late = seen("q", 4, DIRECTION_OUT, NS_PER_SECOND / 4);
 	struct datagram early = seen("q", 5, DIRECTION_IN, -5 * US);
 
 	grown.ttl = 65;
