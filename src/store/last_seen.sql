@@ -24,12 +24,14 @@ SELECT e.id, coalesce(x.leader, x.id) AS exchange, e.time_ns, e.reporter,
 CREATE INDEX temp.notice_of_exchange ON notice (exchange);
 
 -- The client's own socket was closed when the response came, not when another
--- response to the same query did.
+-- response to the same query did.  Nobody gives up within half a second: then
+-- it had what it wanted, or knew that it had to ask over TCP.
 CREATE TEMP TABLE given_up AS
 SELECT n.exchange, min(n.id) AS icmp
   FROM temp.notice AS n
   JOIN exchange AS x ON x.id = n.exchange
  WHERE n.quotes_response AND n.is_port AND n.reporter = x.client
+   AND x.response_after_ns >= 500000000
    AND NOT EXISTS (
            SELECT * FROM stray AS s
             WHERE s.exchange IN (SELECT x.id UNION ALL

@@ -604,50 +604,72 @@ CREATE TABLE address_role (
 	PRIMARY KEY (address, role)
 ) STRICT, WITHOUT ROWID;
 
--- What is said of queries without an answer, and what would disprove it.
+-- What is said of queries without an answer: of one, of several ("31 ..."), and
+-- what would disprove it.
 CREATE TABLE verdict (
 	code     INTEGER PRIMARY KEY,
 	name     TEXT NOT NULL,
+	phrase   TEXT NOT NULL,
 	disproof TEXT
 ) STRICT;
 
 INSERT INTO verdict VALUES
 	(1, 'client interface only',
+	 'never left the client''s interface',
 	 'the query at another place of that node, or a redirect by eBPF that '
 	 || 'skips its interfaces'),
 	(2, 'lost within the node',
+	 'got lost within {node}',
 	 'the query at another place of that node, or a redirect by eBPF that '
 	 || 'skips its interfaces'),
 	(3, 'left the node',
+	 'left {node} for {server} and got no answer',
 	 'a capture of what is behind it that shows no query, or the response '
 	 || 'at another uplink'),
 	(4, 'lost between nodes',
+	 'left {node} for {server} and did not arrive',
 	 'the query in a capture of the other node without drops'),
 	(5, 'arrived, not delivered',
+	 'arrived at {node} and got no further',
 	 'the query at the server''s interface, or a redirect by eBPF that '
 	 || 'skips it'),
 	(6, 'delivered to the server',
+	 'reached {server} and got no answer',
 	 'a response, or a query upstream, in a capture inside the server''s pod'),
 	(7, 'forwarded, upstream silent',
+	 'waited for an upstream that was silent',
 	 'the upstream''s response at another uplink'),
 	(8, 'forwarded, upstream failed',
+	 'waited for an upstream that could not be reached',
 	 'a response of that upstream to the same query'),
 	(9, 'forwarded, not answered',
+	 'had an answer upstream that {server} did not pass on',
 	 'a response in a capture inside the server''s pod'),
 	(10, 'answered, not delivered',
+	 'had an answer that got lost on its way back',
 	 'the response at the client''s interface, or a redirect by eBPF that '
 	 || 'skips it'),
-	(11, 'rejected', 'a response to the same query'),
+	(11, 'rejected',
+	 'met an ICMP rejection',
+	 'a response to the same query'),
 	(12, 'no endpoint',
+	 'met a service without endpoints',
 	 'endpoints of that service at that time, and a rule that rejects'),
 	(13, 'dead server',
+	 'reached a dead server',
 	 'a server that listens there at that time, and a rule that rejects'),
 	(14, 'client had given up',
+	 'had an answer when the client had given up',
 	 'the client taking the response on another socket'),
-	(15, 'answered late', 'a client that waited as long'),
+	(15, 'answered late',
+	 'had a late answer',
+	 'a client that waited as long'),
 	(16, 'wrong source',
+	 'had an answer from another address',
 	 'a client that does not check whom a response is from'),
-	(17, 'can''t tell', NULL);
+	(17, 'can''t tell',
+	 'nobody can tell',
+	 NULL);
 
 -- What the numbers mean; filled by the program that made the store.
 CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

@@ -576,6 +576,12 @@ SELECT h.exchange                              AS transaction_id,
        WHEN h.server_ns                        THEN 'server'
        WHEN h.server_ns - h.upstream_ns        THEN 'server'
        ELSE iif(h.server_ns IS NOT NULL, 'path', NULL) END AS slowest,
+       -- of the latency
+       round(100.0 * max(coalesce(coalesce(h.path_out_ns + h.path_back_ns,
+                                           h.network_ns), 0),
+                         coalesce(h.upstream_ns, 0),
+                         h.server_ns - coalesce(h.upstream_ns, 0))
+             / nullif(x.response_after_ns, 0)) AS slowest_pct,
        -- where the first and the last place are
        coalesce(a.name, 'if#' || a.ifindex, 'interface ' || a.number)
                                                AS first_interface,
@@ -690,7 +696,9 @@ SELECT n.exchange                              AS transaction_id,
                     THEN ', the server asked: by itself, or a rule behind NAT'
                     WHEN n.reporter IN (n.first_text, n.server_text)
                     THEN ', behind NAT'
-                    ELSE ', a router or a rule before the server' END
+                    ELSE ', a router or a rule before the server'
+                         || iif(n.meaning = 'port unreachable',
+                                ', or a service without endpoints', '') END
        WHEN 'no endpoint'
        THEN iif(n.family = 6, 'ICMPv6 ', 'ICMP ') || n.meaning || ' from '
             || n.reporter || ' for the service address ' || n.first_text
@@ -713,6 +721,33 @@ SELECT n.exchange                              AS transaction_id,
        (SELECT name FROM confidence WHERE code = n.confidence) AS confidence
   FROM named AS n
   JOIN verdict AS v ON v.code = n.verdict;
+
+-- The same in short, for counting.
+CREATE VIEW _fate AS
+SELECT l.exchange AS transaction_id, l.verdict AS code, v.name AS verdict,
+       v.phrase, c.node, a.text                AS server
+  FROM last_place AS l
+  JOIN verdict AS v ON v.code = l.verdict
+  JOIN exchange AS x ON x.id = l.sighting
+  JOIN capture AS c ON c.id = iif(l.is_response, x.response_capture,
+                                  x.query_capture)
+  JOIN address AS a ON a.id = x.server;
+
+-- What a lookup was spent on, and where all of it was measured: NULL in vantage
+-- where that is the client's side, as far as is known.
+CREATE VIEW _spent AS
+SELECT x.id                                    AS transaction_id,
+       x.response_after_ns                     AS latency_ns,
+       coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0) AS path_ns,
+       h.server_ns - coalesce(h.upstream_ns, 0) AS server_ns,
+       coalesce(h.upstream_ns, 0)              AS upstream_ns,
+       iif(x.query_direction = 1 AND i.role = 'uplink',
+           i.name || coalesce(' of ' || i.node, ''), NULL) AS vantage
+  FROM exchange AS x
+  LEFT JOIN hop AS h ON h.exchange = x.id AND h.server_ns IS NOT NULL
+  LEFT JOIN interfaces AS i ON i.interface_id = x.query_interface
+ WHERE x.leader IS NULL AND x.response_after_ns > 0
+   AND x.query_frame IS NOT NULL;
 
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,
