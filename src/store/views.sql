@@ -741,7 +741,9 @@ SELECT x.id                                    AS transaction_id,
        coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0) AS path_ns,
        h.server_ns - coalesce(h.upstream_ns, 0) AS server_ns,
        coalesce(h.upstream_ns, 0)              AS upstream_ns,
-       iif(x.query_direction = 1 AND i.role = 'uplink',
+       -- LINUX_SLL has no interfaces: what it calls one is all of them
+       iif(x.query_direction = 1 AND i.role = 'uplink'
+           AND i.linktype != 'LINUX_SLL',
            i.name || coalesce(' of ' || i.node, ''), NULL) AS vantage
   FROM exchange AS x
   LEFT JOIN hop AS h ON h.exchange = x.id AND h.server_ns IS NOT NULL
