@@ -59,8 +59,9 @@ INSERT OR IGNORE INTO temp.moved
 SELECT iif(j.leader = c.exchange, c.far_message, c.message),
        iif(j.leader = c.exchange, c.message, c.far_message), j.leader
   FROM temp.joined AS j
-  JOIN temp.crossed AS c ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
-                          OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
+  JOIN temp.crossed AS c
+    ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
+    OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
 
 UPDATE exchange
    SET query_copy_of = m.original

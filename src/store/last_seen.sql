@@ -111,7 +111,8 @@ CREATE INDEX temp.goal_of_server ON goal (server, minute);
 
 -- Which interfaces had DNS, and what is behind them.
 CREATE TEMP TABLE door AS
-SELECT i.interface_id AS interface, k.clock, i.role, i.pod IS NOT NULL AS is_pod,
+SELECT i.interface_id AS interface, k.clock, i.role,
+       i.pod IS NOT NULL                       AS is_pod,
        i.role_why = 'its name'                 AS is_named
   FROM interfaces AS i
   JOIN temp.clock AS k ON k.capture = i.capture_id

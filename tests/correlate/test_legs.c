@@ -105,10 +105,10 @@ static void test_what_was_lost_on_the_way_made_it_ask_nobody(void **state)
 {
 	struct sighting lost = query(at(client, 40000), at(server, 53), 1, 'a',
 				     0);
-	struct sighting asked = query(at(client, 40001), at(server, 53), 2,
-				      'a', 20 * MS);
-	struct sighting q = query(at(server, 50000), at(upstream, 53), 900,
-				  'a', 21 * MS);
+	struct sighting asked = query(at(client, 40001), at(server, 53), 2, 'a',
+				      20 * MS);
+	struct sighting q = query(at(server, 50000), at(upstream, 53), 900, 'a',
+				  21 * MS);
 
 	lost.ifindex = 2;
 	lost.direction = DIRECTION_IN;
