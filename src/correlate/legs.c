@@ -32,7 +32,9 @@ struct arrival {
 	int64_t time_ns;
 	int64_t forwarded_ns; /* the last time */
 	struct endpoint client;
+	uint32_t ifindex, place; /* where it was seen last */
 	uint16_t id;
+	bool went_out; /* there */
 	bool is_forwarded, is_answered;
 };
 
@@ -124,12 +126,20 @@ static bool is_open(const struct arrival *a, const struct sighting *s)
 	       age_ns <= window_ns && !endpoint_equal(&a->client, &s->src);
 }
 
+/* Seen to go to where this query comes from. */
+static bool is_delivered(const struct arrival *a, const struct sighting *s)
+{
+	return a->went_out && s->direction == DIRECTION_IN &&
+	       a->ifindex == s->ifindex && a->place == s->place;
+}
+
 /* What is known of those that a query may have been sent for. */
 struct candidates {
 	struct arrival *same_id; /* CoreDNS up to 1.8.6 keeps the client's id */
 	struct arrival *first;   /* the oldest not forwarded yet */
 	struct arrival *second;  /* the one after that */
 	struct arrival *again;   /* forwarded, the longest time ago */
+	bool are_delivered;
 	unsigned count;
 };
 
@@ -147,6 +157,14 @@ static void consider(struct candidates *c, struct arrival *a, uint16_t id)
 	}
 }
 
+/* One that was lost on the way to the server made it ask nobody. */
+static void prefer_delivered(struct candidates *c, const struct arrival *a,
+			     const struct sighting *s)
+{
+	if (!c->are_delivered && is_delivered(a, s))
+		*c = (struct candidates){ .are_delivered = true };
+}
+
 static struct candidates find_candidates(struct legs *l, struct key128 key,
 					 const struct sighting *s)
 {
@@ -154,8 +172,11 @@ static struct candidates find_candidates(struct legs *l, struct key128 key,
 	struct arrival *a = newest(l, key);
 
 	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (is_open(a, s))
-			consider(&found, a, s->id);
+		if (is_open(a, s)) {
+			prefer_delivered(&found, a, s);
+			if (is_delivered(a, s) == found.are_delivered)
+				consider(&found, a, s->id);
+		}
 		a = with_key(l, a->before, key);
 	}
 	return found;
@@ -217,8 +238,8 @@ static struct arrival *find_arrival(struct legs *l, struct key128 key,
 	return NULL;
 }
 
-static void add(struct legs *l, struct key128 key, const struct sighting *s,
-		int64_t exchange)
+static struct arrival *add(struct legs *l, struct key128 key,
+			   const struct sighting *s, int64_t exchange)
 {
 	uint64_t *chain = &l->chains[key.a & (RING - 1)];
 	struct arrival a = { .key = key,
@@ -230,6 +251,7 @@ static void add(struct legs *l, struct key128 key, const struct sighting *s,
 
 	*chain = ++l->last;
 	l->ring[l->last & (RING - 1)] = a;
+	return &l->ring[l->last & (RING - 1)];
 }
 
 /* A copy on its way to the same server is no second arrival. */
@@ -241,7 +263,10 @@ static void arrive(struct legs *l, const struct sighting *s, int64_t exchange)
 				    : NULL;
 
 	if (a == NULL || a->exchange != exchange)
-		add(l, key, s, exchange);
+		a = add(l, key, s, exchange);
+	a->ifindex = s->ifindex;
+	a->place = s->place;
+	a->went_out = s->direction == DIRECTION_OUT;
 }
 
 void legs_feed(struct legs *l, const struct sighting *s, int64_t exchange)

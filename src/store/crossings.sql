@@ -15,6 +15,8 @@ SELECT c.message, coalesce(n.leader, n.id)     AS exchange,
   JOIN exchange AS n ON n.id = c.exchange
   JOIN exchange AS f ON f.id = c.far_exchange;
 
+CREATE INDEX temp.crossed_exchange ON crossed (exchange, far_exchange);
+
 CREATE TEMP TABLE joined (
 	exchange INTEGER PRIMARY KEY, leader INTEGER, by_query INTEGER
 );
@@ -64,8 +66,8 @@ SELECT iif(j.leader = c.exchange, c.far_message, c.message),
        iif(j.leader = c.exchange, c.message, c.far_message), j.leader
   FROM temp.joined AS j
   JOIN temp.crossed AS c
-                     ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
-                     OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
+    ON (c.exchange = j.leader AND c.far_exchange = j.exchange)
+    OR (c.exchange = j.exchange AND c.far_exchange = j.leader);
 
 UPDATE exchange
    SET query_copy_of = m.original

@@ -10,12 +10,7 @@
 DELETE FROM hop;
 DELETE FROM clock_offset;
 
--- One clock for each node; captures of unknown nodes have their own.
-CREATE TEMP TABLE clock AS
-SELECT c.id AS capture,
-       coalesce((SELECT min(id) FROM capture WHERE node = c.node), c.run)
-                                               AS clock
-  FROM capture AS c;
+CREATE TEMP TABLE clock AS SELECT * FROM _clock;
 CREATE UNIQUE INDEX temp.clock_of_capture ON clock (capture);
 
 CREATE TEMP TABLE side AS
@@ -38,6 +33,7 @@ SELECT l.id AS exchange,
                                                AS far_answered_ns,
        max(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
                                                AS far_last_answered_ns,
+       1 + sum(k.clock = lk.clock)             AS near_places,
        count(*) + 1                            AS places
   FROM exchange AS c
   JOIN exchange AS l ON l.id = c.leader
@@ -81,7 +77,7 @@ SELECT s.exchange,
             ELSE s.answered_ns - s.far_answered_ns + o.offset_ns END,
        s.near_answered_ns - s.near_asked_ns
        - (s.far_last_answered_ns - s.far_first_asked_ns),
-       NULL, 0, 0, s.places, NULL
+       NULL, 0, 0, s.places, s.near_places, NULL
   FROM temp.side AS s
   LEFT JOIN clock_offset AS o
          ON o.capture = s.clock AND o.other_capture = s.far_clock
@@ -91,18 +87,22 @@ SELECT s.exchange,
 -- Those whose server asked others; which was seen at one place only are here
 -- for the first time.
 INSERT INTO hop
-SELECT p.id, NULL, p.response_after_ns, NULL, NULL, NULL, 0, 0, 1,
-       p.query_interface
+SELECT p.id, NULL, p.response_after_ns, NULL, NULL, NULL, 0, 0, 1, 1, p.id
   FROM exchange AS p
  WHERE p.id IN (SELECT parent FROM exchange
                  WHERE parent IS NOT NULL AND leader IS NULL)
    AND p.id NOT IN (SELECT exchange FROM hop);
 
+-- On another node is further, whatever its clock says.
 UPDATE hop
-   SET last_interface = (
-           SELECT query_interface FROM exchange AS c
-            WHERE c.leader = hop.exchange
-            ORDER BY c.time_ns DESC, c.id DESC LIMIT 1)
+   SET last_exchange = (
+           SELECT c.id
+             FROM exchange AS c
+             JOIN exchange AS l ON l.id = c.leader
+             JOIN temp.clock AS k ON k.capture = c.query_capture
+             JOIN temp.clock AS lk ON lk.capture = l.query_capture
+            WHERE c.leader = hop.exchange AND c.time_ns IS NOT NULL
+            ORDER BY k.clock = lk.clock, c.time_ns DESC, c.id DESC LIMIT 1)
  WHERE places > 1;
 
 -- A server's queries may overlap; one that got no response counts until the
@@ -116,11 +116,8 @@ WITH asked AS (
                         9223372036854775807))  AS to_ns,
            u.response_frame IS NULL            AS is_timeout
       FROM exchange AS u
-      JOIN exchange AS i
-        ON i.id = coalesce((SELECT c.id FROM exchange AS c
-                             WHERE c.leader = u.parent
-                             ORDER BY c.time_ns DESC, c.id DESC LIMIT 1),
-                           u.parent)
+      JOIN hop AS h ON h.exchange = u.parent
+      JOIN exchange AS i ON i.id = h.last_exchange
      WHERE u.parent IS NOT NULL AND u.leader IS NULL
 ), after AS (
     SELECT *, max(to_ns) OVER (PARTITION BY parent ORDER BY from_ns, id

@@ -242,7 +242,8 @@ CREATE TABLE hop (
 	upstreams      INTEGER NOT NULL, -- its queries
 	timeouts       INTEGER NOT NULL, -- of them, without a response
 	places         INTEGER NOT NULL, -- where it was seen
-	last_interface INTEGER           -- -> interface: the last place
+	near_places    INTEGER NOT NULL, -- of them, on the first one's node
+	last_exchange  INTEGER           -- -> exchange: it at the last place
 ) STRICT;
 
 -- How far the clocks of two nodes are apart, minute by minute, by messages
@@ -257,6 +258,23 @@ CREATE TABLE clock_offset (
 	offset_ns     INTEGER NOT NULL,
 	PRIMARY KEY (capture, other_capture, minute)
 ) STRICT, WITHOUT ROWID;
+
+-- Where queries without an answer were seen last, and what that means; made by
+-- last_seen.sql.  NULL: there is none.
+CREATE TABLE last_place (
+	exchange    INTEGER PRIMARY KEY,
+	verdict     INTEGER NOT NULL,    -- -> verdict
+	confidence  INTEGER,             -- -> confidence
+	sighting    INTEGER NOT NULL,    -- -> exchange: the query, or
+	is_response INTEGER NOT NULL,    -- 1: its response, at that place
+	peers       INTEGER,             -- others that show what this one lacks
+	icmp        INTEGER,             -- -> icmp: the error that tells
+	stray       INTEGER,             -- -> stray: the response that tells
+	leg         INTEGER,             -- -> exchange: the query upstream
+	legs        INTEGER,             -- how many
+	far_capture INTEGER,             -- of the node where it should have come
+	doubt       TEXT                 -- why nothing can be told
+) STRICT;
 
 CREATE TABLE stray (
 	id           INTEGER PRIMARY KEY,
@@ -654,6 +672,73 @@ CREATE TABLE address_role (
 	inferred INTEGER NOT NULL,
 	PRIMARY KEY (address, role)
 ) STRICT, WITHOUT ROWID;
+
+-- What is said of queries without an answer: of one, of several ("31 ..."), and
+-- what would disprove it.
+CREATE TABLE verdict (
+	code     INTEGER PRIMARY KEY,
+	name     TEXT NOT NULL,
+	phrase   TEXT NOT NULL,
+	disproof TEXT
+) STRICT;
+
+INSERT INTO verdict VALUES
+	(1, 'client interface only',
+	 'never left the client''s interface',
+	 'the query at another place of that node, or a redirect by eBPF that '
+	 || 'skips its interfaces'),
+	(2, 'lost within the node',
+	 'got lost within {node}',
+	 'the query at another place of that node, or a redirect by eBPF that '
+	 || 'skips its interfaces'),
+	(3, 'left the node',
+	 'left {node} for {server} and got no answer',
+	 'a capture of what is behind it that shows no query, or the response '
+	 || 'at another uplink'),
+	(4, 'lost between nodes',
+	 'left {node} for {server} and did not arrive',
+	 'the query in a capture of the other node without drops'),
+	(5, 'arrived, not delivered',
+	 'arrived at {node} and got no further',
+	 'the query at the server''s interface, or a redirect by eBPF that '
+	 || 'skips it'),
+	(6, 'delivered to the server',
+	 'reached {server} and got no answer',
+	 'a response, or a query upstream, in a capture inside the server''s pod'),
+	(7, 'forwarded, upstream silent',
+	 'waited for an upstream that was silent',
+	 'the upstream''s response at another uplink'),
+	(8, 'forwarded, upstream failed',
+	 'waited for an upstream that could not be reached',
+	 'a response of that upstream to the same query'),
+	(9, 'forwarded, not answered',
+	 'had an answer upstream that {server} did not pass on',
+	 'a response in a capture inside the server''s pod'),
+	(10, 'answered, not delivered',
+	 'had an answer that got lost on its way back',
+	 'the response at the client''s interface, or a redirect by eBPF that '
+	 || 'skips it'),
+	(11, 'rejected',
+	 'met an ICMP rejection',
+	 'a response to the same query'),
+	(12, 'no endpoint',
+	 'met a service without endpoints',
+	 'endpoints of that service at that time, and a rule that rejects'),
+	(13, 'dead server',
+	 'reached a dead server',
+	 'a server that listens there at that time, and a rule that rejects'),
+	(14, 'client had given up',
+	 'had an answer when the client had given up',
+	 'the client taking the response on another socket'),
+	(15, 'answered late',
+	 'had a late answer',
+	 'a client that waited as long'),
+	(16, 'wrong source',
+	 'had an answer from another address',
+	 'a client that does not check whom a response is from'),
+	(17, 'can''t tell',
+	 'nobody can tell',
+	 NULL);
 
 -- What the numbers mean; filled by the program that made the store.
 CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

@@ -17,7 +17,16 @@ static const struct {
 };
 
 /* In the order of snapshot_sql in Makefile.inc. */
-enum { LOADING, CROSSINGS, HOPS, NAMING, EXPANSIONS, ROLES, LOOKUPS };
+enum {
+	LOADING,
+	CROSSINGS,
+	HOPS,
+	NAMING,
+	EXPANSIONS,
+	ROLES,
+	LOOKUPS,
+	LAST_SEEN
+};
 
 /* The first runs for all items; the others are kinds. */
 static const char *const sections[] = { "Any",           "Pod",       "Service",
@@ -280,6 +289,8 @@ static int conclude(struct store *s)
 		rc = store_run(s, files[ROLES].text);
 	if (rc == 0)
 		rc = store_run(s, files[LOOKUPS].text);
+	if (rc == 0)
+		rc = store_run(s, files[LAST_SEEN].text);
 	return rc;
 }
 

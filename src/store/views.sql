@@ -1,7 +1,7 @@
 -- views: what people and reports read
 --
 -- captures, interfaces, clocks, observability, doubts, messages, transactions,
--- sightings, hops, answers, icmp_errors, connections, lookups,
+-- sightings, hops, last_seen, answers, icmp_errors, connections, lookups,
 -- lookup_transactions, endpoints, findings, expansions, roles, snapshots, pods,
 -- services and owners are public, documented in dnsforensics-schema(5) and kept
 -- stable.
@@ -109,6 +109,13 @@ SELECT i.id AS interface_id, c.id AS capture_id, c.file, i.number, i.ifindex,
                                || ', past no router' END AS role_why
   FROM interface AS i
   JOIN capture AS c ON c.id = i.capture;
+
+-- One clock for each node; captures of unknown nodes have their own.
+CREATE VIEW _clock AS
+SELECT c.id AS capture,
+       coalesce((SELECT min(id) FROM capture WHERE node = c.node), c.run)
+                                               AS clock
+  FROM capture AS c;
 
 -- How far the clocks of two nodes are apart.
 CREATE VIEW clocks AS
@@ -572,16 +579,180 @@ SELECT h.exchange                              AS transaction_id,
        WHEN h.server_ns                        THEN 'server'
        WHEN h.server_ns - h.upstream_ns        THEN 'server'
        ELSE iif(h.server_ns IS NOT NULL, 'path', NULL) END AS slowest,
+       -- of the latency
+       round(100.0 * max(coalesce(coalesce(h.path_out_ns + h.path_back_ns,
+                                           h.network_ns), 0),
+                         coalesce(h.upstream_ns, 0),
+                         h.server_ns - coalesce(h.upstream_ns, 0))
+             / nullif(x.response_after_ns, 0)) AS slowest_pct,
        -- where the first and the last place are
        coalesce(a.name, 'if#' || a.ifindex, 'interface ' || a.number)
                                                AS first_interface,
        coalesce(b.name, 'if#' || b.ifindex, 'interface ' || b.number)
                                                AS last_interface,
-       h.last_interface                        AS last_interface_id
+       b.id                                    AS last_interface_id
   FROM hop AS h
   JOIN exchange AS x ON x.id = h.exchange
+  LEFT JOIN exchange AS e ON e.id = h.last_exchange
   LEFT JOIN interface AS a ON a.id = x.query_interface
-  LEFT JOIN interface AS b ON b.id = h.last_interface;
+  LEFT JOIN interface AS b ON b.id = e.query_interface;
+
+-- Where queries that were not answered where they were asked were seen last.
+-- because says what was seen, disproof what would show that it was otherwise.
+CREATE VIEW last_seen AS
+WITH seen AS (
+    SELECT l.*, x.server, f.server AS first_server, f.attempts,
+           f.response_after_ns AS latency_ns,
+           iif(l.is_response, x.response_capture, x.query_capture) AS capture,
+           iif(l.is_response, x.response_interface, x.query_interface)
+                                               AS interface,
+           iif(l.is_response, x.response_frame, x.query_frame) AS frame,
+           x.time_ns + iif(l.is_response, x.response_after_ns, 0) AS time_ns,
+           iif(x.query_direction = 2, 'went out at ', 'came in at ') AS way
+      FROM last_place AS l
+      JOIN exchange AS x ON x.id = l.sighting
+      JOIN exchange AS f ON f.id = l.exchange
+), named AS (
+    SELECT s.*, c.node, c.file || '#' || s.frame AS at,
+           coalesce(i.name, 'if#' || i.ifindex, 'interface ' || i.number)
+                                               AS door,
+           a.text AS server_text, fa.text AS first_text,
+           s.peers || ' other' || iif(s.peers = 1, '', 's') AS others,
+           ra.text AS reporter, e.family,
+           coalesce(k.meaning, 'type ' || e.type || ' code ' || e.code)
+                                               AS meaning,
+           ec.file || '#' || e.frame           AS icmp_at,
+           ta.text AS wrong_source, tc.file || '#' || t.frame AS stray_at,
+           ua.text AS upstream, u.response_after_ns AS upstream_ns,
+           uc.file || '#' || coalesce(u.response_frame, u.query_frame)
+                                               AS leg_at,
+           coalesce(fc.node, fc.file)          AS far_node
+      FROM seen AS s
+      JOIN capture AS c ON c.id = s.capture
+      JOIN address AS a ON a.id = s.server
+      JOIN address AS fa ON fa.id = s.first_server
+      LEFT JOIN interface AS i ON i.id = s.interface
+      LEFT JOIN icmp AS e ON e.id = s.icmp
+      LEFT JOIN address AS ra ON ra.id = e.reporter
+      LEFT JOIN icmp_code AS k ON k.family = e.family AND k.type = e.type
+                              AND k.code = e.code
+      LEFT JOIN capture AS ec ON ec.id = e.capture
+      LEFT JOIN stray AS t ON t.id = s.stray
+      LEFT JOIN address AS ta ON ta.id = t.src
+      LEFT JOIN capture AS tc ON tc.id = t.capture
+      LEFT JOIN exchange AS u ON u.id = s.leg
+      LEFT JOIN address AS ua ON ua.id = u.server
+      LEFT JOIN capture AS uc ON uc.id = coalesce(u.response_capture,
+                                                  u.query_capture)
+      LEFT JOIN capture AS fc ON fc.id = s.far_capture
+)
+SELECT n.exchange                              AS transaction_id,
+       v.name                                  AS verdict,
+       n.door || coalesce(' of ' || n.node, '') AS place,
+       n.node,
+       n.time_ns                               AS last_seen_ns,
+       n.at || coalesce(' ' || n.icmp_at, '') || coalesce(' ' || n.stray_at, '')
+       || coalesce(' ' || n.leg_at, '')        AS evidence,
+       CASE v.name
+       WHEN 'client interface only'
+       THEN n.way || n.door || ' and was not seen further on, as ' || n.others
+            || iif(n.peers = 1, ' was', ' were')
+       WHEN 'lost within the node'
+       THEN n.way || n.door || ' and was not seen further on, as ' || n.others
+            || iif(n.peers = 1, ' was', ' were')
+       WHEN 'left the node'
+       THEN n.way || n.door || ' for ' || n.server_text
+            || iif(n.server = n.first_server
+                   AND n.server_text IN (SELECT address FROM address_role
+                                          WHERE role = 'service address'),
+                   ', the service address that nobody had translated', '')
+            || '; no response came back, and what is behind was not captured'
+       WHEN 'lost between nodes'
+       THEN n.way || n.door || ' for ' || n.server_text
+            || ' and did not come in at ' || n.far_node || ', as ' || n.others
+            || ' did'
+       WHEN 'arrived, not delivered'
+       THEN n.way || n.door || ' and was not passed on to ' || n.server_text
+            || ', as ' || n.others || iif(n.peers = 1, ' was', ' were')
+       WHEN 'delivered to the server'
+       THEN n.way || n.door || ' to ' || n.server_text || '; no response and '
+            || 'no query upstream were seen'
+            || iif(n.peers > 0, ', as of ' || n.others, '')
+       WHEN 'forwarded, upstream silent'
+       THEN n.server_text || ' asked ' || n.upstream
+            || iif(n.legs > 1, ' (' || n.legs || ' queries)', '')
+            || ', which did not answer'
+       WHEN 'forwarded, upstream failed'
+       THEN n.server_text || ' asked ' || n.upstream || ' in vain: an ICMP '
+            || 'error or a response from elsewhere came back'
+       WHEN 'forwarded, not answered'
+       THEN n.upstream || ' answered after ' || printf('%.1fms', n.upstream_ns / 1e6) || ', '
+            || n.server_text || ' did not'
+       WHEN 'answered, not delivered'
+       THEN 'the response was seen last at ' || n.door || ' and not where it '
+            || 'was asked for, as ' || n.others || iif(n.peers = 1, ' was',
+                                                       ' were')
+       WHEN 'rejected'
+       THEN iif(n.family = 6, 'ICMPv6 ', 'ICMP ') || n.meaning || ' from '
+            || n.reporter
+            || CASE WHEN n.reporter = n.first_text AND n.server = n.first_server
+                    THEN ', the server asked: by itself, or a rule behind NAT'
+                    WHEN n.reporter IN (n.first_text, n.server_text)
+                    THEN ', behind NAT'
+                    ELSE ', a router or a rule before the server'
+                         || iif(n.meaning = 'port unreachable',
+                                ', or a service without endpoints', '') END
+       WHEN 'no endpoint'
+       THEN iif(n.family = 6, 'ICMPv6 ', 'ICMP ') || n.meaning || ' from '
+            || n.reporter || ' for the service address ' || n.first_text
+            || ' itself, before NAT'
+       WHEN 'dead server'
+       THEN iif(n.family = 6, 'ICMPv6 ', 'ICMP ') || n.meaning || ' from '
+            || n.reporter || ', to which it had been delivered'
+       WHEN 'client had given up'
+       THEN 'the response came after ' || printf('%.1fms', n.latency_ns / 1e6) || '; its '
+            || 'socket was closed (ICMP ' || n.meaning || ' from the client)'
+       WHEN 'answered late'
+       THEN 'the response came after ' || printf('%.1fms', n.latency_ns / 1e6)
+            || iif(n.attempts > 1, ', when it had been asked for '
+                   || n.attempts || ' times', ', after the wait time')
+       WHEN 'wrong source'
+       THEN n.first_text || ' was asked, '
+            || coalesce(n.wrong_source, 'another one') || ' answered'
+       ELSE n.doubt END                        AS because,
+       v.disproof,
+       (SELECT name FROM confidence WHERE code = n.confidence) AS confidence
+  FROM named AS n
+  JOIN verdict AS v ON v.code = n.verdict;
+
+-- The same in short, for counting.
+CREATE VIEW _fate AS
+SELECT l.exchange AS transaction_id, l.verdict AS code, v.name AS verdict,
+       v.phrase, c.node, a.text                AS server
+  FROM last_place AS l
+  JOIN verdict AS v ON v.code = l.verdict
+  JOIN exchange AS x ON x.id = l.sighting
+  JOIN capture AS c ON c.id = iif(l.is_response, x.response_capture,
+                                  x.query_capture)
+  JOIN address AS a ON a.id = x.server;
+
+-- What a lookup was spent on, and where all of it was measured: NULL in vantage
+-- where that is the client's side, as far as is known.
+CREATE VIEW _spent AS
+SELECT x.id                                    AS transaction_id,
+       x.response_after_ns                     AS latency_ns,
+       coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0) AS path_ns,
+       h.server_ns - coalesce(h.upstream_ns, 0) AS server_ns,
+       coalesce(h.upstream_ns, 0)              AS upstream_ns,
+       -- LINUX_SLL has no interfaces: what it calls one is all of them
+       iif(x.query_direction = 1 AND i.role = 'uplink'
+           AND i.linktype != 'LINUX_SLL',
+           i.name || coalesce(' of ' || i.node, ''), NULL) AS vantage
+  FROM exchange AS x
+  LEFT JOIN hop AS h ON h.exchange = x.id AND h.server_ns IS NOT NULL
+  LEFT JOIN interfaces AS i ON i.interface_id = x.query_interface
+ WHERE x.leader IS NULL AND x.response_after_ns > 0
+   AND x.query_frame IS NOT NULL;
 
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,

@@ -14,10 +14,12 @@ for tool in editcap mergecap; do
 done
 captures=$PWD
 
-# conclusions FILE...: what is concluded, without where it was seen
+# conclusions FILE...: what is concluded, without where it was seen, and the
+# node, which only names of parts may tell
 conclusions() {
 	"$program" report --format json --limit 0 "$@" 2>"$work/stderr" |
-		sed -e '1,/^  "steps"/d' -e 's/[A-Za-z0-9_.!/-]*#[0-9][0-9]*/SEEN/g'
+		sed -e '1,/^  "steps"/d' -e 's/[A-Za-z0-9_.!/-]*#[0-9][0-9]*/SEEN/g' \
+			-e 's/\("place": "[^"]*\) of [^"]*"/\1"/g'
 	"$program" trace --format csv --fields \
 		time,src,dst,id,qr,name,rcode,latency_ns,addresses,state,verdict \
 		"$@" 2>>"$work/stderr" | sort

@@ -101,6 +101,25 @@ static void test_the_query_behind_nat_counts(void **state)
 	assert_leg(ask_upstream(*state, 900, 2 * MS), 7, LEG_EXACT);
 }
 
+static void test_what_was_lost_on_the_way_made_it_ask_nobody(void **state)
+{
+	struct sighting lost = query(at(client, 40000), at(server, 53), 1, 'a',
+				     0);
+	struct sighting asked = query(at(client, 40001), at(server, 53), 2, 'a',
+				      20 * MS);
+	struct sighting q = query(at(server, 50000), at(upstream, 53), 900, 'a',
+				  21 * MS);
+
+	lost.ifindex = 2;
+	lost.direction = DIRECTION_IN;
+	asked.ifindex = q.ifindex = 3;
+	asked.direction = DIRECTION_OUT;
+	q.direction = DIRECTION_IN;
+	legs_feed(*state, &lost, 7);
+	legs_feed(*state, &asked, 8);
+	assert_leg(legs_find(*state, &q), 8, LEG_EXACT);
+}
+
 static void test_another_question_is_for_nobody(void **state)
 {
 	struct sighting q = query(at(server, 50000), at(upstream, 53), 900, 'b',
@@ -193,6 +212,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_the_only_one_is_exact),
 		TEST(test_the_query_behind_nat_counts),
+		TEST(test_what_was_lost_on_the_way_made_it_ask_nobody),
 		TEST(test_another_question_is_for_nobody),
 		TEST(test_their_order_decides),
 		TEST(test_two_at_once_are_ambiguous),

@@ -14,6 +14,9 @@
 -- Names that a search list made from others (view expansions) and that do not
 -- exist are no failures where the lookup went on: the name itself, or another
 -- expansion, tells how it ended.  They are set apart with what they cost.
+-- Where those without an answer were seen last is told from what others of the
+-- same minutes show (view last_seen); can't tell is what the capture does not
+-- allow to say.
 -- hint is what may be wrong with a name that does not exist; only those asked
 -- for most get one.
 -- lookups are what applications asked (view lookups): a failure of one query is
@@ -67,6 +70,18 @@ WITH apart AS MATERIALIZED (
                                                           AS failed_for_some,
            min(iif(failed IS NULL, failed_for, NULL))     AS those
       FROM lookups
+), fate AS (
+    SELECT f.code, count(*) AS count,
+           replace(replace(f.phrase, '{node}',
+                           iif(count(DISTINCT f.node) = 1, min(f.node),
+                               'the node')),
+                   '{server}', iif(count(DISTINCT f.server) = 1,
+                                   min(f.server), 'several servers'))
+                                                          AS phrase
+      FROM main._fate AS f
+      JOIN t USING (transaction_id)
+     WHERE t.no_answer
+     GROUP BY f.code
 )
 SELECT CASE
        WHEN transactions = 0 THEN 'No DNS transaction to judge.'
@@ -105,6 +120,10 @@ SELECT CASE
               || 'their answer on another interface or in another file: an '
               || 'uneven path, or one that lost it on the way back.', '')
        || iif(undecided > 0, ' ' || undecided || ' were given up.', '')
+       || coalesce(' Seen last: ' || (
+              SELECT group_concat(count || ' ' || phrase, '; ')
+                FROM (SELECT * FROM fate ORDER BY count DESC, code)) || '.',
+              '')
                                                           AS headline,
        transactions, decided, failures,
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
@@ -121,6 +140,8 @@ WITH apart AS MATERIALIZED (
 ), f AS (
     SELECT name, qtype, rcode, client, client_name, server, server_name,
            iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
+           (SELECT verdict FROM main._fate AS l
+             WHERE l.transaction_id = t.transaction_id)  AS last_seen,
            CASE
            WHEN doubtful THEN 'not captured or not answered'
            WHEN rcode IS NULL OR query_frame IS NULL THEN state
@@ -146,13 +167,13 @@ WITH apart AS MATERIALIZED (
        AND NOT (rcode IS 'NXDOMAIN' AND transaction_id IN apart)
 ), numbered AS (
     SELECT *, row_number() OVER (
-               PARTITION BY name, qtype, rcode, state, icmp, client,
-                            client_name, server, server_name
+               PARTITION BY name, qtype, rcode, state, icmp, last_seen,
+                            client, client_name, server, server_name
                ORDER BY time_ns, evidence)               AS place
       FROM f
 ), listed AS (
     SELECT name, qtype, rcode, state, client, client_name, server, server_name,
-           icmp,
+           icmp, last_seen,
            count(*)                                      AS count,
            round(100.0 * count(*) / (SELECT count(*) FROM f), 1)
                                                          AS share_pct,
@@ -160,8 +181,8 @@ WITH apart AS MATERIALIZED (
            max(time_ns)                                  AS last_ns,
            group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
       FROM numbered
-     GROUP BY name, qtype, rcode, state, icmp, client, client_name, server,
-              server_name
+     GROUP BY name, qtype, rcode, state, icmp, last_seen, client,
+              client_name, server, server_name
 ), denied AS MATERIALIZED (
     SELECT lower(name) AS name, max(last_ns) AS last_ns
       FROM listed
@@ -257,8 +278,8 @@ WITH apart AS MATERIALIZED (
       LEFT JOIN judged AS j ON j.name = d.name
       LEFT JOIN near AS n ON n.name = d.name AND n.place = 1
 )
-SELECT l.name, l.qtype, l.rcode, l.state, l.client, l.client_name, l.server,
-       l.server_name, l.icmp, l.count, l.share_pct, l.first_ns, l.last_ns,
+SELECT l.name, l.qtype, l.rcode, l.state, l.last_seen, l.client,
+       l.client_name, l.server, l.server_name, l.icmp, l.count, l.share_pct, l.first_ns, l.last_ns,
        l.evidence,
        iif(l.rcode = 'NXDOMAIN',
            (SELECT nullif(hint, '') FROM hinted WHERE name = lower(l.name)),
@@ -266,9 +287,35 @@ SELECT l.name, l.qtype, l.rcode, l.state, l.client, l.client_name, l.server,
   FROM listed AS l
  -- denials may be many and say little, and hide the rest
  ORDER BY l.rcode IS 'NXDOMAIN', l.count DESC, l.first_ns, l.name, l.qtype,
-          l.rcode, l.state, l.icmp, l.client, l.server, l.client_name,
-          l.server_name
+          l.rcode, l.state, l.icmp, l.last_seen, l.client, l.server,
+          l.client_name, l.server_name
  LIMIT coalesce(:limit, 20);
+
+-- @seen Where what was not answered, or too late, was seen last
+WITH f AS (
+    SELECT t.transaction_id, f.code, f.verdict, f.node, f.server,
+           coalesce(t.client_name, t.client)             AS client,
+           t.asked_ns
+      FROM transactions AS t
+      JOIN main._fate AS f USING (transaction_id)
+     WHERE t.kind = 'query'
+), g AS (
+    SELECT code, verdict, node, server, count(*) AS count,
+           count(DISTINCT client)                        AS clients,
+           min(asked_ns)                                 AS first_ns,
+           max(asked_ns)                                 AS last_ns,
+           min(transaction_id)                           AS transaction_id
+      FROM f
+     GROUP BY code, node, server
+     ORDER BY count(*) DESC, code, node, server
+     LIMIT coalesce(:limit, 20)
+)
+-- one of each as an example
+SELECT g.verdict AS last_seen, g.count, g.clients, g.server, l.place,
+       l.because, l.confidence, l.disproof, l.evidence, g.first_ns, g.last_ns
+  FROM g
+  JOIN main.last_seen AS l USING (transaction_id)
+ ORDER BY g.count DESC, g.code, g.node, g.server;
 
 -- @expansions Names that search lists made: set apart, and what they cost
 WITH made AS (

@@ -1,14 +1,16 @@
 -- slow: which answers took long
 --
 -- Step 2 of the guide.  The latency is that from the first query to the first
--- response.  Queries without an answer have none: step 1 counts them.
+-- response.  Queries without an answer have none: step 1 counts them.  hop
+-- is what took the largest part of it, as far as more than one place, or the
+-- server's own queries, were captured (view hops).
 --
 -- :threshold_ns        what is slow (5 ms)
 -- :limit               rows of a list (20)
 
 -- @summary
 WITH t AS (
-    SELECT latency_ns, state
+    SELECT transaction_id, parent_id, latency_ns, state
       FROM transactions
      WHERE kind = 'query'
 ), s AS (
@@ -27,6 +29,26 @@ WITH t AS (
            coalesce(sum(state IN ('answered', 'answered_late')
                         AND latency_ns IS NULL), 0)    AS not_measured
       FROM t
+), spent AS (
+    -- what servers ask is in their clients' share
+    SELECT s.*
+      FROM t
+      JOIN main._spent AS s USING (transaction_id)
+     WHERE t.parent_id IS NULL
+       AND t.latency_ns > coalesce(:threshold_ns, 5000000)
+), shares AS (
+    SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
+           sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
+           sum(upstream_ns) AS upstream_ns
+      FROM spent
+     WHERE server_ns IS NOT NULL
+), aside AS (
+    SELECT count(*) AS count,
+           iif(count(DISTINCT vantage) = 1, min(vantage),
+               count(DISTINCT vantage) || ' interfaces') AS vantage
+      FROM spent
+     WHERE vantage IS NOT NULL
+    HAVING count(*) > 0
 )
 SELECT CASE
        WHEN measured = 0 THEN 'No answered query with a known latency.'
@@ -36,6 +58,17 @@ SELECT CASE
        END
        || iif(unanswered > 0, ' ' || unanswered
               || ' more queries were never answered (step failures).', '')
+       || coalesce((SELECT printf(' Of %s over %d slow lookup%s: path %.0f%%, DNS '
+                                  || 'server %.0f%%, upstream %.0f%%.',
+                                  duration(latency_ns), count,
+                                  iif(count = 1, '', 's'),
+                                  100.0 * path_ns / latency_ns,
+                                  100.0 * server_ns / latency_ns,
+                                  100.0 * upstream_ns / latency_ns)
+                      FROM shares WHERE count > 0), '')
+       || coalesce((SELECT ' ' || count || ' as seen at ' || vantage
+                           || ', without the network before it.'
+                      FROM aside), '')
                                                        AS headline,
        measured, slow, round(100.0 * slow / nullif(measured, 0), 1) AS slow_pct,
        threshold_ns, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, unanswered,
@@ -43,13 +76,15 @@ SELECT CASE
   FROM s;
 
 -- @rows The slowest
-SELECT latency_ns, name, qtype, rcode, client, client_name, server,
-       server_name, transport, attempts, state, asked_ns,
+SELECT t.latency_ns,
+       h.slowest || printf(' %.0f%%', h.slowest_pct)   AS hop,
+       name, qtype, rcode, origin, client, client_name, server, server_name, transport, attempts, state, asked_ns,
        query_file || '#' || query_frame || ' ' || response_file || '#'
        || response_frame                               AS evidence
-  FROM transactions
- WHERE kind = 'query' AND latency_ns > coalesce(:threshold_ns, 5000000)
- ORDER BY latency_ns DESC, transaction_id
+  FROM transactions AS t
+  LEFT JOIN main.hops AS h USING (transaction_id)
+ WHERE kind = 'query' AND t.latency_ns > coalesce(:threshold_ns, 5000000)
+ ORDER BY t.latency_ns DESC, transaction_id
  LIMIT coalesce(:limit, 20);
 
 -- @histogram Latency of all answers

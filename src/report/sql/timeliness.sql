@@ -5,12 +5,15 @@
 -- name the names that were asked for most are shown, and the queries of those
 -- that were not all answered in time.
 --
+-- hop is the hop that took most of the latency, or where what was not
+-- answered was seen last (views hops and last_seen).
+--
 -- :name, :name_regex   what was asked for: all its queries are listed
 -- :limit               rows of a list (20)
 
 -- @summary
 WITH t AS (
-    SELECT name, latency_ns, doubtful,
+    SELECT transaction_id, parent_id, name, latency_ns, doubtful,
            iif(asked_ns IS NULL AND rcode IS NOT NULL, 'undecided', state)
                                                         AS state
       FROM transactions
@@ -33,6 +36,25 @@ WITH t AS (
            percentile(latency_ns, 50)                   AS p50_ns,
            max(latency_ns)                              AS max_ns
       FROM t
+), spent AS (
+    -- what servers ask is in their clients' share
+    SELECT s.*
+      FROM t
+      JOIN main._spent AS s USING (transaction_id)
+     WHERE t.parent_id IS NULL
+), shares AS (
+    SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
+           sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
+           sum(upstream_ns) AS upstream_ns
+      FROM spent
+     WHERE server_ns IS NOT NULL
+), aside AS (
+    SELECT count(*) AS count,
+           iif(count(DISTINCT vantage) = 1, min(vantage),
+               count(DISTINCT vantage) || ' interfaces') AS vantage
+      FROM spent
+     WHERE vantage IS NOT NULL
+    HAVING count(*) > 0
 )
 SELECT CASE
        WHEN queries = 0 THEN 'No query for '
@@ -49,7 +71,19 @@ SELECT CASE
                    || ' still waited when the capture ended', '')
             || iif(not_decided > 0, ', ' || not_decided
                    || ' cannot be decided', '') || '.'
-       END                                              AS headline,
+       END
+       || coalesce((SELECT printf(' Of %s over %d lookup%s: path %.0f%%, DNS '
+                                  || 'server %.0f%%, upstream %.0f%%.',
+                                  duration(latency_ns), count,
+                                  iif(count = 1, '', 's'),
+                                  100.0 * path_ns / latency_ns,
+                                  100.0 * server_ns / latency_ns,
+                                  100.0 * upstream_ns / latency_ns)
+                      FROM shares WHERE count > 0), '')
+       || coalesce((SELECT ' ' || count || ' as seen at ' || vantage
+                           || ', without the network before it.'
+                      FROM aside), '')
+                                                    AS headline,
        queries, decided, names, in_time, late, unanswered, doubtful,
        pending_at_end, not_decided, p50_ns, max_ns
   FROM s;
@@ -94,17 +128,21 @@ WITH t AS (
      ORDER BY count(*) DESC, lower(name)
      LIMIT iif(:name IS NULL AND :name_regex IS NULL, 5, -1)
 )
-SELECT asked_ns, client || ':' || client_port AS client, client_name, server,
+SELECT t.asked_ns, client || ':' || client_port AS client, client_name, server,
        server_name,
        printf('%.4x', dns_id) AS id, name, qtype,
        iif(doubtful, 'not captured or not answered', state) AS state,
-       attempts, rcode,
-       latency_ns,
+       coalesce((SELECT verdict FROM main._fate AS l
+                  WHERE l.transaction_id = t.transaction_id),
+                h.slowest || printf(' %.0f%%', h.slowest_pct))
+                                                        AS hop,
+       attempts, rcode, t.latency_ns,
        query_file || '#' || query_frame
        || coalesce(' ' || response_file || '#' || response_frame, '')
        || iif(state = 'icmp_error',
               ' ' || icmp_file || '#' || icmp_frame, '') AS evidence
   FROM t
+  LEFT JOIN main.hops AS h USING (transaction_id)
  WHERE lower(name) IN (SELECT name FROM busiest)
- ORDER BY asked_ns, transaction_id
+ ORDER BY t.asked_ns, transaction_id
  LIMIT coalesce(:limit, 20);

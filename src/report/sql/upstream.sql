@@ -14,13 +14,17 @@
 -- 5 % and 15 % are the limits of Azure's network observability dashboards,
 -- one second is that of Microsoft's DNS test form.
 --
+-- Health checks of servers are in none of the numbers but their own.
+-- origins are from where the server had its answers; last_seen is where what it
+-- did not answer was seen last (view last_seen).
+--
 -- :nameserver          the server whose transactions are listed
 -- :threshold_ns        what is slow in that list (5 ms)
 -- :limit               rows of a list (20)
 
 -- @summary
 WITH t AS (
-    SELECT server, state
+    SELECT transaction_id, parent_id, server, state
       FROM transactions
      WHERE kind = 'query'
 ), s AS (
@@ -30,13 +34,72 @@ WITH t AS (
                                   'icmp_error')), 0)
                                   AS unanswered
       FROM t
+), checks AS (
+    SELECT count(*)               AS count,
+           coalesce(sum(rcode IS NOT NULL), 0) AS answered
+      FROM transactions
+     WHERE kind = 'health_check'
+), fate AS (
+    SELECT f.code, count(*) AS count,
+           replace(replace(f.phrase, '{node}',
+                           iif(count(DISTINCT f.node) = 1, min(f.node),
+                               'the node')),
+                   '{server}', iif(count(DISTINCT f.server) = 1,
+                                   min(f.server), 'several servers'))
+                                                          AS phrase
+      FROM main._fate AS f
+      JOIN t USING (transaction_id)
+     WHERE t.state IN ('unanswered', 'wrong_source', 'icmp_error')
+     GROUP BY f.code
+), spent AS (
+    -- what servers ask is in their clients' share
+    SELECT s.*
+      FROM t
+      JOIN main._spent AS s USING (transaction_id)
+     WHERE t.parent_id IS NULL
+), shares AS (
+    SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
+           sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
+           sum(upstream_ns) AS upstream_ns
+      FROM spent
+     WHERE server_ns IS NOT NULL
+), aside AS (
+    SELECT count(*) AS count,
+           iif(count(DISTINCT vantage) = 1, min(vantage),
+               count(DISTINCT vantage) || ' interfaces') AS vantage
+      FROM spent
+     WHERE vantage IS NOT NULL
+    HAVING count(*) > 0
 )
 SELECT iif(transactions = 0, 'No transaction with '
            || coalesce(:nameserver, 'any nameserver') || '.',
            printf('%d transaction%s with %d nameserver%s, %d unanswered.',
                   transactions, iif(transactions = 1, '', 's'), nameservers,
-                  iif(nameservers = 1, '', 's'), unanswered))    AS headline,
-       nameservers, transactions, unanswered
+                  iif(nameservers = 1, '', 's'), unanswered))
+       || coalesce(' Seen last: ' || (
+              SELECT group_concat(count || ' ' || phrase, '; ')
+                FROM (SELECT * FROM fate ORDER BY count DESC, code)) || '.',
+              '')
+       || coalesce((SELECT printf(' Of %s over %d lookup%s: path %.0f%%, DNS '
+                                  || 'server %.0f%%, upstream %.0f%%.',
+                                  duration(latency_ns), count,
+                                  iif(count = 1, '', 's'),
+                                  100.0 * path_ns / latency_ns,
+                                  100.0 * server_ns / latency_ns,
+                                  100.0 * upstream_ns / latency_ns)
+                      FROM shares WHERE count > 0), '')
+       || coalesce((SELECT ' ' || count || ' as seen at ' || vantage
+                           || ', without the network before it.'
+                      FROM aside), '')
+       || coalesce((SELECT ' ' || count || ' health check'
+                           || iif(count = 1, '', 's') || ' of DNS servers '
+                           || iif(count = 1, 'is', 'are') || ' not counted, '
+                           || iif(answered = 0, 'none', answered)
+                           || ' of them answered.'
+                      FROM checks WHERE count > 0), '')  AS headline,
+       nameservers, transactions, unanswered,
+       (SELECT count FROM checks)                        AS health_checks,
+       (SELECT answered FROM checks)        AS health_checks_answered
   FROM s;
 
 -- @rows Nameservers
@@ -87,6 +150,24 @@ WITH t AS (
       FROM (SELECT * FROM counted
              ORDER BY server, server_port, count DESC, rcode)
      GROUP BY server, server_port
+), fated AS (
+    SELECT server, server_port,
+           group_concat(verdict || ' ' || count, ', ')    AS last_seen
+      FROM (SELECT t.server, t.server_port, f.verdict, count(*) AS count
+              FROM t
+              JOIN main._fate AS f USING (transaction_id)
+             GROUP BY t.server, t.server_port, f.verdict
+             ORDER BY t.server, t.server_port, count(*) DESC, f.verdict)
+     GROUP BY server, server_port
+), had AS (
+    SELECT server, server_port,
+           group_concat(origin || ' ' || count, ', ')     AS origins
+      FROM (SELECT server, server_port, origin, count(*) AS count
+              FROM t
+             WHERE origin IS NOT NULL
+             GROUP BY server, server_port, origin
+             ORDER BY server, server_port, count(*) DESC, origin)
+     GROUP BY server, server_port
 ), doubtful_part AS (
     SELECT DISTINCT server, server_port, capture_id FROM t WHERE doubtful
 ), loss AS (
@@ -120,6 +201,10 @@ WITH t AS (
                           AND d.server_port = n.port
       LEFT JOIN listed AS l ON l.server = n.nameserver
                            AND l.server_port = n.port
+      LEFT JOIN fated AS f ON f.server = n.nameserver
+                          AND f.server_port = n.port
+      LEFT JOIN had AS h ON h.server = n.nameserver
+                        AND h.server_port = n.port
 ), judged AS (
     SELECT *,
            CASE
@@ -178,7 +263,7 @@ SELECT nameserver, server_name,
                    || 'under 5%%', unanswered_pct, errors_pct, late_pct)
        END                                                AS rule,
        queries, answered, late, unanswered, doubtful, pending_at_end,
-       answered_elsewhere, without_query, rcodes, clients, p50_ns, p90_ns,
+       answered_elsewhere, without_query, last_seen, rcodes, origins, clients, p50_ns, p90_ns,
        p95_ns, p99_ns, max_ns, first_ns, last_ns
   FROM judged
  ORDER BY CASE WHEN rule_number IN (3, 4) THEN 1
@@ -195,19 +280,24 @@ SELECT CASE
        WHEN state = 'pending_at_end' THEN 'pending at end'
        WHEN state = 'answered_elsewhere' THEN 'answered elsewhere'
        WHEN rcode != 'NOERROR' THEN rcode
-       WHEN latency_ns > coalesce(:threshold_ns, 5000000) THEN 'slow'
+       WHEN t.latency_ns > coalesce(:threshold_ns, 5000000) THEN 'slow'
        WHEN state = 'answered_late' THEN 'late'
        WHEN query_frame IS NULL THEN 'without query'
        END                                                AS problem,
+       coalesce((SELECT verdict FROM main._fate AS l
+                  WHERE l.transaction_id = t.transaction_id),
+                h.slowest || printf(' %.0f%%', h.slowest_pct))
+                                                          AS hop,
        client || ':' || client_port                       AS client,
        client_name,
        printf('%.4x', dns_id)                             AS id,
-       name, qtype, rcode, state, attempts, latency_ns, asked_ns,
+       name, qtype, rcode, state, attempts, t.latency_ns, asked_ns,
        coalesce(query_file || '#' || query_frame || ' ', '')
        || coalesce(response_file || '#' || response_frame, '')
        || iif(state = 'icmp_error', icmp_file || '#' || icmp_frame, '')
                                                           AS evidence
-  FROM transactions
+  FROM transactions AS t
+  LEFT JOIN main.hops AS h USING (transaction_id)
  -- only those with it are looked at then
  WHERE kind = 'query' AND :nameserver IS NOT NULL
  ORDER BY problem IS NULL, coalesce(asked_ns, answered_ns), transaction_id

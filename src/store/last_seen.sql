@@ -1,0 +1,424 @@
+-- last_seen: where what was not answered was seen last, and what that means
+--
+-- That a message is missing at a place says something only if the place would
+-- have shown it: other queries of the same minutes must have been seen there.
+-- They are counted, and without them nothing is claimed; nor where only one
+-- interface was captured, where directions or times are unknown, or where
+-- about as much may be missing from the capture as is missing at that place.
+-- Errors and responses that were captured speak for themselves.
+
+DELETE FROM last_place;
+
+CREATE TEMP TABLE clock AS SELECT * FROM _clock;
+CREATE UNIQUE INDEX temp.clock_of_capture ON clock (capture);
+
+CREATE TEMP TABLE notice AS
+SELECT e.id, coalesce(x.leader, x.id) AS exchange, e.time_ns, e.reporter,
+       e.interface, e.direction, e.quotes_response,
+       coalesce(k.meaning = 'port unreachable', 0) AS is_port
+  FROM icmp AS e
+  JOIN exchange AS x ON x.id = e.exchange
+  JOIN address AS a ON a.id = e.reporter
+  LEFT JOIN icmp_code AS k ON k.family = e.family AND k.type = e.type
+                          AND k.code = e.code;
+CREATE INDEX temp.notice_of_exchange ON notice (exchange);
+
+-- The client's own socket was closed when the response came, not when another
+-- response to the same query did.  Nobody gives up within half a second: then
+-- it had what it wanted, or knew that it had to ask over TCP.
+CREATE TEMP TABLE given_up AS
+SELECT n.exchange, min(n.id) AS icmp
+  FROM temp.notice AS n
+  JOIN exchange AS x ON x.id = n.exchange
+ WHERE n.quotes_response AND n.is_port AND n.reporter = x.client
+   AND x.response_after_ns >= 500000000
+   AND NOT EXISTS (
+           SELECT * FROM stray AS s
+            WHERE s.exchange IN (SELECT x.id UNION ALL
+                                 SELECT id FROM exchange WHERE leader = x.id)
+              AND s.role = (SELECT code FROM role
+                             WHERE name = 'duplicate_response')
+              AND s.time_ns <= n.time_ns)
+ GROUP BY n.exchange;
+
+CREATE TEMP TABLE subject AS
+SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
+       x.server, x.query_interface AS interface, x.query_capture AS capture,
+       x.time_ns / 60000000000                 AS minute,
+       coalesce(h.last_exchange, x.id)         AS last,
+       coalesce(h.places, 1)                   AS places,
+       coalesce(h.near_places, 1)              AS near_places,
+       g.icmp                                  AS given_up,
+       -- all of a large answer over IPv6 is in fragments
+       instr(a.text, ':') > 0 AND x.transport = 0
+       AND coalesce((SELECT edns_size > 1232 FROM detail
+                      WHERE id = x.query_detail), 0) AS may_fragment
+  FROM exchange AS x
+  JOIN state AS s ON s.code = x.state
+  JOIN address AS a ON a.id = x.server
+  JOIN temp.clock AS k ON k.capture = x.query_capture
+  LEFT JOIN hop AS h ON h.exchange = x.id
+  LEFT JOIN temp.given_up AS g ON g.exchange = x.id
+ WHERE x.leader IS NULL AND x.query_frame IS NOT NULL
+   AND x.kind = (SELECT code FROM kind WHERE name = 'query')
+   AND (s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
+                   'wrong_source', 'answered_late')
+        OR g.icmp IS NOT NULL);
+CREATE UNIQUE INDEX temp.subject_exchange ON subject (exchange);
+
+CREATE TEMP TABLE minute AS
+SELECT DISTINCT minute + w.value AS minute
+  FROM temp.subject
+  JOIN (SELECT -1 AS value UNION ALL SELECT 0 UNION ALL SELECT 1) AS w
+ WHERE minute IS NOT NULL;
+CREATE UNIQUE INDEX temp.the_minute ON minute (minute);
+
+-- What others show: where the path begins and where it ends, in each minute.
+CREATE TEMP TABLE peer AS
+SELECT k.clock, x.query_interface AS interface, x.server,
+       ek.clock AS end_clock, e.query_interface AS end_interface,
+       e.query_direction AS end_direction, e.server AS end_server,
+       x.time_ns / 60000000000                 AS minute,
+       count(*)                                AS queries,
+       sum(coalesce(h.near_places, 1) > 1)     AS onward,
+       sum(x.response_frame IS NOT NULL)       AS answered,
+       sum(e.response_frame IS NOT NULL)       AS end_answered
+  FROM exchange AS x
+  JOIN temp.clock AS k ON k.capture = x.query_capture
+  LEFT JOIN hop AS h ON h.exchange = x.id
+  JOIN exchange AS e ON e.id = coalesce(h.last_exchange, x.id)
+  JOIN temp.clock AS ek ON ek.capture = e.query_capture
+ WHERE x.leader IS NULL AND x.query_frame IS NOT NULL
+   AND x.time_ns / 60000000000 IN (SELECT minute FROM temp.minute)
+ GROUP BY k.clock, x.query_interface, x.server, ek.clock, e.query_interface,
+          e.query_direction, e.server, x.time_ns / 60000000000;
+
+CREATE TEMP TABLE start AS
+SELECT clock, interface, server, minute, sum(onward) AS onward,
+       sum(answered) AS answered
+  FROM temp.peer
+ GROUP BY clock, interface, server, minute;
+CREATE INDEX temp.start_of_clock ON start (clock, minute);
+
+CREATE TEMP TABLE goal AS
+SELECT end_server AS server, end_clock AS clock, end_interface AS interface,
+       end_direction AS direction, clock AS first_clock, minute,
+       sum(end_answered) AS answered
+  FROM temp.peer
+ GROUP BY end_server, end_clock, end_interface, end_direction, clock, minute
+HAVING sum(end_answered) > 0;
+CREATE INDEX temp.goal_of_server ON goal (server, minute);
+
+-- Which interfaces had DNS, and what is behind them.
+CREATE TEMP TABLE door AS
+SELECT i.interface_id AS interface, k.clock, i.role,
+       i.pod IS NOT NULL                       AS is_pod,
+       i.role_why = 'its name'                 AS is_named
+  FROM interfaces AS i
+  JOIN temp.clock AS k ON k.capture = i.capture_id
+ WHERE i.queries + i.responses > 0;
+CREATE UNIQUE INDEX temp.door_interface ON door (interface);
+
+-- Several files of a node tell of the same interface.
+CREATE TEMP TABLE doors AS
+SELECT k.clock, count(DISTINCT coalesce(i.ifindex, i.name, i.number)) AS count
+  FROM interface AS i
+  JOIN temp.clock AS k ON k.capture = i.capture
+ WHERE i.queries + i.responses > 0
+ GROUP BY k.clock;
+
+-- How much may be missing from captures; NULL: any number.
+CREATE TEMP TABLE missing AS
+SELECT clock, iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most,
+       min(doubt)                              AS doubt
+  FROM (SELECT k.clock, l.source, max(l.at_most) AS at_most,
+               min(l.doubt) AS doubt
+          FROM _loss AS l
+          JOIN temp.clock AS k ON k.capture = l.capture_id
+         GROUP BY k.clock, l.source)
+ GROUP BY clock;
+
+CREATE TEMP TABLE lossy AS
+SELECT m.clock, m.doubt
+  FROM temp.missing AS m
+ WHERE m.at_most IS NULL
+    OR 4 * m.at_most > (SELECT count(*) FROM temp.subject AS s
+                         WHERE s.clock = m.clock
+                           AND s.state IN ('unanswered', 'answered_elsewhere'));
+
+-- The response where it came nearest to the client.
+CREATE TEMP TABLE reply AS
+SELECT exchange, id
+  FROM (SELECT s.exchange, c.id,
+               row_number() OVER (
+                   PARTITION BY s.exchange
+                   ORDER BY k.clock != s.clock,
+                            c.time_ns + c.response_after_ns DESC, c.id DESC)
+                                               AS number
+          FROM temp.subject AS s
+          JOIN exchange AS c ON c.id = s.exchange OR c.leader = s.exchange
+          JOIN temp.clock AS k ON k.capture = c.response_capture
+         WHERE c.time_ns IS NOT NULL)
+ WHERE number = 1;
+CREATE UNIQUE INDEX temp.reply_of_exchange ON reply (exchange);
+
+CREATE TEMP TABLE place AS
+SELECT s.exchange, s.last, l.query_interface AS interface,
+       l.query_direction AS direction, l.server, l.client, k.clock,
+       d.role, d.is_pod, d.is_named, r.id      AS reply
+  FROM temp.subject AS s
+  JOIN exchange AS l ON l.id = s.last
+  JOIN temp.clock AS k ON k.capture = l.query_capture
+  LEFT JOIN temp.door AS d ON d.interface = l.query_interface
+  LEFT JOIN temp.reply AS r ON r.exchange = s.exchange;
+CREATE UNIQUE INDEX temp.place_of_exchange ON place (exchange);
+
+-- What is known is the same for all that begin, or end, alike.
+CREATE TEMP TABLE at_start AS
+WITH asked AS (
+    SELECT DISTINCT clock, interface, server, minute FROM temp.subject
+)
+SELECT a.clock, a.interface, a.server, a.minute,
+       sum(iif(p.interface = a.interface AND p.server = a.server, p.onward, 0))
+                                               AS onward_same,
+       sum(iif(p.server = a.server, p.onward, 0)) AS onward_server,
+       sum(p.onward)                           AS onward,
+       sum(iif(p.interface = a.interface, p.answered, 0)) AS answered_same,
+       sum(p.answered)                         AS answered
+  FROM asked AS a
+  JOIN temp.start AS p ON p.clock = a.clock
+                      AND p.minute BETWEEN a.minute - 1 AND a.minute + 1
+ GROUP BY a.clock, a.interface, a.server, a.minute;
+CREATE UNIQUE INDEX temp.at_start_key
+    ON at_start (interface, server, minute, clock);
+
+CREATE TEMP TABLE at_end AS
+WITH ended AS (
+    SELECT DISTINCT s.clock AS first_clock, p.clock, p.interface, p.direction,
+           p.server, s.minute
+      FROM temp.place AS p
+      JOIN temp.subject AS s ON s.exchange = p.exchange
+)
+SELECT e.*,
+       -- answered where this one ends, further on that node, on another one
+       sum(iif(g.interface = e.interface AND g.direction IS e.direction,
+               g.answered, 0))                 AS here,
+       sum(iif(g.clock = e.clock AND g.interface != e.interface,
+               g.answered, 0))                 AS further,
+       sum(iif(g.clock != e.clock AND g.first_clock = e.first_clock,
+               g.answered, 0))                 AS beyond,
+       sum(iif(g.clock != e.clock, g.answered, 0)) AS beyond_any,
+       min(iif(g.clock != e.clock, g.clock, NULL)) AS far_clock
+  FROM ended AS e
+  JOIN temp.goal AS g ON g.server = e.server
+                     AND g.minute BETWEEN e.minute - 1 AND e.minute + 1
+ GROUP BY e.first_clock, e.clock, e.interface, e.direction, e.server, e.minute;
+CREATE INDEX temp.at_end_key ON at_end (interface, server, minute);
+
+-- What the servers asked for them.
+CREATE TEMP TABLE leg AS
+SELECT u.parent AS exchange, count(*) AS count, max(u.id) AS last,
+       max(iif(s.name IN ('answered', 'answered_late'), u.id, NULL)) AS answered,
+       max(iif(s.name IN ('icmp_error', 'wrong_source'), u.id, NULL)) AS failed
+  FROM exchange AS u
+  JOIN state AS s ON s.code = u.state
+ WHERE u.parent IN (SELECT exchange FROM temp.subject) AND u.leader IS NULL
+ GROUP BY u.parent;
+CREATE UNIQUE INDEX temp.leg_of_exchange ON leg (exchange);
+
+CREATE TEMP TABLE known AS
+SELECT s.exchange, s.state, s.given_up, s.last, p.reply, s.places,
+       s.near_places, s.clock, p.clock AS last_clock, s.time_ns,
+       p.direction, p.is_pod, p.role, e.far_clock,
+       -- what is behind the last place; NULL: not known
+       CASE
+       WHEN p.role = 'loopback'                THEN 'server'
+       WHEN p.direction = 1 AND e.here > 0     THEN 'server'
+       WHEN p.direction IS NOT 2               THEN NULL
+       WHEN p.role IN ('uplink', 'tunnel') OR p.client != s.client THEN 'out'
+       WHEN NOT p.is_named AND sr.is_upstream  THEN 'out'
+       WHEN p.role = 'pod'                     THEN 'server' END AS behind,
+       p.role IN ('uplink', 'tunnel')          AS is_uplink,
+       coalesce(e.here, 0)                     AS here,
+       coalesce(e.further, 0)                  AS further,
+       coalesce(e.beyond, 0)                   AS beyond,
+       coalesce(e.beyond_any, 0)               AS beyond_any,
+       coalesce(b.onward_same, 0)              AS onward_same,
+       coalesce(b.onward_server, 0)            AS onward_server,
+       coalesce(iif(sr.is_local, 0, b.onward), 0) AS onward,
+       coalesce(b.answered_same, 0)            AS answered_same,
+       coalesce(b.answered, 0)                 AS answered,
+       (SELECT count FROM temp.doors WHERE clock = s.clock) AS doors,
+       (SELECT doubt FROM temp.lossy WHERE clock = s.clock) AS doubt,
+       (SELECT doubt FROM temp.lossy WHERE clock = p.clock) AS last_doubt,
+       (SELECT doubt FROM temp.lossy WHERE clock = e.far_clock) AS far_doubt,
+       s.may_fragment
+       AND s.capture IN (SELECT capture_id FROM observability
+                          WHERE subject = 'later IP fragments'
+                            AND observable IN ('no', 'unknown'))
+                                               AS is_hidden,
+       EXISTS (SELECT * FROM _gap
+                WHERE capture_id = s.capture AND since_ns < s.time_ns)
+                                               AS is_in_gap,
+       l.count AS legs, l.last AS leg, l.answered AS leg_answered,
+       l.failed AS leg_failed,
+       n.id AS icmp, n.is_port,
+       n.reporter = s.server                   AS by_server,
+       n.reporter = p.server                   AS by_last_server,
+       -- out of the very interface into which the query went
+       n.interface = p.interface AND n.direction = 1 AND p.direction = 2
+                                               AS by_behind,
+       sr.is_service
+  FROM temp.subject AS s
+  JOIN temp.place AS p USING (exchange)
+  LEFT JOIN temp.at_start AS b
+         ON b.interface = s.interface AND b.server = s.server
+        AND b.minute = s.minute AND b.clock = s.clock
+  LEFT JOIN temp.at_end AS e
+         ON e.interface = p.interface AND e.server = p.server
+        AND e.minute = s.minute AND e.direction IS p.direction
+        AND e.first_clock = s.clock
+  LEFT JOIN temp.leg AS l ON l.exchange = s.exchange
+  -- the one nearest to who sent it
+  LEFT JOIN temp.notice AS n
+         ON n.id = (SELECT min(id) FROM temp.notice
+                     WHERE exchange = s.exchange AND NOT quotes_response)
+  LEFT JOIN (SELECT a.id,
+                    sum(r.role = 'upstream') > 0
+                    AND sum(r.role = 'cluster DNS') = 0 AS is_upstream,
+                    sum(r.role IN ('localdns', 'nodelocaldns')
+                        OR r.name IN ('localdns', 'nodelocaldns')) > 0
+                                               AS is_local,
+                    sum(r.role = 'service address') > 0 AS is_service
+               FROM address AS a
+               JOIN address_role AS r ON r.address = a.text
+              GROUP BY a.id) AS sr ON sr.id = s.server;
+
+INSERT INTO last_place
+WITH judged AS (
+    SELECT *,
+           CASE
+           -- captured, so certain
+           WHEN state = 'wrong_source'         THEN 'wrong source'
+           WHEN given_up IS NOT NULL           THEN 'client had given up'
+           WHEN state = 'answered_late'        THEN 'answered late'
+           WHEN state = 'icmp_error' AND is_port AND by_behind
+            AND by_last_server                 THEN 'dead server'
+           WHEN state = 'icmp_error' AND is_port AND places = 1
+            AND NOT by_server AND is_service   THEN 'no endpoint'
+           WHEN state = 'icmp_error'           THEN 'rejected'
+           -- nothing can be missed where nothing is seen
+           WHEN time_ns IS NULL OR doors = 1 OR direction IS NULL OR is_pod
+             OR doubt IS NOT NULL OR last_doubt IS NOT NULL OR is_hidden
+             OR is_in_gap                      THEN 'can''t tell'
+           -- on its way back
+           WHEN reply IS NOT NULL
+           THEN iif(answered > 0, 'answered, not delivered', 'can''t tell')
+           WHEN behind = 'server' AND direction = 1 AND onward_same > 0
+            AND last_clock = clock             THEN 'can''t tell'
+           -- as far as those that were answered
+           WHEN behind = 'server'
+           THEN CASE WHEN leg_answered IS NOT NULL
+                     THEN 'forwarded, not answered'
+                     WHEN leg_failed IS NOT NULL
+                     THEN 'forwarded, upstream failed'
+                     WHEN leg IS NOT NULL THEN 'forwarded, upstream silent'
+                     ELSE 'delivered to the server' END
+           WHEN behind = 'out'
+           THEN iif(beyond_any > 0 AND far_doubt IS NULL,
+                    'lost between nodes', 'left the node')
+           WHEN last_clock != clock OR (is_uplink AND direction = 1)
+           THEN iif(further > 0, 'arrived, not delivered', 'can''t tell')
+           WHEN direction = 1 AND near_places = 1
+           THEN iif(onward_same + onward_server + onward > 0,
+                    'client interface only', 'can''t tell')
+           WHEN further > 0                    THEN 'lost within the node'
+           ELSE 'can''t tell' END              AS said
+      FROM temp.known
+), weighed AS (
+    SELECT *,
+           CASE
+           WHEN said IN ('wrong source', 'client had given up', 'dead server',
+                         'answered late')      THEN NULL
+           WHEN said = 'answered, not delivered'
+           THEN iif(answered_same > 0, answered_same, answered)
+           WHEN said = 'client interface only'
+           THEN coalesce(nullif(onward_same, 0), nullif(onward_server, 0),
+                         onward)
+           WHEN said = 'lost between nodes'
+           THEN iif(beyond > 0, beyond, beyond_any)
+           WHEN said IN ('arrived, not delivered', 'lost within the node')
+           THEN further
+           WHEN said != 'can''t tell'          THEN here END AS peers,
+           CASE
+           WHEN said = 'can''t tell'           THEN NULL
+           WHEN said IN ('wrong source', 'client had given up', 'dead server',
+                         'answered late')      THEN 'exact'
+           WHEN said = 'answered, not delivered'
+           THEN iif(answered_same > 0, 'exact', 'likely')
+           WHEN said = 'client interface only'
+           THEN iif(onward_same > 0, 'exact', 'likely')
+           WHEN said = 'lost between nodes'
+           THEN iif(beyond > 0, 'exact', 'likely')
+           WHEN said IN ('arrived, not delivered', 'lost within the node')
+           THEN 'exact'
+           WHEN said IN ('rejected', 'no endpoint') THEN 'likely'
+           ELSE iif(here > 0, 'exact', 'likely') END AS sure
+      FROM judged
+)
+SELECT w.exchange, v.code, c.code,
+       iif(w.reply IS NOT NULL
+           AND w.said IN ('answered, not delivered', 'client had given up',
+                          'answered late'), w.reply, w.last),
+       w.reply IS NOT NULL
+       AND w.said IN ('answered, not delivered', 'client had given up',
+                      'answered late'),
+       w.peers, coalesce(w.given_up, w.icmp),
+       iif(w.state = 'wrong_source',
+           (SELECT min(t.id) FROM stray AS t
+             WHERE t.exchange = w.exchange
+               AND t.role = (SELECT code FROM role
+                              WHERE name = 'wrong_source')), NULL),
+       coalesce(w.leg_answered, w.leg_failed, w.leg), w.legs,
+       iif(w.said = 'lost between nodes', w.far_clock, NULL),
+       CASE
+       WHEN w.said != 'can''t tell'            THEN NULL
+       WHEN w.time_ns IS NULL                  THEN 'packets carry no times'
+       WHEN w.doors = 1 THEN 'one interface was captured'
+       WHEN w.direction IS NULL THEN 'the capture has no directions'
+       WHEN w.is_pod THEN 'captured in pods, not on the node'
+       WHEN w.doubt IS NOT NULL                THEN w.doubt
+       WHEN w.last_doubt IS NOT NULL           THEN w.last_doubt
+       WHEN w.is_hidden
+       THEN 'the response may be in IP fragments, which were not captured'
+       WHEN w.is_in_gap THEN 'the next part of the capture is missing'
+       WHEN w.reply IS NOT NULL
+       THEN 'no response to others of these minutes was seen on that node'
+       WHEN w.behind = 'server'
+       THEN 'of others some were seen further on, some were not'
+       WHEN w.direction = 2 AND w.role IS NULL
+       THEN 'nothing ever came in at that interface: what is behind it is '
+            || 'not known'
+       ELSE 'no other query of these minutes was seen further on' END
+  FROM weighed AS w
+  JOIN verdict AS v ON v.name = w.said
+  LEFT JOIN confidence AS c ON c.name = w.sure;
+
+DROP TABLE temp.known;
+DROP TABLE temp.leg;
+DROP TABLE temp.at_end;
+DROP TABLE temp.at_start;
+DROP TABLE temp.place;
+DROP TABLE temp.reply;
+DROP TABLE temp.lossy;
+DROP TABLE temp.missing;
+DROP TABLE temp.doors;
+DROP TABLE temp.door;
+DROP TABLE temp.goal;
+DROP TABLE temp.start;
+DROP TABLE temp.peer;
+DROP TABLE temp.minute;
+DROP TABLE temp.subject;
+DROP TABLE temp.given_up;
+DROP TABLE temp.notice;
+DROP TABLE temp.clock;
