@@ -24,7 +24,7 @@ static void test_lets_all_pass_that_reports_speak_of(void **state)
 	scope_of_filter(&scope, filter_of(&filter), DLT_EN10MB);
 	for (int i = 0; i < SCOPE_PROBES; i++)
 		if (scope.answers[i] != SCOPE_PASSES)
-			fail_msg("%s: not known to pass", scope_probe_name(i));
+			fail_msg("probe %d: not known to pass", i);
 	text_release(&filter);
 }
 

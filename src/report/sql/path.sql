@@ -350,12 +350,20 @@ WITH RECURSIVE chosen AS MATERIALIZED (
     SELECT transaction_id, 6, 'total', latency_ns, NULL
       FROM lookup
 ), closing (root, number, note) AS (
-    -- what is to be said in the end; further arms go here
+    -- what is to be said in the end
     SELECT transaction_id, 1,
            'Seen at one place only: which hop took the time is not known.'
       FROM lookup
      WHERE latency_ns IS NOT NULL
        AND transaction_id NOT IN (SELECT transaction_id FROM spent)
+    UNION ALL
+    SELECT s.transaction_id, 2,
+           'Last seen: ' || s.verdict || coalesce(' at ' || s.place, '')
+           || coalesce(' of ' || s.node, '') || coalesce(': ' || s.because, '')
+           || coalesce(' (' || s.confidence || ')', '') || '.'
+           || coalesce(' It would be disproved by ' || s.disproof || '.', '')
+      FROM chosen AS c
+      JOIN main.last_seen AS s ON s.transaction_id = c.root
 ), line (root, part, number) AS (
     SELECT root, 1, 0 FROM chosen
     UNION ALL
