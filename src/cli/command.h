@@ -22,6 +22,7 @@ struct command {
 	void (*more_help)(void);
 };
 
-extern const struct command cmd_ingest, cmd_report, cmd_trace, cmd_query;
+extern const struct command cmd_ingest, cmd_report, cmd_trace, cmd_extract,
+	cmd_query;
 
 #endif

@@ -7,7 +7,8 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = { &cmd_ingest, &cmd_report,
-						  &cmd_trace, &cmd_query };
+						  &cmd_trace, &cmd_extract,
+						  &cmd_query };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

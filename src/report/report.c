@@ -254,7 +254,7 @@ static const char narrow_sql[] =
 static const char copy_views_sql[] =
 	"SELECT replace(sql, 'CREATE VIEW ', 'CREATE TEMP VIEW ') "
 	"FROM main.sqlite_schema WHERE type = 'view' "
-	"AND name IN ('lookups', 'findings')";
+	"AND name IN ('lookups', '_signature', 'findings')";
 
 static int copy_views(struct store *s)
 {
