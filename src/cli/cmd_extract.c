@@ -163,13 +163,8 @@ static bool is_number(const char *word)
 
 static int add_txn(struct job *j, const char *word)
 {
-	struct text why = { 0 };
-	int rc;
+	int rc = evidence_add_transaction(j->store, strtoll(word, NULL, 10));
 
-	text_addf(&why, "transaction %s", word);
-	rc = evidence_add_transaction(j->store, strtoll(word, NULL, 10),
-				      text_string(&why));
-	text_release(&why);
 	if (rc == 0)
 		return fail("--txn: there is no transaction %s in %s", word,
 			    store_path(j->store));

@@ -299,7 +299,8 @@ static void note_part(struct fragments *f, struct set *s,
 		      const struct packet *k)
 {
 	f->bytes += parts_add(
-		&s->parts, (struct part){ k->frame->number, k->frame->source });
+		&s->parts,
+		(struct frame_part){ k->frame->number, k->frame->source });
 }
 
 static void note_conflict(struct fragments *f, struct set *s)

@@ -60,7 +60,7 @@ static void forget_parts(struct framing *f, struct reassembly *all)
 static void note_part(struct framing *f, const struct datagram *piece,
 		      struct reassembly *all)
 {
-	struct part part = { piece->frame, piece->source };
+	struct frame_part part = { piece->frame, piece->source };
 
 	if (all->sinks.parts != NULL)
 		all->buffered += parts_add(&f->parts, part);
@@ -189,7 +189,7 @@ static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 	all->sinks.datagram(all->sinks.context, &d);
 	if (f->parts.count > 1)
 		all->sinks.parts(all->sinks.context,
-				 (struct part){ d.frame, d.source },
+				 (struct frame_part){ d.frame, d.source },
 				 f->parts.items, f->parts.count);
 }
 

@@ -14,7 +14,7 @@
 
 /* Start from { 0 }. */
 struct parts {
-	struct part *items;
+	struct frame_part *items;
 	size_t count, room;
 };
 
@@ -22,7 +22,7 @@ struct parts {
  * Adds one that is not the last one again; what is beyond PARTS_MAX is left
  * out.  By how many bytes the memory grew.
  */
-size_t parts_add(struct parts *p, struct part part);
+size_t parts_add(struct parts *p, struct frame_part part);
 size_t parts_memory(const struct parts *p);
 void parts_release(struct parts *p);
 

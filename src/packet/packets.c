@@ -20,7 +20,7 @@ struct packets {
 	struct fragments *fragments;
 	struct connections *connections;
 	/* Of packets put together, by the tunnels around them. */
-	struct part parts[TUNNELS_MAX + 1][PARTS_MAX];
+	struct frame_part parts[TUNNELS_MAX + 1][PARTS_MAX];
 };
 
 static void take_incomplete(void *context, struct packet *k);
@@ -236,8 +236,8 @@ static enum packet_verdict take_payload(struct packets *p, struct packet *k)
  */
 static enum packet_verdict take_whole(struct packets *p, struct packet *k)
 {
-	struct part of = { k->frame->number, k->frame->source };
-	struct part *parts = p->parts[k->tunnels];
+	struct frame_part of = { k->frame->number, k->frame->source };
+	struct frame_part *parts = p->parts[k->tunnels];
 	size_t count = k->parts.count;
 	enum packet_verdict verdict = ip_reopen(k);
 

@@ -34,7 +34,7 @@ struct packet_options {
 };
 
 /* A frame that carried a part of something. */
-struct part {
+struct frame_part {
 	uint64_t frame;
 	uint32_t source; /* as in struct frame */
 };
@@ -51,13 +51,13 @@ struct packets_sinks {
 	void (*connection)(void *context, const struct connection *c);
 	void *context;
 	/*
-	 * What was complete with the frame `of` came in several: all of them,
-	 * in the order in which they were captured.  Segments of a message, or
-	 * IP fragments of what holds a message, a segment or an ICMP error: a
+	 * What was complete with the frame `of` came in several: all of them.
+	 * Segments of a message in the order of its bytes, or IP fragments of
+	 * what holds a message, a segment or an ICMP error, as they came: a
 	 * part may have parts itself.  NULL: nobody asks.
 	 */
-	void (*parts)(void *context, struct part of, const struct part *parts,
-		      size_t count);
+	void (*parts)(void *context, struct frame_part of,
+		      const struct frame_part *parts, size_t count);
 };
 
 struct packet_tally {

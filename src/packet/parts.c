@@ -13,14 +13,14 @@ size_t parts_memory(const struct parts *p)
 	return p->room * sizeof(*p->items);
 }
 
-static bool is_last(const struct parts *p, struct part part)
+static bool is_last(const struct parts *p, struct frame_part part)
 {
-	const struct part *last = &p->items[p->count - 1];
+	const struct frame_part *last = &p->items[p->count - 1];
 
 	return last->frame == part.frame && last->source == part.source;
 }
 
-size_t parts_add(struct parts *p, struct part part)
+size_t parts_add(struct parts *p, struct frame_part part)
 {
 	size_t before = parts_memory(p);
 

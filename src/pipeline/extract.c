@@ -168,13 +168,17 @@ static uint32_t number_of(struct pick *p, uint32_t interface)
 	return p->numbers[interface];
 }
 
+/* Reasons; NULL: it is not for that one. */
 static void write_comment(struct pick *p, const struct frame *frame,
-			  const char *why)
+			  const char *asked, const char *why)
 {
 	struct text *t = &p->all->comment;
 
 	text_clear(t);
-	text_addf(t, "%s#%" PRIu64 ": %s", p->source->file, frame->number, why);
+	text_addf(t, "%s#%" PRIu64 ": ", p->source->file, frame->number);
+	text_add(t, asked != NULL ? asked : "");
+	text_add(t, asked != NULL && why != NULL ? "; " : "");
+	text_add(t, why != NULL ? why : "");
 	if (frame->os_dropped)
 		text_add(t, "; dropped by the operating system");
 	if (!frame->has_time)
@@ -205,11 +209,12 @@ static int spool(struct pick *p, const struct frame *frame)
 	return 0;
 }
 
-static int take(struct pick *p, const struct frame *frame, const char *why)
+static int take(struct pick *p, const struct frame *frame, const char *asked,
+		const char *why)
 {
 	struct extract *e = p->all;
 
-	write_comment(p, frame, why);
+	write_comment(p, frame, asked, why);
 	text_clear(&e->block);
 	pcapng_add_packet(&e->block, frame,
 			  capture_interface(p->capture, frame->interface),
@@ -222,14 +227,14 @@ static int take(struct pick *p, const struct frame *frame, const char *why)
 static int consider(struct pick *p, const struct frame *frame)
 {
 	int64_t number = (int64_t)frame->number;
-	bool is_asked_for = is_in_range(p, number);
+	const char *asked = is_in_range(p, number) ? "asked for" : NULL;
 
 	while (p->rc == 1 && p->frame < number)
 		if (next_wanted(p) != 0)
 			return -1;
 	if (p->rc != 1 || p->frame != number)
-		return is_asked_for ? take(p, frame, "asked for") : 0;
-	return take(p, frame, rows_text(p->frames, 1));
+		return asked != NULL ? take(p, frame, asked, NULL) : 0;
+	return take(p, frame, asked, rows_text(p->frames, 1));
 }
 
 static void show_progress(struct pick *p)

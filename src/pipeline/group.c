@@ -364,8 +364,8 @@ static void take_connection(void *context, const struct connection *c)
 	ingest_connection(g->all->ingest, c, find_interface(g, w));
 }
 
-static void take_parts(void *context, struct part of, const struct part *parts,
-		       size_t count)
+static void take_parts(void *context, struct frame_part of,
+		       const struct frame_part *parts, size_t count)
 {
 	struct group *g = context;
 

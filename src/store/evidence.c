@@ -66,8 +66,7 @@ static int64_t find_leader(struct store *s, int64_t transaction)
 	return finish_number(r);
 }
 
-int evidence_add_transaction(struct store *s, int64_t transaction,
-			     const char *why)
+int evidence_add_transaction(struct store *s, int64_t transaction)
 {
 	int64_t leader = find_leader(s, transaction);
 	struct rows *r;
@@ -75,11 +74,9 @@ int evidence_add_transaction(struct store *s, int64_t transaction,
 	if (leader <= 0)
 		return (int)leader;
 	r = rows_open_own(s, "INSERT OR IGNORE INTO temp.evidence_transaction "
-			     "(id, why) VALUES (:id, :why)");
-	if (r != NULL) {
+			     "(id, why) VALUES (:id, 'transaction ' || :id)");
+	if (r != NULL)
 		rows_bind_integer(r, ":id", leader);
-		rows_bind_text(r, ":why", why);
-	}
 	return finish(r) == 0 ? 1 : -1;
 }
 

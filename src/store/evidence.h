@@ -20,8 +20,7 @@ int evidence_begin(struct store *s);
  * responses and ICMP errors, and those that its server asked for it, likewise.
  * One of its copies stands for it.  1: added; 0: there is none; -1.
  */
-int evidence_add_transaction(struct store *s, int64_t transaction,
-			     const char *why);
+int evidence_add_transaction(struct store *s, int64_t transaction);
 
 /*
  * Those of a finding, at most limit, the first ones first (-1: all).  How many

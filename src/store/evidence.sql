@@ -77,7 +77,8 @@ SELECT p.capture, p.frame,
        'completes what frame ' || p.part_frame || ' is a part of'
   FROM temp.evidence_range AS r
   JOIN part AS p ON p.part_capture = r.capture
-                AND p.part_frame BETWEEN r.first AND r.last;
+                AND p.part_frame BETWEEN r.first AND r.last
+ WHERE (p.part_capture, p.part_frame) != (p.capture, p.frame);
 
 -- Of messages over TCP: their connection, the last to begin before them.
 CREATE TEMP TABLE evidence_segment AS

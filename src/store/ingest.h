@@ -133,7 +133,8 @@ void ingest_connection(struct ingest *in, const struct connection *c,
 		       int64_t interface);
 
 /* One of the frames in which came what was complete with `of`, likewise. */
-void ingest_part(struct ingest *in, struct part of, struct part part);
+void ingest_part(struct ingest *in, struct frame_part of,
+		 struct frame_part part);
 
 /* A packet's comment, and the names that Wireshark had found: of pcapng. */
 void ingest_add_comment(struct ingest *in, int64_t capture, uint64_t frame,

@@ -427,7 +427,8 @@ void ingest_add_scope(struct ingest *in, int64_t capture, const char *subject,
 	    "ntn", capture, subject, (int64_t)passes);
 }
 
-void ingest_part(struct ingest *in, struct part of, struct part part)
+void ingest_part(struct ingest *in, struct frame_part of,
+		 struct frame_part part)
 {
 	put(in,
 	    "INSERT OR IGNORE INTO part (capture, frame, part_capture, "
