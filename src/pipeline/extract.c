@@ -386,6 +386,24 @@ static int read_container(struct extract *e, const char *path,
 	return result;
 }
 
+static void list_ranges(struct extract *e, const struct source *source,
+			struct text *list)
+{
+	struct rows *r = evidence_ranges(e->store, source->capture);
+
+	for (int shown = 0; r != NULL && rows_next(r) == 1; shown++) {
+		if (shown == SHOWN_FRAMES) {
+			text_add(list, ", ...");
+			break;
+		}
+		text_addf(list, "%s%" PRId64, list->len > 0 ? ", " : "",
+			  rows_integer(r, 0));
+		if (rows_integer(r, 1) != rows_integer(r, 0))
+			text_addf(list, "-%" PRId64, rows_integer(r, 1));
+	}
+	rows_close(r);
+}
+
 static void list_frames(struct extract *e, const struct source *source,
 			struct text *list)
 {
@@ -393,12 +411,13 @@ static void list_frames(struct extract *e, const struct source *source,
 	int64_t shown = 0;
 
 	while (r != NULL && shown < SHOWN_FRAMES && rows_next(r) == 1)
-		text_addf(list, "%s%" PRId64, shown++ > 0 ? ", " : ": ",
+		text_addf(list, "%s%" PRId64, shown++ > 0 ? ", " : "",
 			  rows_integer(r, 0));
 	rows_close(r);
 	if (source->frames > shown)
 		text_addf(list, " and %" PRId64 " more",
 			  source->frames - shown);
+	list_ranges(e, source, list);
 }
 
 /* Always 1. */
@@ -408,7 +427,7 @@ static int report_missing(struct extract *e, const struct source *source)
 	const char *folder = e->options->captures;
 
 	list_frames(e, source, &list);
-	fail("%s: %s%s%s; frames that cannot be had%s%s", source->file,
+	fail("%s: %s%s%s; frames that cannot be had: %s%s", source->file,
 	     source->trouble != NULL ? source->trouble : "not there",
 	     source->trouble == NULL && folder != NULL ? ", nor in " : "",
 	     source->trouble == NULL && folder != NULL ? folder : "",
