@@ -60,6 +60,13 @@ struct capture_interface {
 	const char *filter;      /* likewise; the capture filter */
 	int linktype;
 	uint32_t snaplen; /* 0: unlimited */
+	/*
+	 * The unit of its times, as pcapng's if_tsresol: 10^-n s, with the
+	 * highest bit set 2^-n; and the seconds at which they begin, after
+	 * 1970.
+	 */
+	uint8_t resolution;
+	int64_t offset_s;
 	int64_t received; /* from ISBs; -1 where the file tells nothing */
 	/*
 	 * Likewise: dropped by interface and OS; or else the sum of what

@@ -69,6 +69,7 @@ static void describe(struct capture *c, struct bytes head)
 	if (swapped)
 		magic = __builtin_bswap32(magic);
 	c->format = magic == 0xa1b23c4d ? "pcap nanosecond" : "pcap";
+	interface->resolution = magic == 0xa1b23c4d ? 9 : 6;
 	skip(&r, 12); /* version, time zone, accuracy */
 	interface->snaplen = read_u32(&r);
 	linktype = read_u32(&r);

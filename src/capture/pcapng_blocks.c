@@ -135,6 +135,7 @@ static int read_interface(struct capture *c, struct fields *f,
 			  struct frame *frame)
 {
 	struct capture_interface *interface = capture_add_interface(c);
+	struct clock *clock;
 
 	(void)frame;
 	if (interface == NULL)
@@ -143,7 +144,10 @@ static int read_interface(struct capture *c, struct fields *f,
 	interface->linktype = linktype_canonical(fields_u16(f));
 	fields_u16(f);
 	interface->snaplen = fields_u32(f);
-	read_interface_options(c, add_clock(c), f);
+	clock = add_clock(c);
+	read_interface_options(c, clock, f);
+	interface->resolution = clock->resolution;
+	interface->offset_s = clock->offset_s;
 	identity_read(interface);
 	return 0;
 }

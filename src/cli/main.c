@@ -6,9 +6,9 @@
 #include "base/error.h"
 #include "cli/command.h"
 
-static const struct command *const commands[] = { &cmd_ingest, &cmd_report,
-						  &cmd_trace, &cmd_live,
-						  &cmd_query };
+static const struct command *const commands[] = { &cmd_ingest,  &cmd_report,
+						  &cmd_trace,   &cmd_live,
+						  &cmd_extract, &cmd_query };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

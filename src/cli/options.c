@@ -38,12 +38,14 @@ static const char **text_of(struct options *o, enum option_id id)
 	case OPTION_IFMAP:
 		return &o->ifmap;
 	case OPTION_STEP:
+	case OPTION_EXTRACT_STEP:
 		return &o->steps;
 	case OPTION_REPORT_FORMAT:
 	case OPTION_TRACE_FORMAT:
 	case OPTION_QUERY_FORMAT:
 		return &o->format;
 	case OPTION_OUTPUT:
+	case OPTION_WRITE:
 		return &o->output;
 	case OPTION_FIELDS:
 		return &o->fields;
@@ -55,6 +57,14 @@ static const char **text_of(struct options *o, enum option_id id)
 		return &o->name_regex;
 	case OPTION_EXPECT:
 		return &o->expect;
+	case OPTION_FINDING:
+		return &o->finding;
+	case OPTION_TXNS:
+		return &o->txns;
+	case OPTION_FRAMES:
+		return &o->frames;
+	case OPTION_CAPTURES:
+		return &o->captures;
 	case OPTION_NAMESPACE:
 		return &o->namespace;
 	case OPTION_SELECTOR:
@@ -215,6 +225,20 @@ static const struct row rows[] = {
 	{ OPTION_QUERY_FORMAT, "format", 0, "FORMAT",
 	  "text (default), json or csv" },
 	{ OPTION_OUTPUT, "output", 'o', "FILE", "write there, not to stdout" },
+	{ OPTION_WRITE, "write", 'w', "FILE",
+	  "the pcapng file to make; -: standard output" },
+	{ OPTION_EXTRACT_STEP, "step", 0, "STEP,...",
+	  "the frames that rows of these report steps cite (as in report)" },
+	{ OPTION_FINDING, "finding", 0, "NAME,...",
+	  "the transactions of findings, as UNANSWERED or SERVFAIL" },
+	{ OPTION_TXNS, "txn", 0, "ID,...",
+	  "transactions with their copies, attempts, ICMP errors, and what "
+	  "their server asked for them" },
+	{ OPTION_FRAMES, "frames", 0, "FILE#N,...",
+	  "single frames, FILE#N-M several; N and N-M where there is one "
+	  "capture" },
+	{ OPTION_CAPTURES, "captures", 0, "DIR",
+	  "where the captures of the store lie (else as they were named)" },
 	{ OPTION_FIELDS, "fields", 0, "FIELD,...",
 	  "which fields to show; help lists them" },
 	{ OPTION_FILTER, "filter", 0, "EXPRESSION",

@@ -26,6 +26,12 @@ enum option_id {
 	OPTION_TRACE_FORMAT,
 	OPTION_QUERY_FORMAT,
 	OPTION_OUTPUT,
+	OPTION_WRITE, /* extract: the pcapng file */
+	OPTION_EXTRACT_STEP,
+	OPTION_FINDING,
+	OPTION_TXNS,
+	OPTION_FRAMES,
+	OPTION_CAPTURES,
 	OPTION_FIELDS,
 	OPTION_FILTER,
 	OPTION_THRESHOLD,
@@ -71,6 +77,7 @@ struct options {
 	const char *store; /* NULL: not given */
 	const char *node, *node_from, *ifmap, *steps, *format, *output, *fields;
 	const char *nameserver, *name, *name_regex, *expect;
+	const char *finding, *txns, *frames, *captures; /* of extract */
 	const char *namespace, *selector, *podname, *show_sql, *file;
 	const char **filters, **snapshots;
 	size_t num_filters, num_snapshots;

@@ -39,6 +39,7 @@ struct set {
 	uint64_t first_frame;
 	int64_t since_ns;
 	bool has_time;
+	struct parts parts;
 	struct packet first; /* from the fragment at offset 0 */
 	struct frame frame;  /* its frame, without the bytes */
 	size_t total;        /* 0: the last fragment is missing */
@@ -120,13 +121,14 @@ static void take_out(struct fragments *f, struct set *s)
 	*(s->newer != NULL ? &s->newer->older : &f->newest) = s->older;
 	*(s->older != NULL ? &s->older->newer : &f->oldest) = s->newer;
 	f->count--;
-	f->bytes -= s->room;
+	f->bytes -= s->room + parts_memory(&s->parts);
 }
 
 static void free_set(struct set *s)
 {
 	if (s == NULL)
 		return;
+	parts_release(&s->parts);
 	free(s->data);
 	free(s);
 }
@@ -145,6 +147,7 @@ static void make_packet(const struct set *s, struct packet *k, size_t end)
 	k->r = reader_of((struct bytes){ s->data, captured });
 	k->cut = end - captured;
 	k->first_frame = s->first_frame;
+	k->parts = s->parts;
 	k->reassembled = true;
 	k->fragment_conflict |= s->conflict;
 }
@@ -292,6 +295,14 @@ static bool add_piece(struct fragments *f, struct set *s,
 	return conflict;
 }
 
+static void note_part(struct fragments *f, struct set *s,
+		      const struct packet *k)
+{
+	f->bytes += parts_add(
+		&s->parts,
+		(struct frame_part){ k->frame->number, k->frame->source });
+}
+
 static void note_conflict(struct fragments *f, struct set *s)
 {
 	s->conflict = true;
@@ -336,6 +347,7 @@ enum packet_verdict fragments_take(struct fragments *f, struct packet *k)
 	s = find(f, key);
 	if (s == NULL)
 		s = add(f, key, k);
+	note_part(f, s, k);
 	if (contradicts(s, &piece)) {
 		note_conflict(f, s);
 		return PACKET_FRAGMENT;

@@ -51,10 +51,26 @@ static void add_to_buffer(struct buffer *b, struct bytes bytes,
 	b->len += bytes.len;
 }
 
+static void forget_parts(struct framing *f, struct reassembly *all)
+{
+	all->buffered -= parts_memory(&f->parts);
+	parts_release(&f->parts);
+}
+
+static void note_part(struct framing *f, const struct datagram *piece,
+		      struct reassembly *all)
+{
+	struct frame_part part = { piece->frame, piece->source };
+
+	if (all->sinks.parts != NULL)
+		all->buffered += parts_add(&f->parts, part);
+}
+
 /* The next byte is the first of a length. */
 static void expect_message(struct framing *f, struct reassembly *all)
 {
 	give_buffer_back(&f->message, all);
+	forget_parts(f, all);
 	f->prefix_len = 0;
 	f->len = 0;
 	f->discard = 0;
@@ -120,8 +136,9 @@ static enum certainty starts_with_length(const struct reassembly *all,
 }
 
 static void expect_body(struct framing *f, const struct datagram *piece,
-			size_t len)
+			size_t len, struct reassembly *all)
 {
+	note_part(f, piece, all);
 	f->prefix_len = PREFIX_LEN;
 	f->len = (uint16_t)len;
 	f->latest = *piece;
@@ -134,7 +151,7 @@ static void expect_body(struct framing *f, const struct datagram *piece,
  * and of the bare message.
  */
 static void look_for_message(struct framing *f, const struct datagram *piece,
-			     const struct reassembly *all)
+			     struct reassembly *all)
 {
 	struct bytes bytes = piece->payload;
 	enum certainty certainty = starts_with_length(all, piece);
@@ -144,11 +161,12 @@ static void look_for_message(struct framing *f, const struct datagram *piece,
 	if (after_length && plausible_at(all, bytes, 0, f->len))
 		return;
 	f->prefix_len = 0;
+	forget_parts(f, all);
 	if (certainty == SURELY)
 		return;
 	if (piece->wire_len <= MESSAGE_MAX &&
 	    plausible_at(all, bytes, 0, piece->wire_len)) {
-		expect_body(f, piece, piece->wire_len);
+		expect_body(f, piece, piece->wire_len, all);
 		return;
 	}
 	if (certainty == BY_LOOKS)
@@ -156,7 +174,7 @@ static void look_for_message(struct framing *f, const struct datagram *piece,
 	f->synced = false;
 	if (bytes.len == PREFIX_LEN && piece->wire_len == PREFIX_LEN)
 		expect_body(f, piece,
-			    (size_t)bytes.data[0] << 8 | bytes.data[1]);
+			    (size_t)bytes.data[0] << 8 | bytes.data[1], all);
 }
 
 static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
@@ -169,6 +187,10 @@ static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 	d.stream_gap = gap;
 	d.first_frame = f->first_frame;
 	all->sinks.datagram(all->sinks.context, &d);
+	if (f->parts.count > 1)
+		all->sinks.parts(all->sinks.context,
+				 (struct frame_part){ d.frame, d.source },
+				 f->parts.items, f->parts.count);
 }
 
 /* Frames of two files compare by their times: each file counts from 1. */
@@ -184,10 +206,12 @@ static bool is_later(const struct datagram *a, const struct datagram *b)
  * A message that came in several pieces is complete with the one that arrived
  * last, which need not be the one with its last byte.
  */
-static void note_piece(struct framing *f, const struct datagram *piece)
+static void note_piece(struct framing *f, const struct datagram *piece,
+		       struct reassembly *all)
 {
 	bool begun = f->prefix_len > 0;
 
+	note_part(f, piece, all);
 	if (!begun || is_later(piece, &f->latest))
 		f->latest = *piece;
 }
@@ -258,7 +282,7 @@ void framing_feed(struct framing *f, const struct datagram *piece,
 			discard(f, &r);
 			continue;
 		}
-		note_piece(f, piece);
+		note_piece(f, piece, all);
 		if (f->prefix_len < PREFIX_LEN)
 			read_length(f, &r);
 		else

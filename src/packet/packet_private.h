@@ -12,6 +12,20 @@
 #include "packet/icmp.h"
 #include "packet/packets.h"
 
+/* Start from { 0 }. */
+struct parts {
+	struct frame_part *items;
+	size_t count, room;
+};
+
+/*
+ * Adds one that is not the last one again; what is beyond PARTS_MAX is left
+ * out.  By how many bytes the memory grew.
+ */
+size_t parts_add(struct parts *p, struct frame_part part);
+size_t parts_memory(const struct parts *p);
+void parts_release(struct parts *p);
+
 enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
 
 enum {
@@ -43,6 +57,7 @@ struct packet {
 	uint8_t tunnels; /* how many it was in */
 	struct tunnel outer[TUNNELS_MAX];
 	uint64_t first_frame; /* that carried a part of it */
+	struct parts parts;   /* borrowed; none: it came in one frame */
 };
 
 /* Fills in the packet from its frame; PACKET_OTHER is not decided here. */

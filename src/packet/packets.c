@@ -19,6 +19,8 @@ struct packets {
 	uint64_t *class; /* what counts the frame at hand; NULL: undecided */
 	struct fragments *fragments;
 	struct connections *connections;
+	/* Of packets put together, by the tunnels around them. */
+	struct frame_part parts[TUNNELS_MAX + 1][PARTS_MAX];
 };
 
 static void take_incomplete(void *context, struct packet *k);
@@ -228,11 +230,31 @@ static enum packet_verdict take_payload(struct packets *p, struct packet *k)
 	return verdict == PACKET_TAKEN ? take_ip(p, k) : verdict;
 }
 
+/*
+ * Its parts are told when it is known to be wanted; by then a packet within it
+ * may have been put together as well.
+ */
+static enum packet_verdict take_whole(struct packets *p, struct packet *k)
+{
+	struct frame_part of = { k->frame->number, k->frame->source };
+	struct frame_part *parts = p->parts[k->tunnels];
+	size_t count = k->parts.count;
+	enum packet_verdict verdict = ip_reopen(k);
+
+	if (count > 0)
+		memcpy(parts, k->parts.items, count * sizeof(*parts));
+	if (verdict == PACKET_TAKEN)
+		verdict = take_payload(p, k);
+	if (verdict == PACKET_TAKEN && count > 1 && p->sinks.parts != NULL)
+		p->sinks.parts(p->sinks.context, of, parts, count);
+	return verdict;
+}
+
 static void take_incomplete(void *context, struct packet *k)
 {
 	struct packets *p = context;
 
-	if (ip_reopen(k) == PACKET_TAKEN && take_payload(p, k) == PACKET_TAKEN)
+	if (take_whole(p, k) == PACKET_TAKEN)
 		p->tally.incomplete++;
 }
 
@@ -249,23 +271,23 @@ static void classify_fragment(struct packets *p, const struct packet *k)
 }
 
 /* Fragments in a packet whose own fragments are missing never get whole. */
-static enum packet_verdict open_ip(struct packets *p, struct packet *k)
+static enum packet_verdict take_fragment(struct packets *p, struct packet *k)
 {
-	enum packet_verdict verdict = ip_open(k);
+	enum packet_verdict verdict = PACKET_FRAGMENT;
 
-	if (verdict == PACKET_FRAGMENT)
-		classify_fragment(p, k);
-	if (verdict != PACKET_FRAGMENT || k->incomplete)
-		return verdict;
-	verdict = fragments_take(p->fragments, k);
-	return verdict == PACKET_TAKEN ? ip_reopen(k) : verdict;
+	classify_fragment(p, k);
+	if (!k->incomplete)
+		verdict = fragments_take(p->fragments, k);
+	return verdict == PACKET_TAKEN ? take_whole(p, k) : verdict;
 }
 
 /* Calls itself for what is in a tunnel, which has a bound. */
 static enum packet_verdict take_ip(struct packets *p, struct packet *k)
 {
-	enum packet_verdict verdict = open_ip(p, k);
+	enum packet_verdict verdict = ip_open(k);
 
+	if (verdict == PACKET_FRAGMENT)
+		return take_fragment(p, k);
 	return verdict == PACKET_TAKEN ? take_payload(p, k) : verdict;
 }
 

@@ -33,6 +33,15 @@ struct packet_options {
 	bool (*plausible)(struct bytes start, size_t len);
 };
 
+/* A frame that carried a part of something. */
+struct frame_part {
+	uint64_t frame;
+	uint32_t source; /* as in struct frame */
+};
+
+/* Of more parts than this the later ones are not told. */
+enum { PARTS_MAX = 1024 };
+
 /* All that is handed over is borrowed for the call. */
 struct packets_sinks {
 	void (*datagram)(void *context, const struct datagram *d);
@@ -41,6 +50,14 @@ struct packets_sinks {
 	/* Once for each, when it is forgotten or at the end. */
 	void (*connection)(void *context, const struct connection *c);
 	void *context;
+	/*
+	 * What was complete with the frame `of` came in several: all of them.
+	 * Segments of a message in the order of its bytes, or IP fragments of
+	 * what holds a message, a segment or an ICMP error, as they came: a
+	 * part may have parts itself.  NULL: nobody asks.
+	 */
+	void (*parts)(void *context, struct frame_part of,
+		      const struct frame_part *parts, size_t count);
 };
 
 struct packet_tally {
@@ -67,7 +84,7 @@ struct packets;
 
 /*
  * Options and what they point to are borrowed until packets_free(); the sinks
- * are copied, and all of them are needed.
+ * are copied, and all of them are needed but parts.
  */
 struct packets *packets_new(const struct packet_options *options,
 			    const struct packets_sinks *sinks);

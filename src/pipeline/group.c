@@ -364,6 +364,15 @@ static void take_connection(void *context, const struct connection *c)
 	ingest_connection(g->all->ingest, c, find_interface(g, w));
 }
 
+static void take_parts(void *context, struct frame_part of,
+		       const struct frame_part *parts, size_t count)
+{
+	struct group *g = context;
+
+	for (size_t i = 0; i < count; i++)
+		ingest_part(g->all->ingest, of, parts[i]);
+}
+
 static void take_exchange(void *context, const struct exchange *x)
 {
 	struct group *g = context;
@@ -393,7 +402,7 @@ static void set_up(struct group *g)
 	struct matcher_sinks matched = { take_exchange, take_stray, take_icmp,
 					 g };
 	struct packets_sinks seen = { take_datagram, take_error,
-				      take_connection, g };
+				      take_connection, g, take_parts };
 
 	g->packets = packets_new(&g->packet_options, &seen);
 	g->decoder = dns_decoder_new();

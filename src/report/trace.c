@@ -10,6 +10,7 @@
 #include "report/cell.h"
 #include "report/pods.h"
 #include "report/table.h"
+#include "store/evidence.h"
 
 /* A statement's columns are the fields; after them comes qr. */
 struct trace {
@@ -38,16 +39,10 @@ static void add_quoted(struct text *sql, const char *column)
 	text_addf(sql, "\"%s\"", column);
 }
 
-static void add_statement(struct text *sql, const struct trace_request *request)
+static void add_condition(struct text *sql,
+			  const struct report_selection *selection)
 {
-	const struct report_selection *selection = request->selection;
-
-	text_add(sql, "SELECT ");
-	for (size_t i = 0; i < request->fields->count; i++) {
-		add_quoted(sql, request->fields->fields[i]->column);
-		text_add(sql, ", ");
-	}
-	text_addf(sql, "qr FROM trace WHERE (%s)",
+	text_addf(sql, "(%s)",
 		  selection->filter != NULL
 			  ? filter_condition(selection->filter)
 			  : "1");
@@ -65,6 +60,17 @@ static void add_statement(struct text *sql, const struct trace_request *request)
 	if (selection->has_until)
 		text_addf(sql, " AND time_ns < %lld",
 			  (long long)selection->until_ns);
+}
+
+static void add_statement(struct text *sql, const struct trace_request *request)
+{
+	text_add(sql, "SELECT ");
+	for (size_t i = 0; i < request->fields->count; i++) {
+		add_quoted(sql, request->fields->fields[i]->column);
+		text_add(sql, ", ");
+	}
+	text_add(sql, "qr FROM trace WHERE ");
+	add_condition(sql, request->selection);
 	text_add(sql, " ORDER BY capture, frame, txn, qr, message "
 		      "LIMIT :row_limit");
 }
@@ -330,4 +336,40 @@ int trace_run(struct store *s, const struct trace_request *request,
 
 	trace_close(t);
 	return rc;
+}
+
+static struct rows *open_evidence(struct store *s,
+				  const struct report_selection *selection,
+				  int64_t row_limit)
+{
+	struct text sql = { 0 };
+	struct rows *r;
+
+	text_add(&sql, "SELECT capture, frame FROM trace WHERE ");
+	add_condition(&sql, selection);
+	text_addf(&sql, " ORDER BY capture, frame LIMIT %lld",
+		  (long long)row_limit);
+	r = evidence_add_selected(s, text_string(&sql));
+	text_release(&sql);
+	return r;
+}
+
+int trace_add_evidence(struct store *s,
+		       const struct report_selection *selection,
+		       int64_t row_limit, const char *why)
+{
+	struct rows *r;
+	int rc = -1;
+
+	if (selection->choice != NULL && pods_choose(s, selection->choice) != 0)
+		return -1;
+	r = open_evidence(s, selection, row_limit);
+	if (r != NULL) {
+		rows_bind_text(r, ":why", why);
+		if (selection->filter != NULL)
+			report_bind_filter(r, selection->filter);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	return rc < 0 ? -1 : 0;
 }

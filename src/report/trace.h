@@ -43,4 +43,12 @@ void trace_close(struct trace *t);
 int trace_run(struct store *s, const struct trace_request *request,
 	      struct output *o);
 
+/*
+ * Adds the frames of the messages that are selected, at most row_limit (-1:
+ * all), to the store's list of evidence.  -1: already reported.
+ */
+int trace_add_evidence(struct store *s,
+		       const struct report_selection *selection,
+		       int64_t row_limit, const char *why);
+
 #endif

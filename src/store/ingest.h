@@ -10,6 +10,7 @@
 #include "correlate/exchange.h"
 #include "dns/message.h"
 #include "packet/connection.h"
+#include "packet/packets.h"
 #include "store/store.h"
 
 struct ingest;
@@ -130,6 +131,10 @@ void ingest_icmp(struct ingest *in, const struct icmp_notice *n);
 /* The sources of its frames are numbers of captures. */
 void ingest_connection(struct ingest *in, const struct connection *c,
 		       int64_t interface);
+
+/* One of the frames in which came what was complete with `of`, likewise. */
+void ingest_part(struct ingest *in, struct frame_part of,
+		 struct frame_part part);
 
 /* A packet's comment, and the names that Wireshark had found: of pcapng. */
 void ingest_add_comment(struct ingest *in, int64_t capture, uint64_t frame,

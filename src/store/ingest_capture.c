@@ -435,6 +435,16 @@ void ingest_add_scope(struct ingest *in, int64_t capture, const char *subject,
 	    "ntn", capture, subject, (int64_t)passes);
 }
 
+void ingest_part(struct ingest *in, struct frame_part of,
+		 struct frame_part part)
+{
+	put(in,
+	    "INSERT OR IGNORE INTO part (capture, frame, part_capture, "
+	    "part_frame) VALUES (?1, ?2, ?3, ?4)",
+	    "nnnn", (int64_t)of.source, (int64_t)of.frame, (int64_t)part.source,
+	    (int64_t)part.frame);
+}
+
 void ingest_add_comment(struct ingest *in, int64_t capture, uint64_t frame,
 			const char *comment)
 {

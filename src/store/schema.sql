@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -114,6 +114,17 @@ CREATE TABLE host_name (
 	address TEXT NOT NULL,
 	name    TEXT NOT NULL,
 	PRIMARY KEY (capture, address, name)
+) STRICT, WITHOUT ROWID;
+
+-- Frames of messages that came in several: the fragments of a packet and the
+-- segments of a stream, the one with which it was complete included.  A segment
+-- may have come in fragments itself.
+CREATE TABLE part (
+	capture      INTEGER NOT NULL,   -- of the frame that completed it
+	frame        INTEGER NOT NULL,
+	part_capture INTEGER NOT NULL,   -- in a ring it may be another file
+	part_frame   INTEGER NOT NULL,
+	PRIMARY KEY (capture, frame, part_capture, part_frame)
 ) STRICT, WITHOUT ROWID;
 
 -- Of a node's interfaces, what files beside its captures tell: LINUX_SLL2 has

@@ -1022,9 +1022,8 @@ SELECT x.id                                    AS transaction_id,
 CREATE VIEW roles AS
 SELECT address, role, name, why, inferred FROM address_role;
 
--- Signatures of trouble that one transaction shows by itself, or a connection,
--- by whom it is about.
-CREATE VIEW findings AS
+-- Signatures of trouble that one transaction shows by itself.
+CREATE VIEW _signature AS
 WITH signature AS (
     SELECT 'WRONG-SOURCE' AS finding, 'critical' AS severity, server AS subject,
            'answers come from another address or port than was asked'
@@ -1098,12 +1097,16 @@ WITH signature AS (
            || 'it', *
       FROM transactions WHERE case_differs
 )
+SELECT * FROM signature;
+
+-- How often each was seen, or the like of a connection, by whom it is about.
+CREATE VIEW findings AS
 SELECT finding, severity, subject, meaning,
        count(*)                                AS count,
        min(coalesce(asked_ns, answered_ns))    AS first_ns,
        max(coalesce(asked_ns, answered_ns))    AS last_ns,
        min(transaction_id)                     AS transaction_id
-  FROM signature
+  FROM _signature
  GROUP BY finding, severity, subject, meaning
 UNION ALL
 SELECT 'TCP-RESET', 'warning', server,

@@ -105,7 +105,7 @@ static void open_rooms(struct rooms *r)
 		ports, sizeof(ports) / sizeof(*ports), dns_plausible
 	};
 	struct packets_sinks packets = { take_datagram, pass_icmp,
-					 pass_connection, r };
+					 pass_connection, r, NULL };
 	struct matcher_options matching = { WAIT_SECONDS * NS_PER_SECOND,
 					    &r->next_exchange,
 					    WAITING_CEILING };

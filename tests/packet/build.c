@@ -136,12 +136,26 @@ static void see_connection(void *context, const struct connection *c)
 	s->num_connections++;
 }
 
+static void see_parts(void *context, struct frame_part of,
+		      const struct frame_part *parts, size_t count)
+{
+	struct seen *s = context;
+
+	assert_in_range(count, 2, PARTS_MAX);
+	s->whole = of.frame;
+	for (size_t i = 0; i < count; i++)
+		s->parts[i] = parts[i].frame;
+	s->num_parts = count;
+	s->num_wholes++;
+}
+
 struct packets *build_packets(struct seen *s)
 {
 	struct packets_sinks sinks = { see_datagram, see_error, see_connection,
-				       s };
+				       s, see_parts };
 
 	s->count = s->num_errors = s->num_connections = 0;
+	s->num_parts = s->num_wholes = 0;
 	return packets_new(&build_options, &sinks);
 }
 

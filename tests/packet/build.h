@@ -48,6 +48,9 @@ struct seen {
 	size_t num_errors;
 	struct connection connections[16];
 	size_t num_connections;
+	/* The frames of the latest thing that came in several. */
+	uint64_t whole, parts[PARTS_MAX]; /* the one that completed it; all */
+	size_t num_parts, num_wholes;
 };
 
 /* What comes out goes there, and nothing is there yet. */

@@ -168,6 +168,43 @@ static void test_takes_each_fragment_once(void **state)
 	assert_int_equal(seen.count, 1);
 }
 
+static void test_tells_in_which_frames_a_packet_came(void **state)
+{
+	(void)state;
+	begin(MESSAGE_LEN);
+	for (size_t i = 0; i < 4; i++) {
+		struct part part = part_of_four(3 - i);
+
+		part.number = 10 * (i + 1);
+		send_part(&part);
+	}
+	assert_int_equal(seen.num_wholes, 1);
+	assert_int_equal(seen.whole, 40);
+	assert_int_equal(seen.num_parts, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(seen.parts[i], 10 * (i + 1));
+	end();
+	assert_int_equal(seen.num_wholes, 1);
+}
+
+static void test_tells_in_which_frames_half_a_packet_came(void **state)
+{
+	(void)state;
+	begin(MESSAGE_LEN);
+	for (size_t i = 0; i < 2; i++) {
+		struct part part = part_of_four(i);
+
+		part.number = i + 5;
+		send_part(&part);
+	}
+	assert_int_equal(seen.num_wholes, 0);
+	end();
+	assert_int_equal(seen.num_wholes, 1);
+	assert_int_equal(seen.whole, 5);
+	assert_int_equal(seen.num_parts, 2);
+	assert_int_equal(seen.parts[1], 6);
+}
+
 /* The same packet may be sent, and captured, twice. */
 static void test_begins_anew_after_a_whole_packet(void **state)
 {
@@ -638,7 +675,7 @@ static void test_holds_no_more_than_it_has_room_for(void **state)
 		packets_free(p);
 		p = packets_new(&build_options,
 				&(struct packets_sinks){ count_sink, NULL, NULL,
-							 &count });
+							 &count, NULL });
 		for (unsigned int id = 0; id < 65536; id++)
 			send_data(&(struct part){ .offset = floods[i].offset,
 						  .len = 16,
@@ -657,6 +694,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_puts_fragments_together_in_any_order),
 		cmocka_unit_test(test_takes_each_fragment_once),
+		cmocka_unit_test(test_tells_in_which_frames_a_packet_came),
+		cmocka_unit_test(test_tells_in_which_frames_half_a_packet_came),
 		cmocka_unit_test(test_begins_anew_after_a_whole_packet),
 		cmocka_unit_test(
 			test_keeps_apart_what_does_not_belong_together),

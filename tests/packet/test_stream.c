@@ -58,6 +58,44 @@ static void test_cuts_messages_out_of_one_segment(void **state)
 	assert_int_equal(d->direction, DIRECTION_IN);
 }
 
+/* The length alone, the rest out of order, and one segment twice. */
+static void test_tells_in_which_frames_a_message_came(void **state)
+{
+	static const uint64_t expected[] = { 2, 4, 3 };
+
+	(void)state;
+	b.len = 0;
+	build_framed(&b, 1, 47);
+	session_begin(&s);
+	session_syn(&s, 999);
+	session_data(&s, 1000, b.data, 2);
+	session_data(&s, 1020, b.data + 20, b.len - 20);
+	session_data(&s, 1002, b.data + 2, 18);
+	session_data(&s, 1002, b.data + 2, 18);
+	session_data(&s, 1000 + (uint32_t)b.len, b.data, b.len);
+	end_session();
+	assert_int_equal(s.seen.count, 2);
+	/* The second message came in one. */
+	assert_int_equal(s.seen.num_wholes, 1);
+	assert_int_equal(s.seen.whole, 4);
+	assert_int_equal(s.seen.num_parts, COUNT(expected));
+	assert_memory_equal(s.seen.parts, expected, sizeof(expected));
+}
+
+static void test_tells_no_more_frames_than_it_holds(void **state)
+{
+	(void)state;
+	b.len = 0;
+	build_framed(&b, 1, 2 * PARTS_MAX);
+	session_begin(&s);
+	session_syn(&s, 999);
+	for (size_t i = 0; i < b.len; i++)
+		session_data(&s, 1000 + (uint32_t)i, b.data + i, 1);
+	end_session();
+	assert_int_equal(s.seen.count, 1);
+	assert_int_equal(s.seen.num_parts, PARTS_MAX);
+}
+
 static void test_joins_segments_split_anywhere(void **state)
 {
 	(void)state;
@@ -412,6 +450,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cuts_messages_out_of_one_segment),
+		cmocka_unit_test(test_tells_in_which_frames_a_message_came),
+		cmocka_unit_test(test_tells_no_more_frames_than_it_holds),
 		cmocka_unit_test(test_joins_segments_split_anywhere),
 		cmocka_unit_test(test_joins_segments_of_any_size),
 		cmocka_unit_test(test_puts_segments_in_order),
