@@ -17,7 +17,7 @@ static const struct {
 };
 
 /* In the order of snapshot_sql in Makefile.inc. */
-enum { LOADING, CROSSINGS, HOPS, NAMING, EXPANSIONS, ROLES, LOOKUPS };
+enum { LOADING, CROSSINGS, HOPS, NAMING, ASKED, EXPANSIONS, ROLES, LOOKUPS };
 
 /* The first runs for all items; the others are kinds. */
 static const char *const sections[] = { "Any",           "Pod",       "Service",
@@ -274,12 +274,8 @@ static int conclude(struct store *s)
 		rc = has_snapshot(s);
 	if (rc == 1)
 		rc = store_run(s, files[NAMING].text);
-	if (rc == 0)
-		rc = store_run(s, files[EXPANSIONS].text);
-	if (rc == 0)
-		rc = store_run(s, files[ROLES].text);
-	if (rc == 0)
-		rc = store_run(s, files[LOOKUPS].text);
+	for (int i = ASKED; rc == 0 && i <= LOOKUPS; i++)
+		rc = store_run(s, files[i].text);
 	return rc;
 }
 
