@@ -6,43 +6,23 @@
 -- another suffix of one list.  A list has one namespace: a client that asks
 -- for services of several asks for them in full.
 --
--- All of this is done by client and name, not by transaction, and with names
--- cut at three places at most, so that it stays linear.
+-- All of this is done by client and name (asked.sql), not by transaction, and
+-- texts are cut by name alone, at three places at most, so that it stays
+-- linear.
 
 DELETE FROM expanded;
 DELETE FROM zone;
-
-CREATE TEMP TABLE asked AS
-SELECT c.text AS client, lower(n.text)         AS name,
-       -- no times: all of it is near
-       coalesce(min(x.first_ns), 0)            AS first_ns,
-       coalesce(max(x.last_ns), 0)             AS last_ns,
-       max(x.exists_there)                     AS exists_there,
-       max(x.denied)                           AS denied,
-       max(x.has_data)                         AS has_data
-  FROM (SELECT client, name, min(time_ns) AS first_ns, max(time_ns) AS last_ns,
-               max(rcode IS 0) AS exists_there, max(rcode IS 3) AS denied,
-               max(rcode IS 0 AND s.num_answers > 0) AS has_data
-          FROM exchange
-          LEFT JOIN answer_set AS s ON s.id = answers
-         WHERE leader IS NULL AND name != 0
-           AND kind = (SELECT code FROM kind WHERE kind.name = 'query')
-         GROUP BY client, exchange.name) AS x
-  JOIN name AS n ON n.id = x.name
-  -- each ingest has numbers of its own for addresses and names
-  JOIN address AS c ON c.id = x.client
- GROUP BY c.text, lower(n.text);
-
-CREATE UNIQUE INDEX temp.asked_name ON asked (client, name);
 
 -- What stands behind ".svc." in names that exist; of names of that shape that
 -- somebody made up, only the usual few.
 INSERT INTO zone
 SELECT rest, count
-  FROM (SELECT substr(name, instr(name, '.svc.') + 5) AS rest,
-               count(*) AS count
-          FROM temp.asked
-         WHERE has_data AND instr(name, '.svc.') > 0
+  FROM (SELECT substr(w.text, instr(w.text, '.svc.') + 5) AS rest,
+               sum(a.count) AS count
+          FROM (SELECT word, count(*) AS count FROM temp.asked
+                 WHERE has_data GROUP BY word) AS a
+         CROSS JOIN temp.word AS w ON w.id = a.word
+         WHERE instr(w.text, '.svc.') > 0
          GROUP BY 1)
  WHERE rest != '' AND rest NOT LIKE 'svc.%' AND instr(rest, '.svc.') = 0
  ORDER BY count DESC, rest
@@ -50,17 +30,18 @@ SELECT rest, count
 
 INSERT OR IGNORE INTO zone
 SELECT 'cluster.local.', 0
- WHERE EXISTS (SELECT * FROM temp.asked
-                WHERE substr(name, -19) = '.svc.cluster.local.');
+ WHERE EXISTS (SELECT * FROM temp.word
+                WHERE substr(text, -19) = '.svc.cluster.local.'
+                  AND id IN (SELECT word FROM temp.asked));
 
 -- Each way in which a name of a zone may have been made.
 CREATE TEMP TABLE cut AS
 WITH inside AS (
-    SELECT a.*, z.name AS zone,
-           substr(a.name, 1, length(a.name) - length(z.name)) AS head
-      FROM temp.asked AS a
+    SELECT w.id AS word, w.text, z.name AS zone,
+           substr(w.text, 1, length(w.text) - length(z.name)) AS head
+      FROM temp.word AS w
       JOIN zone AS z
-        ON substr(a.name, -length(z.name) - 1) = '.' || z.name
+        ON substr(w.text, -length(z.name) - 1) = '.' || z.name
 ), services AS (
     SELECT *, substr(head, 1, length(head) - 4) AS inner_name
       FROM inside
@@ -71,30 +52,74 @@ WITH inside AS (
                  replace(inner_name, '.', '')) AS service
       FROM services
 )
-SELECT client, head AS base, 3 AS kind, zone AS suffix, name, first_ns,
-       last_ns, exists_there, denied
-  FROM inside
+SELECT word, 3 AS kind, head AS base, zone AS suffix FROM inside
 UNION ALL
-SELECT client, inner_name, 2, 'svc.' || zone, name, first_ns, last_ns,
-       exists_there, denied
-  FROM services
+SELECT word, 2, inner_name, 'svc.' || zone FROM services
 UNION ALL
-SELECT client, service, 1,
-       substr(inner_name, length(service) + 1) || 'svc.' || zone, name,
-       first_ns, last_ns, exists_there, denied
+SELECT word, 1, service,
+       substr(inner_name, length(service) + 1) || 'svc.' || zone
   FROM namespaces
  WHERE service != '';
 
-CREATE INDEX temp.cut_base ON cut (client, base, kind);
-CREATE INDEX temp.cut_name ON cut (client, name);
+INSERT OR IGNORE INTO temp.word (text)
+SELECT base FROM temp.cut
+UNION ALL
+SELECT DISTINCT suffix FROM temp.cut;
+
+-- The same by numbers.
+CREATE TEMP TABLE way (
+	word        INTEGER NOT NULL,
+	kind        INTEGER NOT NULL,    -- what it ends in: 1 a namespace with
+	                                 -- "svc" and the zone, 2 without the
+	                                 -- namespace, 3 the zone, 4 other words
+	base        INTEGER NOT NULL,    -- -> word
+	suffix      INTEGER NOT NULL,    -- -> word
+	base_length INTEGER NOT NULL,
+	PRIMARY KEY (word, kind, suffix)
+) WITHOUT ROWID;
+
+INSERT INTO temp.way
+SELECT c.word, c.kind, b.id, s.id, length(c.base)
+  FROM temp.cut AS c
+ CROSS JOIN temp.word AS b ON b.text = c.base
+ CROSS JOIN temp.word AS s ON s.text = c.suffix;
+
+-- And for each client that asked.  What is neither kind 1 nor has a base that
+-- was asked for, or that has another suffix, shows nothing.
+CREATE TEMP TABLE trace (
+	client       INTEGER NOT NULL,
+	base         INTEGER NOT NULL,
+	kind         INTEGER NOT NULL,
+	word         INTEGER NOT NULL,
+	suffix       INTEGER NOT NULL,
+	base_length  INTEGER NOT NULL,
+	first_ns     INTEGER NOT NULL,
+	last_ns      INTEGER NOT NULL,
+	exists_there INTEGER NOT NULL,
+	denied       INTEGER NOT NULL,
+	PRIMARY KEY (client, base, kind, word, suffix)
+) WITHOUT ROWID;
+
+INSERT INTO temp.trace
+SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
+       a.last_ns, a.exists_there, a.denied
+  FROM temp.asked AS a
+ CROSS JOIN temp.way AS w ON w.word = a.word
+ WHERE w.kind = 1
+    OR w.base IN (SELECT word FROM temp.spelling
+                  UNION ALL
+                  SELECT base FROM temp.way
+                   GROUP BY base HAVING min(suffix) != max(suffix));
 
 -- The lists of pods.
 CREATE TEMP TABLE list AS
 WITH resident AS (
-    SELECT DISTINCT n.address AS client, p.id AS pod, p.namespace, p.dns_policy,
+    SELECT DISTINCT y.client, p.id AS pod, p.namespace, p.dns_policy,
            p.host_network
       FROM naming AS n
       JOIN pod AS p ON p.id = n.pod
+      JOIN address AS a ON a.text = n.address
+      JOIN temp.party AS y ON y.address = a.id
      WHERE NOT n.ambiguous
 )
 SELECT r.client, r.namespace || '.svc.' || z.name AS suffix
@@ -108,52 +133,121 @@ SELECT r.client, s.suffix
   FROM resident AS r
   JOIN pod_search AS s ON s.pod = r.pod;
 
-CREATE INDEX temp.list_client ON list (client, suffix);
+INSERT OR IGNORE INTO temp.word (text) SELECT suffix FROM temp.list;
+
+-- What ends a suffix of a list with a namespace is a suffix as well.
+CREATE TEMP TABLE listed (
+	client   INTEGER NOT NULL,
+	suffix   INTEGER NOT NULL,       -- -> word
+	is_whole INTEGER NOT NULL,
+	PRIMARY KEY (client, suffix, is_whole)
+) WITHOUT ROWID;
+
+INSERT INTO temp.listed
+SELECT l.client, w.id, 1
+  FROM temp.list AS l
+  JOIN temp.word AS w ON w.text = l.suffix
+UNION
+SELECT l.client, w.id, 0
+  FROM (SELECT name AS suffix FROM zone
+        UNION ALL
+        SELECT 'svc.' || name FROM zone) AS z
+  JOIN temp.word AS w ON w.text = z.suffix
+  JOIN temp.list AS l ON substr(l.suffix, -length(z.suffix) - 1)
+                         = '.' || z.suffix;
 
 -- The one namespace that each client shows, and those of its pods' lists.
-CREATE TEMP TABLE home AS
+CREATE TEMP TABLE home (
+	client INTEGER NOT NULL,
+	suffix INTEGER NOT NULL,         -- -> word
+	PRIMARY KEY (client, suffix)
+) WITHOUT ROWID;
+
+INSERT INTO temp.home
 SELECT client, suffix
-  FROM (SELECT c.client, c.suffix,
-               row_number() OVER (PARTITION BY c.client
-                                  ORDER BY count(*) DESC, c.suffix) AS place
-          FROM temp.cut AS c
-         WHERE c.kind = 1
-           AND (EXISTS (SELECT * FROM temp.asked AS b
-                         WHERE b.client = c.client AND b.name = c.base
-                           AND b.first_ns <= c.last_ns + 30000000000
-                           AND c.first_ns <= b.last_ns + 30000000000)
-                OR EXISTS (SELECT * FROM temp.cut AS o
-                            WHERE o.client = c.client AND o.base = c.base
-                              AND o.kind IN (2, 3)
-                              AND o.first_ns <= c.last_ns + 30000000000
-                              AND c.first_ns <= o.last_ns + 30000000000))
-         GROUP BY c.client, c.suffix)
+  FROM (SELECT s.client, s.suffix,
+               row_number() OVER (PARTITION BY s.client
+                                  ORDER BY s.count DESC, w.text) AS place
+          FROM (SELECT c.client, c.suffix, count(*) AS count
+                  FROM temp.trace AS c
+                 WHERE c.kind = 1
+                   AND (EXISTS (SELECT * FROM temp.asked AS b
+                                 WHERE b.client = c.client AND b.word = c.base
+                                   AND b.first_ns <= c.last_ns + 30000000000
+                                   AND c.first_ns <= b.last_ns + 30000000000)
+                        OR EXISTS (SELECT * FROM temp.trace AS o
+                                    WHERE o.client = c.client
+                                      AND o.base = c.base
+                                      AND o.kind IN (2, 3)
+                                      AND o.first_ns <= c.last_ns + 30000000000
+                                      AND c.first_ns
+                                          <= o.last_ns + 30000000000))
+                 GROUP BY c.client, c.suffix) AS s
+          JOIN temp.word AS w ON w.id = s.suffix)
  WHERE place = 1
 UNION
-SELECT client, suffix FROM temp.list;
+SELECT client, suffix FROM temp.listed WHERE is_whole;
 
-CREATE INDEX temp.home_client ON home (client, suffix);
-
-DELETE FROM temp.cut
+DELETE FROM temp.trace
  WHERE kind = 1
    AND NOT EXISTS (SELECT * FROM temp.home AS h
-                    WHERE h.client = cut.client AND h.suffix = cut.suffix);
+                    WHERE h.client = trace.client
+                      AND h.suffix = trace.suffix);
 
 -- What the node adds: the same name goes on in another way, and that is never
 -- there.  One such word may be chance.
-CREATE TEMP TABLE node_suffix AS
-SELECT substr(a.name, length(f.base) + 1) AS suffix
-  FROM (SELECT client, base, min(first_ns) AS first_ns, max(last_ns) AS last_ns
-          FROM temp.cut WHERE kind IN (1, 2) AND denied
-         GROUP BY client, base) AS f
-  JOIN temp.asked AS a
-    ON a.client = f.client AND a.name > f.base
-   AND a.name < substr(f.base, 1, length(f.base) - 1) || '/'
+CREATE TEMP TABLE strange (
+	client   INTEGER NOT NULL,
+	text     TEXT NOT NULL,
+	first_ns INTEGER NOT NULL,
+	last_ns  INTEGER NOT NULL,
+	PRIMARY KEY (client, text)
+) WITHOUT ROWID;
+
+INSERT INTO temp.strange
+SELECT a.client, w.text, a.first_ns, a.last_ns
+  FROM temp.asked AS a
+  JOIN temp.word AS w ON w.id = a.word
  WHERE a.denied AND NOT a.exists_there
-   AND a.first_ns <= f.last_ns + 30000000000
+   AND NOT EXISTS (SELECT * FROM temp.way WHERE way.word = a.word);
+
+CREATE TEMP TABLE strange_word (text TEXT PRIMARY KEY) WITHOUT ROWID;
+
+INSERT INTO temp.strange_word SELECT DISTINCT text FROM temp.strange;
+
+-- Bases that begin one of them, whoever asked.
+CREATE TEMP TABLE stem (
+	base INTEGER PRIMARY KEY,        -- -> word
+	text TEXT NOT NULL
+);
+
+INSERT INTO temp.stem
+SELECT w.id, w.text
+  FROM (SELECT DISTINCT base FROM temp.way WHERE kind IN (1, 2)) AS b
+ CROSS JOIN temp.word AS w ON w.id = b.base
+ WHERE EXISTS (SELECT * FROM temp.strange_word AS s
+                WHERE s.text > w.text
+                  AND s.text < substr(w.text, 1, length(w.text) - 1) || '/');
+
+CREATE TEMP TABLE node_suffix AS
+SELECT substr(a.text, length(f.base) + 1) AS suffix
+  FROM (SELECT t.client, s.text AS base, min(t.first_ns) AS first_ns,
+               max(t.last_ns) AS last_ns
+          FROM (SELECT client, base, first_ns, last_ns
+                  FROM temp.trace
+                 WHERE kind = 1 AND denied
+                UNION ALL
+                SELECT a.client, w.base, a.first_ns, a.last_ns
+                  FROM temp.asked AS a
+                 CROSS JOIN temp.way AS w ON w.word = a.word AND w.kind = 2
+                 WHERE a.denied) AS t
+         CROSS JOIN temp.stem AS s ON s.base = t.base
+         GROUP BY t.client, t.base) AS f
+ CROSS JOIN temp.strange AS a
+    ON a.client = f.client AND a.text > f.base
+   AND a.text < substr(f.base, 1, length(f.base) - 1) || '/'
+ WHERE a.first_ns <= f.last_ns + 30000000000
    AND f.first_ns <= a.last_ns + 30000000000
-   AND NOT EXISTS (SELECT * FROM temp.cut AS c
-                    WHERE c.client = a.client AND c.name = a.name)
  GROUP BY 1
 HAVING count(DISTINCT f.base) > 1
     OR max(instr(f.base, '.') < length(f.base))
@@ -161,68 +255,122 @@ HAVING count(DISTINCT f.base) > 1
  LIMIT 16;
 
 -- Pods' own suffixes are no other kind of word than those.
+DELETE FROM temp.cut;
+
 INSERT INTO temp.cut
-SELECT a.client, substr(a.name, 1, length(a.name) - length(s.suffix)), 4,
-       s.suffix, a.name, a.first_ns, a.last_ns, a.exists_there, a.denied
-  FROM (SELECT suffix, NULL AS client FROM temp.node_suffix
+SELECT w.id, 4, substr(w.text, 1, length(w.text) - length(s.suffix)), s.suffix
+  FROM (SELECT suffix FROM temp.node_suffix
         UNION
-        SELECT l.suffix, l.client
-          FROM temp.list AS l
-         WHERE l.suffix IN (SELECT suffix FROM pod_search)) AS s
-  JOIN temp.asked AS a
-    ON substr(a.name, -length(s.suffix) - 1) = '.' || s.suffix
-   AND (s.client IS NULL OR s.client = a.client);
+        SELECT suffix FROM temp.list
+         WHERE suffix IN (SELECT suffix FROM pod_search)) AS s
+ CROSS JOIN temp.word AS w
+    ON substr(w.text, -length(s.suffix) - 1) = '.' || s.suffix
+ WHERE w.id <= (SELECT max(word) FROM temp.spelling);
+
+INSERT OR IGNORE INTO temp.word (text)
+SELECT base FROM temp.cut
+UNION ALL
+SELECT suffix FROM temp.node_suffix;
+
+INSERT INTO temp.way
+SELECT c.word, c.kind, b.id, s.id, length(c.base)
+  FROM temp.cut AS c
+ CROSS JOIN temp.word AS b ON b.text = c.base
+ CROSS JOIN temp.word AS s ON s.text = c.suffix;
+
+INSERT OR IGNORE INTO temp.trace
+SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
+       a.last_ns, a.exists_there, a.denied
+  FROM temp.asked AS a
+ CROSS JOIN temp.way AS w ON w.word = a.word
+ WHERE a.word IN (SELECT word FROM temp.way
+                   WHERE kind != 1
+                     AND base IN (SELECT base FROM temp.way WHERE kind = 4))
+   AND CASE w.kind
+       WHEN 4
+       THEN w.suffix IN (SELECT w.id FROM temp.node_suffix AS n
+                           JOIN temp.word AS w ON w.text = n.suffix)
+            OR EXISTS (SELECT * FROM temp.listed AS l
+                        WHERE l.client = a.client AND l.suffix = w.suffix
+                          AND l.is_whole)
+       WHEN 1 THEN 0
+       ELSE w.base IN (SELECT base FROM temp.way WHERE kind = 4) END;
 
 -- A walk through a list leaves the name itself, or several suffixes.
-INSERT INTO expanded
+CREATE TEMP TABLE made (
+	client       INTEGER NOT NULL,
+	word         INTEGER NOT NULL,
+	base         INTEGER NOT NULL,   -- -> word
+	base_length  INTEGER NOT NULL,
+	by_list      INTEGER NOT NULL,   -- as in expanded
+	exists_there INTEGER NOT NULL,
+	base_asked   INTEGER NOT NULL,
+	PRIMARY KEY (client, word)
+) WITHOUT ROWID;
+
+INSERT INTO temp.made
 WITH known AS (
     SELECT c.*,
            EXISTS (SELECT * FROM temp.asked AS b
-                    WHERE b.client = c.client AND b.name = c.base
+                    WHERE b.client = c.client AND b.word = c.base
                       AND b.first_ns <= c.last_ns + 30000000000
                       AND c.first_ns <= b.last_ns + 30000000000)
                                                AS base_asked,
-           EXISTS (SELECT * FROM temp.cut AS o
+           EXISTS (SELECT * FROM temp.trace AS o
                     WHERE o.client = c.client AND o.base = c.base
                       AND o.suffix != c.suffix
                       AND o.first_ns <= c.last_ns + 30000000000
                       AND c.first_ns <= o.last_ns + 30000000000)
                                                AS has_other,
-           EXISTS (SELECT * FROM temp.list AS l
-                    WHERE l.client = c.client
-                      AND (l.suffix = c.suffix
-                           OR (c.kind IN (2, 3)
-                               AND substr(l.suffix, -length(c.suffix) - 1)
-                                   = '.' || c.suffix)))
+           EXISTS (SELECT * FROM temp.listed AS l
+                    WHERE l.client = c.client AND l.suffix = c.suffix
+                      AND (l.is_whole OR c.kind IN (2, 3)))
                                                AS by_list
-      FROM temp.cut AS c
-), best AS (
-    SELECT *, row_number() OVER (
-               PARTITION BY client, name
-               ORDER BY base_asked DESC, has_other DESC, length(suffix) DESC)
-                                               AS place
-      FROM known
-     WHERE base_asked OR has_other OR (by_list AND denied AND kind = 1)
-), member AS (
-    SELECT * FROM best WHERE place = 1
-), family AS (
-    SELECT m.client, m.base, max(m.exists_there) AS exists_there,
-           max(m.base_asked)                   AS base_asked,
-           (SELECT b.exists_there FROM temp.asked AS b
-             WHERE b.client = m.client AND b.name = m.base) AS base_exists
-      FROM member AS m
-     GROUP BY m.client, m.base
+      FROM temp.trace AS c
 )
-SELECT m.client, m.name, m.base, m.suffix, m.by_list,
-       CASE WHEN f.exists_there OR (f.base_asked AND f.base_exists)
-            THEN 'answered'
-            WHEN f.base_asked THEN 'not answered'
-            ELSE 'not seen' END
-  FROM member AS m
-  JOIN family AS f ON f.client = m.client AND f.base = m.base;
+-- the other columns are those of the surest
+SELECT client, word, base, base_length, by_list, exists_there, base_asked
+  FROM (SELECT client, word, base, base_length, by_list, exists_there,
+               base_asked,
+               max(base_asked * 8192 + has_other * 4096 - base_length)
+          FROM known
+         WHERE base_asked OR has_other OR (by_list AND denied AND kind = 1)
+         GROUP BY client, word);
 
-DROP TABLE temp.asked;
+-- What a base is in all, and where it was itself.
+CREATE TEMP TABLE family (
+	client   INTEGER NOT NULL,
+	base     INTEGER NOT NULL,       -- -> word
+	outcome  INTEGER NOT NULL,       -- as in expanded
+	PRIMARY KEY (client, base)
+) WITHOUT ROWID;
+
+INSERT INTO temp.family
+SELECT f.client, f.base,
+       CASE WHEN f.exists_there OR (f.base_asked AND b.exists_there) THEN 1
+            WHEN f.base_asked THEN 2
+            ELSE 3 END
+  FROM (SELECT client, base, max(exists_there) AS exists_there,
+               max(base_asked) AS base_asked
+          FROM temp.made
+         GROUP BY client, base) AS f
+  LEFT JOIN temp.asked AS b ON b.client = f.client AND b.word = f.base;
+
+INSERT INTO expanded
+SELECT s.client, s.name, m.base_length, m.by_list, f.outcome
+  FROM temp.spoken AS s
+ CROSS JOIN temp.party AS p ON p.address = s.client
+ CROSS JOIN temp.spelling AS n ON n.name = s.name
+ CROSS JOIN temp.made AS m ON m.client = p.client AND m.word = n.word
+ CROSS JOIN temp.family AS f ON f.client = m.client AND f.base = m.base;
+
 DROP TABLE temp.cut;
+DROP TABLE temp.way;
+DROP TABLE temp.trace;
 DROP TABLE temp.list;
+DROP TABLE temp.listed;
 DROP TABLE temp.home;
+DROP TABLE temp.strange;
+DROP TABLE temp.strange_word;
+DROP TABLE temp.stem;
 DROP TABLE temp.node_suffix;

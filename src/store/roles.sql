@@ -45,25 +45,35 @@ SELECT address, role, min(name), 'the snapshot says so', 0
  WHERE address IN (SELECT text FROM address)
  GROUP BY address, role;
 
+CREATE TEMP TABLE cluster_name (
+	name INTEGER PRIMARY KEY,        -- -> name
+	zone TEXT NOT NULL
+);
+
+INSERT INTO temp.cluster_name
+SELECT n.name, z.name
+  FROM zone AS z
+ CROSS JOIN temp.word AS w ON substr(w.text, -length(z.name) - 5)
+                              = '.svc.' || z.name
+  JOIN temp.spelling AS n ON n.word = w.id;
+
 CREATE TEMP TABLE behaviour AS
-WITH cluster_name AS MATERIALIZED (
-    SELECT n.id, z.name AS zone
-      FROM zone AS z
-      JOIN name AS n ON substr(lower(n.text), -length(z.name) - 5)
-                        = '.svc.' || z.name
-), served AS (
-    SELECT v.text AS address, count(DISTINCT c.text) AS clients,
-           sum(x.answers)                      AS answers,
-           min(x.zone)                         AS zone
-      FROM (SELECT server, client, count(n.id) AS answers, min(n.zone) AS zone
-              FROM exchange
-              LEFT JOIN cluster_name AS n
-                     ON n.id = exchange.name AND rcode IN (0, 3)
-                    AND (response_flags & 0x0400) != 0
-             WHERE kind = (SELECT code FROM kind WHERE kind.name = 'query')
-             GROUP BY server, client) AS x
+WITH served AS (
+    SELECT v.text AS address, count(DISTINCT p.client) AS clients
+      FROM temp.contact AS x
       JOIN address AS v ON v.id = x.server
-      JOIN address AS c ON c.id = x.client
+      JOIN temp.party AS p ON p.address = x.client
+     WHERE x.is_query
+     GROUP BY v.text
+), authority AS MATERIALIZED (
+    SELECT v.text AS address, sum(x.answers) AS answers, min(x.zone) AS zone
+      FROM (SELECT e.server, count(*) AS answers, min(n.zone) AS zone
+              FROM exchange AS e
+             CROSS JOIN temp.cluster_name AS n ON n.name = e.name
+             WHERE e.rcode IN (0, 3) AND (e.response_flags & 0x0400) != 0
+               AND e.kind = (SELECT code FROM kind WHERE kind.name = 'query')
+             GROUP BY e.server) AS x
+      JOIN address AS v ON v.id = x.server
      GROUP BY v.text
 ), translated AS MATERIALIZED (
     SELECT v.text AS address, min(a.text) AS behind
@@ -75,12 +85,13 @@ WITH cluster_name AS MATERIALIZED (
       JOIN address AS a ON a.id = t.behind
      GROUP BY v.text
 )
-SELECT s.*,
+SELECT s.address, s.clients, coalesce(a.answers, 0) AS answers, a.zone,
        s.address IN (SELECT text FROM address
-                      WHERE id IN (SELECT client FROM exchange)) AS asks,
+                      WHERE id IN (SELECT client FROM temp.contact)) AS asks,
        -- where NAT sends what is asked there
        t.behind
   FROM served AS s
+  LEFT JOIN authority AS a USING (address)
   LEFT JOIN translated AS t USING (address);
 
 INSERT OR IGNORE INTO address_role
@@ -96,6 +107,7 @@ SELECT b.address,
    AND b.address NOT IN (SELECT address FROM address_role
                           WHERE NOT inferred AND role != 'well-known');
 
+DROP TABLE temp.cluster_name;
 DROP TABLE temp.behaviour;
 
 INSERT OR IGNORE INTO address_role
@@ -103,7 +115,7 @@ SELECT s.text, 'upstream', NULL,
        'asked by ' || min(c.text)
        || iif(count(DISTINCT c.text) > 1,
               ' and ' || (count(DISTINCT c.text) - 1) || ' more', ''), 1
-  FROM (SELECT DISTINCT client, server FROM exchange) AS x
+  FROM temp.contact AS x
   JOIN address AS c ON c.id = x.client
   JOIN address AS s ON s.id = x.server
  WHERE c.text IN (SELECT address FROM address_role WHERE role = 'cluster DNS')

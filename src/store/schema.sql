@@ -596,12 +596,12 @@ CREATE TABLE zone (
 
 -- Names that a client made from others by its search list.
 CREATE TABLE expanded (
-	client  TEXT NOT NULL,           -- as in the table address
-	name    TEXT NOT NULL,           -- lower case, as base and suffix
-	base    TEXT NOT NULL,
-	suffix  TEXT NOT NULL,
-	by_list INTEGER NOT NULL,        -- 1: its pod has that suffix
-	outcome TEXT NOT NULL,           -- of the lookup that it was made for
+	client      INTEGER NOT NULL,    -- -> address
+	name        INTEGER NOT NULL,    -- -> name
+	base_length INTEGER NOT NULL,    -- of it, without the suffix
+	by_list     INTEGER NOT NULL,    -- 1: its pod has that suffix
+	outcome     INTEGER NOT NULL,    -- of the lookup that it was made for:
+	                                 -- 1 answered, 2 not, 3 not seen
 	PRIMARY KEY (client, name)
 ) STRICT, WITHOUT ROWID;
 

@@ -22,6 +22,7 @@ enum {
 	CROSSINGS,
 	HOPS,
 	NAMING,
+	ASKED,
 	EXPANSIONS,
 	ROLES,
 	LOOKUPS,
@@ -283,14 +284,8 @@ static int conclude(struct store *s)
 		rc = has_snapshot(s);
 	if (rc == 1)
 		rc = store_run(s, files[NAMING].text);
-	if (rc == 0)
-		rc = store_run(s, files[EXPANSIONS].text);
-	if (rc == 0)
-		rc = store_run(s, files[ROLES].text);
-	if (rc == 0)
-		rc = store_run(s, files[LOOKUPS].text);
-	if (rc == 0)
-		rc = store_run(s, files[LAST_SEEN].text);
+	for (int i = ASKED; rc == 0 && i <= LAST_SEEN; i++)
+		rc = store_run(s, files[i].text);
 	return rc;
 }
 

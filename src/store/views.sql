@@ -1009,14 +1009,14 @@ SELECT id                                      AS transaction_id,
 -- Questions for names that were made from others by search lists.
 CREATE VIEW expansions AS
 SELECT x.id                                    AS transaction_id,
-       e.base,
-       e.suffix,
+       substr(lower(n.text), 1, e.base_length) AS base,
+       substr(lower(n.text), e.base_length + 1) AS suffix,
        iif(e.by_list, 'search list of the pod', 'seen in traffic') AS how,
-       e.outcome
+       CASE e.outcome WHEN 1 THEN 'answered' WHEN 2 THEN 'not answered'
+                      ELSE 'not seen' END      AS outcome
   FROM exchange AS x
-  JOIN address AS c ON c.id = x.client
+  JOIN expanded AS e ON e.client = x.client AND e.name = x.name
   JOIN name AS n ON n.id = x.name
-  JOIN expanded AS e ON e.client = c.text AND e.name = lower(n.text)
  WHERE x.leader IS NULL;
 
 CREATE VIEW roles AS
