@@ -86,7 +86,7 @@ SELECT c.word, c.kind, b.id, s.id, length(c.base)
 
 -- And for each client that asked.  What is neither kind 1 nor has a base that
 -- was asked for, or that has another suffix, shows nothing.
-CREATE TEMP TABLE trace (
+CREATE TEMP TABLE trail (
 	client       INTEGER NOT NULL,
 	base         INTEGER NOT NULL,
 	kind         INTEGER NOT NULL,
@@ -100,7 +100,7 @@ CREATE TEMP TABLE trace (
 	PRIMARY KEY (client, base, kind, word, suffix)
 ) WITHOUT ROWID;
 
-INSERT INTO temp.trace
+INSERT INTO temp.trail
 SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
        a.last_ns, a.exists_there, a.denied
   FROM temp.asked AS a
@@ -169,13 +169,13 @@ SELECT client, suffix
                row_number() OVER (PARTITION BY s.client
                                   ORDER BY s.count DESC, w.text) AS place
           FROM (SELECT c.client, c.suffix, count(*) AS count
-                  FROM temp.trace AS c
+                  FROM temp.trail AS c
                  WHERE c.kind = 1
                    AND (EXISTS (SELECT * FROM temp.asked AS b
                                  WHERE b.client = c.client AND b.word = c.base
                                    AND b.first_ns <= c.last_ns + 30000000000
                                    AND c.first_ns <= b.last_ns + 30000000000)
-                        OR EXISTS (SELECT * FROM temp.trace AS o
+                        OR EXISTS (SELECT * FROM temp.trail AS o
                                     WHERE o.client = c.client
                                       AND o.base = c.base
                                       AND o.kind IN (2, 3)
@@ -188,11 +188,11 @@ SELECT client, suffix
 UNION
 SELECT client, suffix FROM temp.listed WHERE is_whole;
 
-DELETE FROM temp.trace
+DELETE FROM temp.trail
  WHERE kind = 1
    AND NOT EXISTS (SELECT * FROM temp.home AS h
-                    WHERE h.client = trace.client
-                      AND h.suffix = trace.suffix);
+                    WHERE h.client = trail.client
+                      AND h.suffix = trail.suffix);
 
 -- What the node adds: the same name goes on in another way, and that is never
 -- there.  One such word may be chance.
@@ -234,7 +234,7 @@ SELECT substr(a.text, length(f.base) + 1) AS suffix
   FROM (SELECT t.client, s.text AS base, min(t.first_ns) AS first_ns,
                max(t.last_ns) AS last_ns
           FROM (SELECT client, base, first_ns, last_ns
-                  FROM temp.trace
+                  FROM temp.trail
                  WHERE kind = 1 AND denied
                 UNION ALL
                 SELECT a.client, w.base, a.first_ns, a.last_ns
@@ -278,7 +278,7 @@ SELECT c.word, c.kind, b.id, s.id, length(c.base)
  CROSS JOIN temp.word AS b ON b.text = c.base
  CROSS JOIN temp.word AS s ON s.text = c.suffix;
 
-INSERT OR IGNORE INTO temp.trace
+INSERT OR IGNORE INTO temp.trail
 SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
        a.last_ns, a.exists_there, a.denied
   FROM temp.asked AS a
@@ -316,7 +316,7 @@ WITH known AS (
                       AND b.first_ns <= c.last_ns + 30000000000
                       AND c.first_ns <= b.last_ns + 30000000000)
                                                AS base_asked,
-           EXISTS (SELECT * FROM temp.trace AS o
+           EXISTS (SELECT * FROM temp.trail AS o
                     WHERE o.client = c.client AND o.base = c.base
                       AND o.suffix != c.suffix
                       AND o.first_ns <= c.last_ns + 30000000000
@@ -326,7 +326,7 @@ WITH known AS (
                     WHERE l.client = c.client AND l.suffix = c.suffix
                       AND (l.is_whole OR c.kind IN (2, 3)))
                                                AS by_list
-      FROM temp.trace AS c
+      FROM temp.trail AS c
 )
 -- the other columns are those of the surest
 SELECT client, word, base, base_length, by_list, exists_there, base_asked
@@ -366,7 +366,7 @@ SELECT s.client, s.name, m.base_length, m.by_list, f.outcome
 
 DROP TABLE temp.cut;
 DROP TABLE temp.way;
-DROP TABLE temp.trace;
+DROP TABLE temp.trail;
 DROP TABLE temp.list;
 DROP TABLE temp.listed;
 DROP TABLE temp.home;
