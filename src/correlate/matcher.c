@@ -521,6 +521,7 @@ static void hand_on_unsettled(struct matcher *m, enum stage stage,
 	for (; w != NULL; w = w->newer) {
 		w->exchange.state = state;
 		m->sinks.exchange(m->sinks.context, &w->exchange);
+		w->exchange.was_handed_on = true;
 	}
 }
 

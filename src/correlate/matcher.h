@@ -65,7 +65,7 @@ void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns);
 
 /*
  * Hands on what is not settled as if the capture ended here.  Whatever becomes
- * of it later is handed on again, under the same number.
+ * of it later is handed on again, under the same number and with a mark.
  */
 void matcher_checkpoint(struct matcher *m);
 

@@ -188,13 +188,15 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* One thread at a time has the connection: no lock for each call. */
 static struct store *open_db(const char *file, const char *shown, int flags)
 {
 	struct store *s = must_calloc(1, sizeof(*s));
 
 	s->path = must_strdup(shown);
 	if (is_directory(file) ||
-	    sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
+	    sqlite3_open_v2(file, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+		    SQLITE_OK) {
 		if (is_directory(file))
 			fail("%s: %s", shown, strerror(EISDIR));
 		else

@@ -36,20 +36,18 @@ struct values {
 };
 
 static const char *const insert_sql[VALUES] = {
-	[VALUE_ADDRESS] = "INSERT INTO address (id, text) VALUES (?1, ?2)",
-	[VALUE_NAME] = "INSERT INTO name (id, text) VALUES (?1, ?2)",
+	[VALUE_ADDRESS] = "INSERT INTO address (id, text)",
+	[VALUE_NAME] = "INSERT INTO name (id, text)",
 	[VALUE_ANSWERS] = "INSERT INTO answer_set (id, num_answers, "
-			  "addresses, cname) VALUES (?1, ?2, ?3, ?4)",
+			  "addresses, cname)",
 	[VALUE_DETAIL] =
 		"INSERT INTO detail (id, verdict, fault, edns_size, "
 		"edns_version, edns_do, edns_subnet, ede, ede_text, tunnels, "
-		"tunnel, notes) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"tunnel, notes)",
 };
 
 static const char answer_sql[] =
-	"INSERT INTO answer (answer_set, position, name, type, class, data) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+	"INSERT INTO answer (answer_set, position, name, type, class, data)";
 
 static const char *const last_sql[VALUES] = {
 	[VALUE_ADDRESS] = "SELECT coalesce(max(id), 0) FROM address",
@@ -127,7 +125,7 @@ static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 	slot->key = key;
 	slot->number = ++memory->last;
 	memory->count++;
-	inserter_begin(v->store->inserter, insert_sql[value]);
+	inserter_begin_row(v->store->inserter, insert_sql[value]);
 	inserter_number(v->store->inserter, slot->number);
 	return slot->number;
 }
@@ -172,7 +170,7 @@ static void put_answer(struct values *v, int64_t set, int position,
 	int64_t name = values_name(v, answer->name);
 	struct inserter *w = v->store->inserter;
 
-	inserter_begin(w, answer_sql);
+	inserter_begin_row(w, answer_sql);
 	inserter_number(w, set);
 	inserter_number(w, position);
 	inserter_number(w, name);
