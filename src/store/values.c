@@ -193,6 +193,17 @@ static bool is_internet(uint16_t class)
 	return (class & 0x7fff) == DNS_CLASS_IN;
 }
 
+/* Texts go with their NUL, so that none runs into the next. */
+static void add_to_key(struct text *key, const struct dns_answer *a)
+{
+	const char *data = a->data != NULL ? a->data : "";
+	const uint16_t codes[] = { a->type, a->class, a->data != NULL };
+
+	text_add_bytes(key, codes, sizeof(codes));
+	text_add_bytes(key, a->name, strlen(a->name) + 1);
+	text_add_bytes(key, data, strlen(data) + 1);
+}
+
 /* What makes two answer sections the same; TTLs do not. */
 static struct key128 answers_key(struct values *v, const struct dns_message *m)
 {
@@ -203,9 +214,7 @@ static struct key128 answers_key(struct values *v, const struct dns_message *m)
 		const struct dns_answer *a = &m->answers[i];
 		const char *data = a->data != NULL ? a->data : "";
 
-		text_addf(&v->key, "%s %u %u ", a->name, a->type, a->class);
-		text_add(&v->key, data);
-		text_add(&v->key, a->data != NULL ? "\n" : "?\n");
+		add_to_key(&v->key, a);
 		if (a->data == NULL || !is_internet(a->class))
 			continue;
 		if (a->type == DNS_TYPE_A || a->type == DNS_TYPE_AAAA)
