@@ -14,6 +14,7 @@
 
 enum {
 	RING = 1 << 15,
+	CHAINS = 4 * RING, /* so that few of them are of several contents */
 	/* How many of the same content are looked at, and stay told apart. */
 	BUDGET = 32
 };
@@ -54,7 +55,7 @@ struct seen {
 struct copies {
 	struct seen ring[RING];
 	struct link links[RING]; /* of what is in the ring */
-	uint64_t chains[RING];   /* number of the newest; 0: none */
+	uint64_t chains[CHAINS]; /* number of the newest; 0: none */
 	uint64_t last;
 	uint32_t node;            /* of the first one */
 	bool has_nodes;           /* others were seen as well */
@@ -88,7 +89,7 @@ static uint64_t with_content(const struct copies *c, uint64_t number,
 
 static uint64_t newest(const struct copies *c, struct key128 content)
 {
-	return with_content(c, c->chains[content.a & (RING - 1)], content);
+	return with_content(c, c->chains[content.a & (CHAINS - 1)], content);
 }
 
 static uint64_t before(const struct copies *c, uint64_t number,
@@ -338,7 +339,7 @@ static enum copy_verdict find(struct copies *c, struct key128 content,
 static void remember(struct copies *c, struct key128 content,
 		     const struct seen *s)
 {
-	uint64_t *chain = &c->chains[content.a & (RING - 1)];
+	uint64_t *chain = &c->chains[content.a & (CHAINS - 1)];
 	struct seen *seen = numbered(c, ++c->last);
 
 	*seen = *s;

@@ -139,7 +139,8 @@ struct waiting_list *waiting_list_new(size_t ceiling)
 	struct waiting_list *l = must_calloc(1, sizeof(*l));
 
 	l->ceiling = ceiling;
-	for (l->num_buckets = 1024; l->num_buckets < ceiling;)
+	/* Most look-ups find nothing: they shall end at an empty bucket. */
+	for (l->num_buckets = 1024; l->num_buckets < 4 * ceiling;)
 		l->num_buckets *= 2;
 	l->exact = must_calloc(l->num_buckets, sizeof(*l->exact));
 	l->client = must_calloc(l->num_buckets, sizeof(*l->client));
