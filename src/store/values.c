@@ -193,15 +193,21 @@ static bool is_internet(uint16_t class)
 	return (class & 0x7fff) == DNS_CLASS_IN;
 }
 
-/* Texts go with their NUL, so that none runs into the next. */
-static void add_to_key(struct text *key, const struct dns_answer *a)
+/* With its NUL, so that none runs into the next. */
+static void add_text_to_key(struct text *key, const char *text)
 {
-	const char *data = a->data != NULL ? a->data : "";
+	if (text == NULL)
+		text = "";
+	text_add_bytes(key, text, strlen(text) + 1);
+}
+
+static void add_answer_to_key(struct text *key, const struct dns_answer *a)
+{
 	const uint16_t codes[] = { a->type, a->class, a->data != NULL };
 
 	text_add_bytes(key, codes, sizeof(codes));
-	text_add_bytes(key, a->name, strlen(a->name) + 1);
-	text_add_bytes(key, data, strlen(data) + 1);
+	add_text_to_key(key, a->name);
+	add_text_to_key(key, a->data);
 }
 
 /* What makes two answer sections the same; TTLs do not. */
@@ -214,7 +220,7 @@ static struct key128 answers_key(struct values *v, const struct dns_message *m)
 		const struct dns_answer *a = &m->answers[i];
 		const char *data = a->data != NULL ? a->data : "";
 
-		add_to_key(&v->key, a);
+		add_answer_to_key(&v->key, a);
 		if (a->data == NULL || !is_internet(a->class))
 			continue;
 		if (a->type == DNS_TYPE_A || a->type == DNS_TYPE_AAAA)
@@ -291,15 +297,17 @@ static int64_t put_detail(struct values *v, struct key128 key,
 static struct key128 detail_key(struct values *v, const struct detail *d)
 {
 	const struct dns_edns *edns = &d->message->edns;
+	const int32_t codes[] = { edns->present, edns->udp_size, edns->version,
+				  edns->dnssec_ok, edns->ede_code };
 
 	text_clear(&v->key);
-	text_addf(&v->key, "%s|%s|%s|%s|", d->verdict, text_string(&d->fault),
-		  text_string(&d->tunnel), d->notes != NULL ? d->notes : "");
-	text_addf(&v->key, "%d %u %u %d %d|%s|%s", edns->present,
-		  edns->udp_size, edns->version, edns->dnssec_ok,
-		  edns->ede_code,
-		  edns->client_subnet != NULL ? edns->client_subnet : "",
-		  edns->ede_text != NULL ? edns->ede_text : "");
+	text_add_bytes(&v->key, codes, sizeof(codes));
+	add_text_to_key(&v->key, d->verdict);
+	add_text_to_key(&v->key, text_string(&d->fault));
+	add_text_to_key(&v->key, text_string(&d->tunnel));
+	add_text_to_key(&v->key, d->notes);
+	add_text_to_key(&v->key, edns->client_subnet);
+	add_text_to_key(&v->key, edns->ede_text);
 	return hash_key(text_string(&v->key), v->key.len);
 }
 
