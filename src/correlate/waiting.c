@@ -140,7 +140,7 @@ struct waiting_list *waiting_list_new(size_t ceiling)
 
 	l->ceiling = ceiling;
 	/* Most look-ups find nothing: they shall end at an empty bucket. */
-	for (l->num_buckets = 1024; l->num_buckets < 4 * ceiling;)
+	for (l->num_buckets = 1024; l->num_buckets < 2 * ceiling;)
 		l->num_buckets *= 2;
 	l->exact = must_calloc(l->num_buckets, sizeof(*l->exact));
 	l->client = must_calloc(l->num_buckets, sizeof(*l->client));

@@ -11,8 +11,8 @@
 #include "store/store_private.h"
 
 enum {
-	MEMORY_SIZE = 1 << 18, /* slots; half of them are used at most */
-	MEMORY_MAX = MEMORY_SIZE / 2
+	MEMORY_LEAST = 1 << 12, /* slots; half of them are used at most */
+	MEMORY_MOST = 1 << 18
 };
 
 struct slot {
@@ -23,7 +23,7 @@ struct slot {
 /* Which content has which number. */
 struct memory {
 	struct slot *slots;
-	size_t count;
+	size_t count, size;
 	int64_t last; /* the highest number that was given */
 };
 
@@ -56,14 +56,20 @@ static const char *const last_sql[VALUES] = {
 	[VALUE_DETAIL] = "SELECT coalesce(max(id), 0) FROM detail",
 };
 
+static void set_up(struct memory *memory, size_t size)
+{
+	memory->slots = must_calloc(size, sizeof(struct slot));
+	memory->size = size;
+	memory->count = 0;
+}
+
 struct values *values_new(const struct store *s)
 {
 	struct values *v = must_calloc(1, sizeof(*v));
 
 	v->store = s;
 	for (int i = 0; i < VALUES; i++)
-		v->memories[i].slots = must_calloc(MEMORY_SIZE,
-						   sizeof(struct slot));
+		set_up(&v->memories[i], MEMORY_LEAST);
 	return v;
 }
 
@@ -92,7 +98,7 @@ int values_begin(struct values *v)
 static void forget(struct memory *memory)
 {
 	if (memory->count != 0)
-		memset(memory->slots, 0, MEMORY_SIZE * sizeof(struct slot));
+		memset(memory->slots, 0, memory->size * sizeof(struct slot));
 	memory->count = 0;
 }
 
@@ -105,12 +111,35 @@ void values_forget(struct values *v)
 /* The slot that holds the key, or the free one where it belongs. */
 static struct slot *find(struct memory *memory, struct key128 key)
 {
-	size_t i = key.a & (MEMORY_SIZE - 1);
+	size_t mask = memory->size - 1, i = key.a & mask;
 
 	while (memory->slots[i].number != 0 &&
 	       !key128_equal(memory->slots[i].key, key))
-		i = (i + 1) & (MEMORY_SIZE - 1);
+		i = (i + 1) & mask;
 	return &memory->slots[i];
+}
+
+static void double_size(struct memory *memory)
+{
+	struct memory old = *memory;
+
+	set_up(memory, 2 * old.size);
+	memory->count = old.count;
+	for (size_t i = 0; i < old.size; i++)
+		if (old.slots[i].number != 0)
+			*find(memory, old.slots[i].key) = old.slots[i];
+	free(old.slots);
+}
+
+/* What came before is forgotten where even the largest size is used up. */
+static void make_room(struct memory *memory)
+{
+	if (memory->count < memory->size / 2)
+		return;
+	if (memory->size < MEMORY_MOST)
+		double_size(memory);
+	else
+		forget(memory);
 }
 
 /* A number for new content, and the beginning of its row. */
@@ -119,8 +148,7 @@ static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 	struct memory *memory = &v->memories[value];
 	struct slot *slot;
 
-	if (memory->count >= MEMORY_MAX)
-		forget(memory);
+	make_room(memory);
 	slot = find(memory, key);
 	slot->key = key;
 	slot->number = ++memory->last;
