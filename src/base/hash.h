@@ -21,7 +21,7 @@ void sha256_finish(struct sha256 *s, char *text);
 void sha256_free(struct sha256 *s);
 
 /*
- * 128 bits of SipHash-2-4 (Aumasson and Bernstein, 2012) under a key that is
+ * 128 bits of SipHash-1-3 (Aumasson and Bernstein, 2012) under a key that is
  * drawn once for each process: equal keys mean equal content for all
  * practical purposes, and nobody can prepare collisions.  Never store or
  * print one: it differs from run to run.

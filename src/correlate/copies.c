@@ -14,6 +14,7 @@
 
 enum {
 	RING = 1 << 15,
+	CHAINS = 4 * RING, /* so that few of them are of several contents */
 	/* How many of the same content are looked at, and stay told apart. */
 	BUDGET = 32
 };
@@ -30,9 +31,13 @@ static const int64_t queued_ns = NS_PER_SECOND;
 /* How far clocks of two nodes may be apart, and its packets on the way. */
 static const int64_t nodes_apart_ns = 10 * NS_PER_SECOND;
 
-struct seen {
+/* Chains are walked through these alone: what is told apart stays cold. */
+struct link {
 	struct key128 content;
-	uint64_t before;      /* the one before it in its chain; 0: none */
+	uint64_t before; /* the one before it in its chain; 0: none */
+};
+
+struct seen {
 	uint64_t message;     /* number of its first sighting here */
 	struct copied copied; /* what that one is called */
 	uint64_t frame;
@@ -49,8 +54,11 @@ struct seen {
 
 struct copies {
 	struct seen ring[RING];
-	uint64_t chains[RING]; /* number of the newest; 0: none */
+	struct link links[RING]; /* of what is in the ring */
+	uint64_t chains[CHAINS]; /* number of the newest; 0: none */
 	uint64_t last;
+	uint32_t node;            /* of the first one */
+	bool has_nodes;           /* others were seen as well */
 	uint32_t first_place;     /* of what was repeated last */
 	struct crossing crossing; /* of what was fed last */
 };
@@ -65,17 +73,39 @@ void copies_free(struct copies *c)
 	free(c);
 }
 
+/* From that number on, the newest with that content; 0: none. */
+static uint64_t with_content(const struct copies *c, uint64_t number,
+			     struct key128 content)
+{
+	while (number != 0 && number + RING > c->last) {
+		const struct link *link = &c->links[number & (RING - 1)];
+
+		if (key128_equal(link->content, content))
+			return number;
+		number = link->before;
+	}
+	return 0;
+}
+
+static uint64_t newest(const struct copies *c, struct key128 content)
+{
+	return with_content(c, c->chains[content.a & (CHAINS - 1)], content);
+}
+
+static uint64_t before(const struct copies *c, uint64_t number,
+		       struct key128 content)
+{
+	return with_content(c, c->links[number & (RING - 1)].before, content);
+}
+
 static struct seen *numbered(struct copies *c, uint64_t number)
 {
-	if (number == 0 || number + RING <= c->last)
-		return NULL;
 	return &c->ring[number & (RING - 1)];
 }
 
 static struct seen see(const struct datagram *d, const struct copy_place *place)
 {
 	return (struct seen){
-		.content = hash_key(d->payload.data, d->payload.len),
 		.frame = d->frame,
 		.time_ns = d->time_ns,
 		.has_time = d->has_time,
@@ -203,17 +233,16 @@ static bool is_before(const struct seen *a, const struct seen *b)
 }
 
 /* The nearest in time of the same content. */
-static void find_crossing(struct copies *c, const struct seen *s)
+static void find_crossing(struct copies *c, struct key128 content,
+			  const struct seen *s)
 {
-	const struct seen *found = NULL;
+	const struct seen *found = NULL, *old;
 	unsigned budget = BUDGET;
-	const struct seen *old = numbered(c,
-					  c->chains[s->content.a & (RING - 1)]);
+	uint64_t number = c->has_nodes ? newest(c, content) : 0;
 
-	for (; old != NULL && budget > 0; old = numbered(c, old->before)) {
-		if (!key128_equal(old->content, s->content))
-			continue;
-		budget--;
+	for (; number != 0 && budget-- > 0;
+	     number = before(c, number, content)) {
+		old = numbered(c, number);
 		if (is_elsewhere(old, s) &&
 		    (found == NULL || apart_ns(old, s) < apart_ns(found, s)))
 			found = old;
@@ -282,16 +311,18 @@ static const struct seen *choose(const struct same_content *known,
 	return queued;
 }
 
-static enum copy_verdict find(struct copies *c, struct seen *s)
+static enum copy_verdict find(struct copies *c, struct key128 content,
+			      struct seen *s)
 {
-	struct same_content known = { .num_fits = 0 };
+	struct same_content known;
 	unsigned budget = BUDGET;
-	const struct seen *old = numbered(c,
-					  c->chains[s->content.a & (RING - 1)]);
+	uint64_t number = newest(c, content);
+	const struct seen *old;
 
-	for (; old != NULL && budget > 0; old = numbered(c, old->before)) {
-		if (!key128_equal(old->content, s->content) ||
-		    old->place.node != s->place.node)
+	known.num_fits = known.num_taken = 0;
+	for (; number != 0 && budget > 0; number = before(c, number, content)) {
+		old = numbered(c, number);
+		if (old->place.node != s->place.node)
 			continue;
 		budget--;
 		if (look_at(c, &known, old, s))
@@ -305,24 +336,39 @@ static enum copy_verdict find(struct copies *c, struct seen *s)
 	return COPY_ANOTHER;
 }
 
+static void remember(struct copies *c, struct key128 content,
+		     const struct seen *s)
+{
+	uint64_t *chain = &c->chains[content.a & (CHAINS - 1)];
+	struct seen *seen = numbered(c, ++c->last);
+
+	*seen = *s;
+	if (seen->message == 0)
+		seen->message = c->last;
+	c->links[c->last & (RING - 1)] = (struct link){ content, *chain };
+	*chain = c->last;
+}
+
+static void note_node(struct copies *c, uint32_t node)
+{
+	if (c->last == 0)
+		c->node = node;
+	c->has_nodes |= c->node != node;
+}
+
 enum copy_verdict copies_feed(struct copies *c, const struct datagram *d,
 			      const struct copy_place *place,
 			      struct copied *original)
 {
+	struct key128 content = hash_key(d->payload.data, d->payload.len);
 	struct seen s = see(d, place);
-	uint64_t *chain = &c->chains[s.content.a & (RING - 1)];
-	enum copy_verdict verdict = find(c, &s);
+	enum copy_verdict verdict = find(c, content, &s);
 
-	find_crossing(c, &s);
+	note_node(c, place->node);
+	find_crossing(c, content, &s);
 	*original = s.copied;
-	if (verdict == COPY_REPEAT)
-		return verdict;
-	c->last++;
-	if (verdict == COPY_NONE)
-		s.message = c->last;
-	s.before = *chain;
-	*chain = c->last;
-	c->ring[c->last & (RING - 1)] = s;
+	if (verdict != COPY_REPEAT)
+		remember(c, content, &s);
 	return verdict;
 }
 

@@ -103,6 +103,7 @@ struct exchange {
 	unsigned notes;
 	uint32_t attempts; /* queries seen until the response */
 	int64_t last_asked_ns;
+	bool was_handed_on; /* before, as if the capture ended there */
 	bool has_query, has_response;
 	struct sighting query, response;
 };

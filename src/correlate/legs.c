@@ -13,7 +13,8 @@
 
 enum {
 	RING = 1 << 15,
-	BUDGET = 32 /* of one server and question are looked at */
+	CHAINS = 4 * RING, /* so that few of them are of several keys */
+	BUDGET = 32        /* of one server and question are looked at */
 };
 
 /* How long CoreDNS asks on: tries begin within 5 s, the last one waits 2 s. */
@@ -40,7 +41,7 @@ struct arrival {
 
 struct legs {
 	struct arrival ring[RING];
-	uint64_t chains[RING]; /* number of the newest; 0: none */
+	uint64_t chains[CHAINS]; /* number of the newest; 0: none */
 	uint64_t last;
 };
 
@@ -108,7 +109,7 @@ static struct arrival *with_key(struct legs *l, uint64_t number,
 
 static struct arrival *newest(struct legs *l, struct key128 key)
 {
-	return with_key(l, l->chains[key.a & (RING - 1)], key);
+	return with_key(l, l->chains[key.a & (CHAINS - 1)], key);
 }
 
 /* Who asks itself, or has no question, or no time, is no leg. */
@@ -241,7 +242,7 @@ static struct arrival *find_arrival(struct legs *l, struct key128 key,
 static struct arrival *add(struct legs *l, struct key128 key,
 			   const struct sighting *s, int64_t exchange)
 {
-	uint64_t *chain = &l->chains[key.a & (RING - 1)];
+	uint64_t *chain = &l->chains[key.a & (CHAINS - 1)];
 	struct arrival a = { .key = key,
 			     .before = *chain,
 			     .exchange = exchange,

@@ -78,28 +78,28 @@ static struct belonging hand_on_stray(struct matcher *m,
 	struct stray stray = { .role = role, .message = *s };
 
 	if (w != NULL)
-		stray.exchange = w->exchange.id;
+		stray.exchange = w->id;
 	/* Without its question it does not look like one. */
 	if (role == ROLE_CONTINUATION)
 		stray.message.kind = KIND_TRANSFER;
 	if (role == ROLE_ATTEMPT)
-		stray.attempt = w->exchange.attempts;
+		stray.attempt = w->exchange->attempts;
 	m->sinks.stray(m->sinks.context, &stray);
 	return (struct belonging){ stray.exchange, true };
 }
 
 static struct belonging belongs_to(const struct waiting *w)
 {
-	return (struct belonging){ w->exchange.id, false };
+	return (struct belonging){ w->id, false };
 }
 
 /* The exchange is settled; its entry stays for those that come after. */
 static void settle(struct matcher *m, struct waiting *w,
 		   enum exchange_state state)
 {
-	w->exchange.state = state;
-	m->sinks.exchange(m->sinks.context, &w->exchange);
-	waiting_move(m->waiting, w, STAGE_DONE);
+	w->exchange->state = state;
+	m->sinks.exchange(m->sinks.context, w->exchange);
+	waiting_finish(m->waiting, w);
 }
 
 static enum exchange_state unanswered_state(const struct waiting *w,
@@ -120,7 +120,7 @@ static void settle_unanswered(struct matcher *m, struct waiting *w,
 
 static void settle_orphan(struct matcher *m, struct waiting *w)
 {
-	const struct sighting *s = &w->exchange.response;
+	const struct sighting *s = &w->exchange->response;
 	/* Before it there may only be a clock that was set back. */
 	bool at_start = s->has_time && s->time_ns >= m->first_ns &&
 			s->time_ns - m->first_ns <= start_ns;
@@ -143,19 +143,19 @@ static void make_room(struct matcher *m)
 	waiting_remove(m->waiting, w);
 }
 
-static struct waiting *start(struct matcher *m, enum stage stage,
+static struct waiting *start(struct matcher *m, const struct asked *asked,
 			     const struct sighting *s)
 {
 	struct waiting *w;
 
 	if (waiting_is_full(m->waiting))
 		make_room(m);
-	w = waiting_add(m->waiting, stage, s);
-	w->exchange.id = (*m->options.next_id)++;
-	w->exchange.leader = s->leader;
-	w->exchange.leg = s->leg;
-	w->exchange.attempts = stage == STAGE_PENDING;
-	w->exchange.last_asked_ns = s->time_ns;
+	w = waiting_add(m->waiting, asked, s);
+	w->id = w->exchange->id = (*m->options.next_id)++;
+	w->exchange->leader = s->leader;
+	w->exchange->leg = s->leg;
+	w->exchange->attempts = !s->is_response;
+	w->exchange->last_asked_ns = s->time_ns;
 	w->since_ns = s->has_time ? s->time_ns : m->now_ns;
 	return w;
 }
@@ -168,7 +168,7 @@ static int64_t elapsed(const struct sighting *from, const struct sighting *to)
 
 static void answer(struct matcher *m, struct waiting *w)
 {
-	struct exchange *x = &w->exchange;
+	struct exchange *x = w->exchange;
 	int64_t waited = elapsed(&x->query, &x->response);
 
 	if (x->query.has_question && x->response.has_question &&
@@ -194,25 +194,33 @@ static bool is_early(const struct sighting *query,
 	       elapsed(query, response) >= -early_ns;
 }
 
-static struct belonging feed_query(struct matcher *m, const struct sighting *s)
+static struct belonging take_query(struct matcher *m, struct waiting *w,
+				   const struct sighting *s)
 {
-	struct waiting *w = waiting_find(m->waiting, s);
+	struct exchange *x = w->exchange;
+
+	x->query = *s;
+	x->has_query = true;
+	x->attempts = 1;
+	x->last_asked_ns = s->time_ns;
+	x->leader = s->leader;
+	x->leg = s->leg;
+	answer(m, w);
+	return belongs_to(w);
+}
+
+static struct belonging feed_query(struct matcher *m, const struct asked *asked,
+				   const struct sighting *s)
+{
+	struct waiting *w = waiting_find(m->waiting, asked);
 
 	if (w != NULL && w->stage == STAGE_EARLY &&
-	    is_early(s, &w->exchange.response)) {
-		w->exchange.query = *s;
-		w->exchange.has_query = true;
-		w->exchange.attempts = 1;
-		w->exchange.last_asked_ns = s->time_ns;
-		w->exchange.leader = s->leader;
-		w->exchange.leg = s->leg;
-		answer(m, w);
-		return belongs_to(w);
-	}
+	    is_early(s, &w->exchange->response))
+		return take_query(m, w, s);
 	if (w != NULL && w->stage == STAGE_PENDING &&
-	    elapsed(&w->exchange.query, s) <= m->options.wait_ns) {
-		w->exchange.attempts++;
-		w->exchange.last_asked_ns = s->time_ns;
+	    elapsed(&w->exchange->query, s) <= m->options.wait_ns) {
+		w->exchange->attempts++;
+		w->exchange->last_asked_ns = s->time_ns;
 		return hand_on_stray(m, s, w, ROLE_ATTEMPT);
 	}
 	/* The id is used again: what was asked before is over. */
@@ -220,7 +228,7 @@ static struct belonging feed_query(struct matcher *m, const struct sighting *s)
 		settle_unanswered(m, w, STATE_UNANSWERED);
 	if (w != NULL && w->stage == STAGE_DONE)
 		waiting_remove(m->waiting, w);
-	return belongs_to(start(m, STAGE_PENDING, s));
+	return belongs_to(start(m, asked, s));
 }
 
 /*
@@ -228,20 +236,20 @@ static struct belonging feed_query(struct matcher *m, const struct sighting *s)
  * question to compare (FORMERR with QDCOUNT 0, a message cut short), or the
  * response comes from somewhere else than was asked.
  */
-static struct waiting *find_partly(struct matcher *m, const struct sighting *s,
-				   bool *is_weak)
+static struct waiting *find_partly(struct matcher *m, const struct asked *asked,
+				   const struct sighting *s, bool *is_weak)
 {
 	unsigned budget = CLIENT_BUDGET;
-	struct waiting *w = waiting_first_of_client(m->waiting, s);
+	struct waiting *w = waiting_first_of_client(m->waiting, asked);
 
-	for (; w != NULL; w = waiting_next_of_client(s, w, &budget)) {
-		const struct sighting *query = &w->exchange.query;
+	for (; w != NULL; w = waiting_next_of_client(w, &budget)) {
+		const struct asked *query = &w->asked;
 
 		if (w->stage != STAGE_PENDING ||
-		    !waiting_same_place(query, s) ||
-		    elapsed(query, s) < -early_ns)
+		    !asked_same_place(query, asked) ||
+		    elapsed(&w->exchange->query, s) < -early_ns)
 			continue;
-		*is_weak = endpoint_equal(&query->dst, &s->src);
+		*is_weak = endpoint_equal(&query->server, &asked->server);
 		if (*is_weak && (!s->has_question || !query->has_question))
 			return w;
 		if (!*is_weak && s->transport == TRANSPORT_UDP &&
@@ -256,9 +264,9 @@ static struct waiting *find_partly(struct matcher *m, const struct sighting *s,
  * Only the first message of a transfer repeats the question for certain
  * (RFC 5936, 2.2.1).
  */
-static bool is_transfer(const struct exchange *x, const struct sighting *s)
+static bool is_of_transfer(const struct waiting *w, const struct sighting *s)
 {
-	return x->query.kind == KIND_TRANSFER && s->transport == TRANSPORT_TCP;
+	return w->is_transfer && s->transport == TRANSPORT_TCP;
 }
 
 static struct belonging hand_on_further(struct matcher *m,
@@ -266,47 +274,50 @@ static struct belonging hand_on_further(struct matcher *m,
 					const struct waiting *w)
 {
 	return hand_on_stray(m, s, w,
-			     is_transfer(&w->exchange, s) ? ROLE_CONTINUATION
-							  : ROLE_DUPLICATE);
+			     is_of_transfer(w, s) ? ROLE_CONTINUATION
+						  : ROLE_DUPLICATE);
 }
 
 static struct belonging take_response(struct matcher *m, struct waiting *w,
 				      const struct sighting *s)
 {
-	w->exchange.response = *s;
-	w->exchange.has_response = true;
+	w->exchange->response = *s;
+	w->exchange->has_response = true;
 	answer(m, w);
 	return belongs_to(w);
 }
 
 /* A response without question says only by its like where it belongs. */
-static bool repeats(const struct exchange *x, const struct sighting *s)
+static bool repeats(const struct waiting *w, const struct asked *asked,
+		    const struct sighting *s)
 {
-	if (!x->has_query || !x->has_response ||
-	    !waiting_same_place(&x->query, s) ||
-	    !endpoint_equal(&x->query.dst, &s->src))
+	if (!w->is_answered || !asked_same_place(&w->asked, asked) ||
+	    !endpoint_equal(&w->asked.server, &asked->server))
 		return false;
-	return is_transfer(x, s) || !x->response.has_question;
+	return is_of_transfer(w, s) || !w->response_has_question;
 }
 
 /* The answered query that a response without question belongs to. */
 static struct waiting *find_answered(struct matcher *m,
+				     const struct asked *asked,
 				     const struct sighting *s)
 {
 	unsigned budget = CLIENT_BUDGET;
 	struct waiting *w = NULL;
 
 	if (!s->has_question)
-		w = waiting_first_of_client(m->waiting, s);
-	while (w != NULL && !repeats(&w->exchange, s))
-		w = waiting_next_of_client(s, w, &budget);
+		w = waiting_first_of_client(m->waiting, asked);
+	while (w != NULL && !repeats(w, asked, s))
+		w = waiting_next_of_client(w, &budget);
 	return w;
 }
 
-static struct belonging feed_partly(struct matcher *m, const struct sighting *s)
+static struct belonging feed_partly(struct matcher *m,
+				    const struct asked *asked,
+				    const struct sighting *s)
 {
 	bool is_weak = false;
-	struct waiting *w = find_partly(m, s, &is_weak);
+	struct waiting *w = find_partly(m, asked, s, &is_weak);
 
 	if (w != NULL && is_weak)
 		return take_response(m, w, s);
@@ -314,10 +325,10 @@ static struct belonging feed_partly(struct matcher *m, const struct sighting *s)
 		w->wrong_source_seen = true;
 		return hand_on_stray(m, s, w, ROLE_WRONG_SOURCE);
 	}
-	w = find_answered(m, s);
+	w = find_answered(m, asked, s);
 	if (w != NULL)
 		return hand_on_further(m, s, w);
-	return belongs_to(start(m, STAGE_EARLY, s));
+	return belongs_to(start(m, asked, s));
 }
 
 /*
@@ -325,68 +336,69 @@ static struct belonging feed_partly(struct matcher *m, const struct sighting *s)
  * before or behind NAT, inside a tunnel or not: then a query without a response
  * at its own place must not be called unanswered.
  */
-static void note_other_places(struct matcher *m, const struct sighting *s)
+static void note_other_places(struct matcher *m, const struct asked *asked)
 {
 	unsigned budget = CLIENT_BUDGET;
-	struct waiting *w = waiting_first_of_client(m->waiting, s);
+	struct waiting *w = waiting_first_of_client(m->waiting, asked);
 
-	for (; w != NULL; w = waiting_next_of_client(s, w, &budget))
+	for (; w != NULL; w = waiting_next_of_client(w, &budget))
 		if (w->stage == STAGE_PENDING &&
-		    !waiting_same_place(&w->exchange.query, s) &&
-		    s->has_question &&
-		    key128_equal(w->exchange.query.question, s->question))
+		    !asked_same_place(&w->asked, asked) &&
+		    asked->has_question &&
+		    key128_equal(w->asked.question, asked->question))
 			w->other_place_seen = true;
 }
 
 static struct belonging feed_response(struct matcher *m,
+				      const struct asked *asked,
 				      const struct sighting *s)
 {
-	struct waiting *w = waiting_find(m->waiting, s);
+	struct waiting *w = waiting_find(m->waiting, asked);
 
-	note_other_places(m, s);
+	note_other_places(m, asked);
 	if (w != NULL && w->stage == STAGE_PENDING &&
-	    elapsed(&w->exchange.query, s) >= -early_ns)
+	    elapsed(&w->exchange->query, s) >= -early_ns)
 		return take_response(m, w, s);
-	if (w != NULL && w->exchange.has_response && w->exchange.has_query)
+	if (w != NULL && w->is_answered)
 		return hand_on_further(m, s, w);
-	return feed_partly(m, s);
+	return feed_partly(m, asked, s);
 }
 
 struct belonging matcher_feed(struct matcher *m, const struct sighting *s)
 {
+	struct asked asked;
+
 	/* Multicast: the answer comes from elsewhere, from many, or not. */
 	if (!s->has_header || s->kind == KIND_MDNS || s->kind == KIND_LLMNR)
 		return hand_on_stray(m, s, NULL, ROLE_UNPAIRED);
-	return s->is_response ? feed_response(m, s) : feed_query(m, s);
+	asked = asked_of(s);
+	return s->is_response ? feed_response(m, &asked, s)
+			      : feed_query(m, &asked, s);
 }
 
 /* As far as the quote tells. */
-static bool fits_quote(const struct waiting *w, const struct icmp_notice *n)
+static bool fits_quote(const struct asked *a, const struct asked *quoted)
 {
-	const struct sighting *s = waiting_first_message(w);
-
-	return !n->quoted.has_question || !s->has_question ||
-	       key128_equal(n->quoted.question, s->question);
+	return !quoted->has_question || !a->has_question ||
+	       key128_equal(quoted->question, a->question);
 }
 
-static bool is_quoted_here(const struct waiting *w, const struct icmp_notice *n)
+static bool is_quoted_here(const struct asked *a, const struct asked *quoted)
 {
-	const struct sighting *s = waiting_first_message(w);
-
-	return waiting_same_place(s, &n->quoted) &&
-	       waiting_same_endpoints(s, &n->quoted);
+	return asked_same_place(a, quoted) && asked_same_endpoints(a, quoted);
 }
 
 /* One that waits comes first: ids are used again. */
 static struct waiting *find_quoted(struct matcher *m,
-				   const struct icmp_notice *n)
+				   const struct asked *quoted)
 {
 	unsigned budget = CLIENT_BUDGET;
-	struct waiting *w = waiting_first_of_client(m->waiting, &n->quoted);
+	struct waiting *w = waiting_first_of_client(m->waiting, quoted);
 	struct waiting *found = NULL;
 
-	for (; w != NULL; w = waiting_next_of_client(&n->quoted, w, &budget)) {
-		if (!is_quoted_here(w, n) || !fits_quote(w, n))
+	for (; w != NULL; w = waiting_next_of_client(w, &budget)) {
+		if (!is_quoted_here(&w->asked, quoted) ||
+		    !fits_quote(&w->asked, quoted))
 			continue;
 		if (w->stage == STAGE_PENDING)
 			return w;
@@ -398,26 +410,26 @@ static struct waiting *find_quoted(struct matcher *m,
 
 /* RFC 792 promises no more of the quoted packet than its ports. */
 static struct waiting *find_by_ports(struct matcher *m,
-				     const struct icmp_notice *n)
+				     const struct asked *quoted)
 {
 	struct waiting *w = waiting_newest(m->waiting, STAGE_PENDING);
 
 	for (int i = 0; i < WAITING_BUDGET && w != NULL; i++, w = w->older)
-		if (is_quoted_here(w, n))
+		if (is_quoted_here(&w->asked, quoted))
 			return w;
 	return NULL;
 }
 
 /* NULL where there are several: then nobody knows which. */
 static struct waiting *find_elsewhere(struct matcher *m,
-				      const struct icmp_notice *n)
+				      const struct asked *quoted)
 {
 	unsigned budget = CLIENT_BUDGET;
-	struct waiting *w = waiting_first_of_client(m->waiting, &n->quoted);
+	struct waiting *w = waiting_first_of_client(m->waiting, quoted);
 	struct waiting *found = NULL;
 
-	for (; w != NULL; w = waiting_next_of_client(&n->quoted, w, &budget)) {
-		if (w->stage != STAGE_PENDING || !fits_quote(w, n))
+	for (; w != NULL; w = waiting_next_of_client(w, &budget)) {
+		if (w->stage != STAGE_PENDING || !fits_quote(&w->asked, quoted))
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -429,13 +441,14 @@ static struct waiting *find_elsewhere(struct matcher *m,
 static struct waiting *find_of_notice(struct matcher *m,
 				      const struct icmp_notice *n)
 {
+	struct asked quoted = asked_of(&n->quoted);
 	bool is_response = n->quoted.is_response;
 	struct waiting *w;
 
 	if (!n->has_id)
-		return is_response ? NULL : find_by_ports(m, n);
-	w = find_quoted(m, n);
-	return w != NULL || is_response ? w : find_elsewhere(m, n);
+		return is_response ? NULL : find_by_ports(m, &quoted);
+	w = find_quoted(m, &quoted);
+	return w != NULL || is_response ? w : find_elsewhere(m, &quoted);
 }
 
 void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n)
@@ -447,7 +460,7 @@ void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n)
 	if (n->quoted.transport == TRANSPORT_UDP)
 		w = find_of_notice(m, n);
 	if (w != NULL) {
-		notice.exchange = w->exchange.id;
+		notice.exchange = w->id;
 		w->icmp_seen |= w->stage == STAGE_PENDING &&
 				!n->quoted.is_response;
 	}
@@ -485,7 +498,7 @@ void matcher_clock(struct matcher *m, int64_t time_ns)
 static bool is_overdue(const struct matcher *m, const struct waiting *w,
 		       int64_t now_ns)
 {
-	const struct sighting *query = &w->exchange.query;
+	const struct sighting *query = &w->exchange->query;
 
 	return query->has_time && now_ns - query->time_ns > m->options.wait_ns;
 }
@@ -516,7 +529,7 @@ void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns)
 
 	for (; w != NULL; w = newer) {
 		newer = w->newer;
-		if (w->exchange.query.place == place)
+		if (w->asked.place == place)
 			settle_at_end(m, w, last_ns);
 	}
 }
@@ -525,7 +538,7 @@ void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns)
 static void hand_on_unsettled(struct matcher *m, struct waiting *w,
 			      enum exchange_state state)
 {
-	struct exchange *x = &w->exchange;
+	struct exchange *x = w->exchange;
 
 	if (w->is_told && x->state == state && w->told_attempts == x->attempts)
 		return;
@@ -533,6 +546,7 @@ static void hand_on_unsettled(struct matcher *m, struct waiting *w,
 	w->told_attempts = x->attempts;
 	x->state = state;
 	m->sinks.exchange(m->sinks.context, x);
+	x->was_handed_on = true;
 }
 
 void matcher_checkpoint(struct matcher *m)

@@ -66,7 +66,7 @@ void matcher_finish_place(struct matcher *m, uint32_t place, int64_t last_ns);
 /*
  * Hands on what is not settled as if the capture ended here, unless the last
  * checkpoint did so and nothing has changed.  Whatever becomes of it later is
- * handed on again, under the same number.
+ * handed on again, under the same number and with a mark.
  */
 void matcher_checkpoint(struct matcher *m);
 

@@ -13,7 +13,13 @@ struct waiting_list {
 	struct {
 		struct waiting *oldest, *newest;
 	} queues[STAGES];
-	struct waiting *unused; /* linked by older */
+	struct waiting *unused; /* linked by newer */
+	struct unused_exchange *unused_exchanges;
+};
+
+/* Whose exchange is done leaves its memory to the next that begins. */
+struct unused_exchange {
+	struct unused_exchange *next;
 };
 
 /* Packed by hand: a key is hashed as bytes, so none may be padding. */
@@ -24,16 +30,15 @@ struct client_key {
 };
 
 struct exact_key {
-	struct key128 question;
-	uint32_t place, ifindex;
-	struct client_key client;
+	uint64_t client, question;
 	uint8_t server[16];
+	uint32_t place, ifindex;
 	uint16_t server_port;
 	uint8_t server_len, has_question, tunnels, unused[3];
 };
 
 _Static_assert(sizeof(struct client_key) == 24, "padding would be hashed");
-_Static_assert(sizeof(struct exact_key) == 72, "padding would be hashed");
+_Static_assert(sizeof(struct exact_key) == 48, "padding would be hashed");
 
 static const struct endpoint *client_of(const struct sighting *s)
 {
@@ -51,72 +56,82 @@ static unsigned opcode_of(const struct sighting *s)
 	return s->flags >> 11 & 15;
 }
 
-static struct client_key client_key(const struct sighting *s)
+static uint64_t client_hash(const struct asked *a)
 {
-	const struct endpoint *client = client_of(s);
-	struct client_key key = { .port = client->port,
-				  .id = s->id,
-				  .address_len = client->address.len,
-				  .transport = (uint8_t)s->transport,
-				  .opcode = (uint8_t)opcode_of(s) };
+	struct client_key key = { .port = a->client.port,
+				  .id = a->id,
+				  .address_len = a->client.address.len,
+				  .transport = a->transport,
+				  .opcode = a->opcode };
 
-	memcpy(key.address, client->address.bytes, sizeof(key.address));
-	return key;
-}
-
-static uint64_t client_hash(const struct sighting *s)
-{
-	struct client_key key = client_key(s);
-
+	memcpy(key.address, a->client.address.bytes, sizeof(key.address));
 	return hash_key(&key, sizeof(key)).a;
 }
 
-static uint64_t exact_hash(const struct sighting *s)
+static uint64_t exact_hash(const struct asked *a)
 {
-	const struct endpoint *server = server_of(s);
-	struct exact_key key = { .client = client_key(s),
-				 .question = s->question,
-				 .place = s->place,
-				 .ifindex = s->ifindex,
-				 .server_port = server->port,
-				 .server_len = server->address.len,
-				 .has_question = s->has_question,
-				 .tunnels = (uint8_t)s->tunnels };
+	struct exact_key key = { .client = a->client_hash,
+				 .question = a->question.a,
+				 .place = a->place,
+				 .ifindex = a->ifindex,
+				 .server_port = a->server.port,
+				 .server_len = a->server.address.len,
+				 .has_question = a->has_question,
+				 .tunnels = a->tunnels };
 
-	memcpy(key.server, server->address.bytes, sizeof(key.server));
+	memcpy(key.server, a->server.address.bytes, sizeof(key.server));
 	return hash_key(&key, sizeof(key)).a;
 }
 
-const struct sighting *waiting_first_message(const struct waiting *w)
+struct asked asked_of(const struct sighting *s)
 {
-	return w->exchange.has_query ? &w->exchange.query
-				     : &w->exchange.response;
+	struct asked a = { .question = s->question,
+			   .client = *client_of(s),
+			   .server = *server_of(s),
+			   .place = s->place,
+			   .ifindex = s->ifindex,
+			   .id = s->id,
+			   .opcode = (uint8_t)opcode_of(s),
+			   .transport = (uint8_t)s->transport,
+			   .tunnels = (uint8_t)s->tunnels,
+			   .has_question = s->has_question };
+
+	a.client_hash = client_hash(&a);
+	a.exact_hash = exact_hash(&a);
+	return a;
 }
 
-static bool same_client(const struct sighting *a, const struct sighting *b)
+static bool same_client(const struct asked *a, const struct asked *b)
 {
-	return a->id == b->id && a->transport == b->transport &&
-	       opcode_of(a) == opcode_of(b) &&
-	       endpoint_equal(client_of(a), client_of(b));
+	return a->client_hash == b->client_hash && a->id == b->id &&
+	       a->transport == b->transport && a->opcode == b->opcode &&
+	       endpoint_equal(&a->client, &b->client);
 }
 
-static bool same_question(const struct sighting *a, const struct sighting *b)
+static bool same_question(const struct asked *a, const struct asked *b)
 {
 	return a->has_question == b->has_question &&
 	       key128_equal(a->question, b->question);
 }
 
-bool waiting_same_place(const struct sighting *a, const struct sighting *b)
+bool asked_same_place(const struct asked *a, const struct asked *b)
 {
 	return a->place == b->place && a->ifindex == b->ifindex &&
 	       a->tunnels == b->tunnels;
 }
 
-bool waiting_same_endpoints(const struct sighting *a, const struct sighting *b)
+bool asked_same_endpoints(const struct asked *a, const struct asked *b)
 {
 	return a->transport == b->transport &&
-	       endpoint_equal(client_of(a), client_of(b)) &&
-	       endpoint_equal(server_of(a), server_of(b));
+	       endpoint_equal(&a->client, &b->client) &&
+	       endpoint_equal(&a->server, &b->server);
+}
+
+static bool same_asked(const struct asked *a, const struct asked *b)
+{
+	return a->exact_hash == b->exact_hash && asked_same_place(a, b) &&
+	       same_client(a, b) && same_question(a, b) &&
+	       endpoint_equal(&a->server, &b->server);
 }
 
 struct waiting_list *waiting_list_new(size_t ceiling)
@@ -124,7 +139,8 @@ struct waiting_list *waiting_list_new(size_t ceiling)
 	struct waiting_list *l = must_calloc(1, sizeof(*l));
 
 	l->ceiling = ceiling;
-	for (l->num_buckets = 1024; l->num_buckets < ceiling;)
+	/* Most look-ups find nothing: they shall end at an empty bucket. */
+	for (l->num_buckets = 1024; l->num_buckets < 2 * ceiling;)
 		l->num_buckets *= 2;
 	l->exact = must_calloc(l->num_buckets, sizeof(*l->exact));
 	l->client = must_calloc(l->num_buckets, sizeof(*l->client));
@@ -134,10 +150,21 @@ struct waiting_list *waiting_list_new(size_t ceiling)
 static void free_chain(struct waiting *w)
 {
 	while (w != NULL) {
-		struct waiting *older = w->newer;
+		struct waiting *newer = w->newer;
 
+		free(w->exchange);
 		free(w);
-		w = older;
+		w = newer;
+	}
+}
+
+static void free_exchanges(struct unused_exchange *x)
+{
+	while (x != NULL) {
+		struct unused_exchange *next = x->next;
+
+		free(x);
+		x = next;
 	}
 }
 
@@ -148,6 +175,7 @@ void waiting_list_free(struct waiting_list *l)
 	for (int stage = 0; stage < STAGES; stage++)
 		free_chain(l->queues[stage].oldest);
 	free_chain(l->unused);
+	free_exchanges(l->unused_exchanges);
 	free(l->exact);
 	free(l->client);
 	free(l);
@@ -182,12 +210,11 @@ static struct link *link_at(struct waiting *w, size_t offset)
 	return (struct link *)(void *)((char *)w + offset);
 }
 
-static void chain_add(struct waiting **bucket, struct waiting *w, size_t offset,
-		      uint64_t hash)
+static void chain_add(struct waiting **bucket, struct waiting *w, size_t offset)
 {
 	struct link *link = link_at(w, offset);
 
-	*link = (struct link){ hash, *bucket, bucket };
+	*link = (struct link){ *bucket, bucket };
 	if (link->next != NULL)
 		link_at(link->next, offset)->back = &link->next;
 	*bucket = w;
@@ -202,11 +229,37 @@ static void chain_remove(struct waiting *w, size_t offset)
 		link_at(link->next, offset)->back = link->back;
 }
 
-struct waiting *waiting_add(struct waiting_list *l, enum stage stage,
+static struct exchange *begin_exchange(struct waiting_list *l,
+				       const struct sighting *s)
+{
+	struct exchange *x = (void *)l->unused_exchanges;
+
+	if (x != NULL)
+		l->unused_exchanges = l->unused_exchanges->next;
+	else
+		x = must_calloc(1, sizeof(*x));
+	*x = (struct exchange){ .has_response = s->is_response,
+				.has_query = !s->is_response };
+	if (s->is_response)
+		x->response = *s;
+	else
+		x->query = *s;
+	return x;
+}
+
+static void end_exchange(struct waiting_list *l, struct waiting *w)
+{
+	struct unused_exchange *unused = (void *)w->exchange;
+
+	w->exchange = NULL;
+	unused->next = l->unused_exchanges;
+	l->unused_exchanges = unused;
+}
+
+struct waiting *waiting_add(struct waiting_list *l, const struct asked *asked,
 			    const struct sighting *s)
 {
 	struct waiting *w = l->unused;
-	uint64_t exact = exact_hash(s), client = client_hash(s);
 	size_t mask = l->num_buckets - 1;
 
 	assert(!waiting_is_full(l));
@@ -214,31 +267,36 @@ struct waiting *waiting_add(struct waiting_list *l, enum stage stage,
 		l->unused = w->newer;
 	else
 		w = must_calloc(1, sizeof(*w));
-	*w = (struct waiting){ .stage = stage };
-	if (s->is_response)
-		w->exchange.response = *s;
-	else
-		w->exchange.query = *s;
-	w->exchange.has_response = s->is_response;
-	w->exchange.has_query = !s->is_response;
-	chain_add(&l->exact[exact & mask], w, offsetof(struct waiting, exact),
-		  exact);
-	chain_add(&l->client[client & mask], w,
-		  offsetof(struct waiting, client), client);
+	*w = (struct waiting){ .asked = *asked,
+			       .exchange = begin_exchange(l, s),
+			       .stage = s->is_response ? STAGE_EARLY
+						       : STAGE_PENDING };
+	chain_add(&l->exact[asked->exact_hash & mask], w,
+		  offsetof(struct waiting, exact));
+	chain_add(&l->client[asked->client_hash & mask], w,
+		  offsetof(struct waiting, client));
 	enqueue(l, w);
 	l->count++;
 	return w;
 }
 
-void waiting_move(struct waiting_list *l, struct waiting *w, enum stage stage)
+void waiting_finish(struct waiting_list *l, struct waiting *w)
 {
+	const struct exchange *x = w->exchange;
+
+	w->is_answered = x->has_query && x->has_response;
+	w->is_transfer = x->query.kind == KIND_TRANSFER;
+	w->response_has_question = x->response.has_question;
+	end_exchange(l, w);
 	dequeue(l, w);
-	w->stage = stage;
+	w->stage = STAGE_DONE;
 	enqueue(l, w);
 }
 
 void waiting_remove(struct waiting_list *l, struct waiting *w)
 {
+	if (w->exchange != NULL)
+		end_exchange(l, w);
 	dequeue(l, w);
 	chain_remove(w, offsetof(struct waiting, exact));
 	chain_remove(w, offsetof(struct waiting, client));
@@ -262,45 +320,35 @@ struct waiting *waiting_newest(struct waiting_list *l, enum stage stage)
 	return l->queues[stage].newest;
 }
 
-struct waiting *waiting_find(struct waiting_list *l, const struct sighting *s)
+struct waiting *waiting_find(struct waiting_list *l, const struct asked *asked)
 {
-	uint64_t hash = exact_hash(s);
-	struct waiting *w = l->exact[hash & (l->num_buckets - 1)];
+	struct waiting *w = l->exact[asked->exact_hash & (l->num_buckets - 1)];
 
-	for (; w != NULL; w = w->exact.next) {
-		const struct sighting *other = waiting_first_message(w);
-
-		if (w->exact.hash == hash && waiting_same_place(other, s) &&
-		    same_client(other, s) && same_question(other, s) &&
-		    endpoint_equal(server_of(other), server_of(s)))
-			return w;
-	}
-	return NULL;
+	while (w != NULL && !same_asked(&w->asked, asked))
+		w = w->exact.next;
+	return w;
 }
 
 /* From w on, the first entry of the same client. */
-static struct waiting *of_client(struct waiting *w, uint64_t hash,
-				 const struct sighting *s)
+static struct waiting *of_client(struct waiting *w, const struct asked *asked)
 {
-	while (w != NULL && !(w->client.hash == hash &&
-			      same_client(waiting_first_message(w), s)))
+	while (w != NULL && !same_client(&w->asked, asked))
 		w = w->client.next;
 	return w;
 }
 
 struct waiting *waiting_first_of_client(struct waiting_list *l,
-					const struct sighting *s)
+					const struct asked *asked)
 {
-	uint64_t hash = client_hash(s);
+	size_t mask = l->num_buckets - 1;
 
-	return of_client(l->client[hash & (l->num_buckets - 1)], hash, s);
+	return of_client(l->client[asked->client_hash & mask], asked);
 }
 
-struct waiting *waiting_next_of_client(const struct sighting *s,
-				       struct waiting *w, unsigned *budget)
+struct waiting *waiting_next_of_client(struct waiting *w, unsigned *budget)
 {
 	if (*budget == 0)
 		return NULL;
 	--*budget;
-	return of_client(w->client.next, w->client.hash, s);
+	return of_client(w->client.next, &w->asked);
 }

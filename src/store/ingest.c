@@ -6,20 +6,19 @@
 #include "base/memory.h"
 #include "store/ingest_private.h"
 
-static const char exchange_sql[] =
-	"REPLACE INTO exchange (id, state, kind, notes, transport, client, "
-	"client_port, server, server_port, dns_id, name, qtype, qclass, "
-	"attempts, last_attempt_ns, time_ns, "
-	"query_capture, query_frame, query_interface, query_direction, "
-	"query_flags, query_size, query_detail, "
-	"response_capture, response_frame, response_interface, "
-	"response_direction, response_flags, response_size, response_detail, "
-	"response_after_ns, response_name, rcode, answers, ttl, negative_ttl, "
-	"leader, query_copy_of, response_copy_of, parent, confidence) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
-	"?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39, ?40, "
-	"?41)";
+#define EXCHANGE_COLUMNS                                                     \
+	"INTO exchange (id, state, kind, notes, transport, client, "         \
+	"client_port, server, server_port, dns_id, name, qtype, qclass, "    \
+	"attempts, last_attempt_ns, time_ns, query_capture, query_frame, "   \
+	"query_interface, query_direction, query_flags, query_size, "        \
+	"query_detail, response_capture, response_frame, "                   \
+	"response_interface, response_direction, response_flags, "           \
+	"response_size, response_detail, response_after_ns, response_name, " \
+	"rcode, answers, ttl, negative_ttl, leader, query_copy_of, "         \
+	"response_copy_of, parent, confidence)"
+
+static const char insert_exchange_sql[] = "INSERT " EXCHANGE_COLUMNS;
+static const char replace_exchange_sql[] = "REPLACE " EXCHANGE_COLUMNS;
 
 /* How many columns the two halves of an exchange have. */
 enum { MESSAGE_COLUMNS = 7, RESPONSE_COLUMNS = 6 };
@@ -28,9 +27,7 @@ static const char stray_sql[] =
 	"INSERT INTO stray (id, exchange, role, attempt, kind, transport, src, "
 	"src_port, dst, dst_port, dns_id, name, qtype, qclass, time_ns, "
 	"capture, frame, interface, direction, flags, size, detail, "
-	"rcode, answers, ttl, copy_of) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)";
+	"rcode, answers, ttl, copy_of)";
 
 /* Which numbers are free. */
 static int find_numbers(struct ingest *in)
@@ -219,7 +216,8 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 
 	if (in->failed)
 		return;
-	inserter_begin(w, exchange_sql);
+	inserter_begin_row(w, x->was_handed_on ? replace_exchange_sql
+					       : insert_exchange_sql);
 	inserter_number(w, x->id);
 	inserter_number(w, x->state);
 	inserter_number(w, s->kind);
@@ -244,7 +242,7 @@ static void put_stray(struct ingest *in, const struct stray *stray)
 	int64_t dst = values_address(in->values, &s->dst.address);
 	struct inserter *w = in->store->inserter;
 
-	inserter_begin(w, stray_sql);
+	inserter_begin_row(w, stray_sql);
 	inserter_number(w, ++in->last_stray);
 	inserter_optional(w, stray->exchange, 0);
 	inserter_number(w, stray->role);

@@ -111,7 +111,7 @@ void ingest_interface_counters(struct ingest *in,
 void ingest_values(struct ingest *in, const struct datagram *d,
 		   const struct dns_message *m, struct sighting *s);
 
-/* One that is there already under the same id is replaced. */
+/* One that was handed on before is replaced. */
 void ingest_exchange(struct ingest *in, const struct exchange *x);
 void ingest_stray(struct ingest *in, const struct stray *s);
 

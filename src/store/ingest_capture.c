@@ -20,7 +20,7 @@ static void put(struct ingest *in, const char *sql, const char *types, ...)
 	struct inserter *w = in->store->inserter;
 	va_list values;
 
-	inserter_begin(w, sql);
+	inserter_begin_statement(w, sql);
 	va_start(values, types);
 	for (; *types != '\0'; types++) {
 		if (*types == 't')
@@ -339,7 +339,7 @@ static void put_facts(struct ingest *in, int64_t capture,
 {
 	struct inserter *w = in->store->inserter;
 
-	inserter_begin(w, facts_sql);
+	inserter_begin_statement(w, facts_sql);
 	inserter_text(w, f->sha256);
 	inserter_number(w, f->size);
 	inserter_number(w, (int64_t)f->packets);

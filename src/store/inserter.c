@@ -7,31 +7,40 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "store/store_private.h"
 
 enum {
 	BATCHES = 4,
 	BATCH_LEN = 1 << 18, /* handed over when it is that long */
-	STATEMENTS_MAX = 64
+	STATEMENTS_MAX = 64,
+	ROWS = 16 /* that one statement writes; more of them gain nothing */
 };
 
-/* What a batch is made of: a tag, then what belongs to it. */
+/* What a batch is made of: runs, and in each the values of its rows. */
+struct run {
+	const char *sql;
+	bool is_table; /* else what is run for each row */
+	uint32_t num_rows;
+};
+
+/* A value: its tag, then what belongs to it. */
 enum tag {
-	TAG_BEGIN,  /* the address of the statement */
 	TAG_NUMBER, /* int64_t */
 	TAG_NULL,
-	TAG_TEXT, /* its length as size_t, then itself */
-	TAG_END
+	TAG_TEXT /* its length as size_t, then itself */
 };
 
 struct batch {
 	char *bytes;
 	size_t len, room;
+	size_t run; /* where the last one begins */
 };
 
+/* NULL: not needed up to now. */
 struct statement {
 	const char *sql;
-	sqlite3_stmt *prepared;
+	sqlite3_stmt *one, *many;
 };
 
 struct inserter {
@@ -49,17 +58,58 @@ struct inserter {
 	atomic_bool failed, is_given_up;
 };
 
-static sqlite3_stmt *find_statement(struct inserter *w, const char *sql)
+static struct statement *find_statement(struct inserter *w, const char *sql)
 {
 	for (size_t i = 0; i < w->num_statements; i++)
 		if (w->statements[i].sql == sql)
-			return w->statements[i].prepared;
+			return &w->statements[i];
 	if (w->num_statements == STATEMENTS_MAX)
 		abort(); /* more of them in our own sources */
-	w->statements[w->num_statements] = (struct statement){
-		sql, store_prepare(w->store, sql)
-	};
-	return w->statements[w->num_statements++].prepared;
+	w->statements[w->num_statements].sql = sql;
+	return &w->statements[w->num_statements++];
+}
+
+static unsigned count_columns(const char *table_sql)
+{
+	unsigned count = 1;
+
+	for (; *table_sql != '\0'; table_sql++)
+		count += *table_sql == ',';
+	return count;
+}
+
+static sqlite3_stmt *prepare_rows(const struct store *s, const char *table_sql,
+				  unsigned num_rows)
+{
+	unsigned num_columns = count_columns(table_sql);
+	struct text sql = { 0 };
+	sqlite3_stmt *prepared;
+
+	text_addf(&sql, "%s VALUES", table_sql);
+	for (unsigned row = 0; row < num_rows; row++)
+		for (unsigned i = 0; i < num_columns; i++)
+			text_addf(&sql, "%s?%s",
+				  i > 0     ? ", "
+				  : row > 0 ? ", ("
+					    : " (",
+				  i + 1 < num_columns ? "" : ")");
+	prepared = store_prepare(s, text_string(&sql));
+	text_release(&sql);
+	return prepared;
+}
+
+/* For that many rows, 1 or ROWS.  NULL: already reported. */
+static sqlite3_stmt *get_prepared(struct inserter *w, const struct run *run,
+				  unsigned num_rows)
+{
+	struct statement *s = find_statement(w, run->sql);
+	sqlite3_stmt **prepared = num_rows > 1 ? &s->many : &s->one;
+
+	if (*prepared == NULL)
+		*prepared = run->is_table
+				    ? prepare_rows(w->store, s->sql, num_rows)
+				    : store_prepare(w->store, s->sql);
+	return *prepared;
 }
 
 /* Reads a batch, which this process wrote itself. */
@@ -83,36 +133,48 @@ static void bind_text(struct tape *t, sqlite3_stmt *statement, int i)
 	t->at += len;
 }
 
-/* The parameters up to the end of the row. */
-static void bind_row(struct tape *t, sqlite3_stmt *statement)
+static void bind_value(struct tape *t, sqlite3_stmt *statement, int i)
 {
 	int64_t number;
-	char tag;
+	char tag = *t->at++;
 
-	for (int i = 1; (tag = *t->at++) != TAG_END; i++) {
-		if (tag == TAG_NUMBER) {
-			take(t, &number, sizeof(number));
-			sqlite3_bind_int64(statement, i, number);
-		} else if (tag == TAG_TEXT) {
-			bind_text(t, statement, i);
-		} else {
-			sqlite3_bind_null(statement, i);
-		}
+	if (tag == TAG_NUMBER) {
+		take(t, &number, sizeof(number));
+		sqlite3_bind_int64(statement, i, number);
+	} else if (tag == TAG_TEXT) {
+		bind_text(t, statement, i);
+	} else {
+		sqlite3_bind_null(statement, i);
 	}
 }
 
-static int write_row(struct inserter *w, struct tape *t)
+static int write_rows(struct inserter *w, struct tape *t, const struct run *run,
+		      unsigned num_rows)
 {
-	const char *sql;
-	sqlite3_stmt *statement;
+	sqlite3_stmt *statement = get_prepared(w, run, num_rows);
+	int num_values;
 
-	t->at++;
-	take(t, &sql, sizeof(sql));
-	statement = find_statement(w, sql);
 	if (statement == NULL)
 		return -1;
-	bind_row(t, statement);
+	num_values = sqlite3_bind_parameter_count(statement);
+	for (int i = 1; i <= num_values; i++)
+		bind_value(t, statement, i);
 	return store_step(w->store, statement);
+}
+
+static int write_run(struct inserter *w, struct tape *t)
+{
+	struct run run;
+	unsigned num_rows;
+	int rc = 0;
+
+	take(t, &run, sizeof(run));
+	while (rc == 0 && run.num_rows > 0 && !w->is_given_up) {
+		num_rows = run.is_table && run.num_rows >= ROWS ? ROWS : 1;
+		rc = write_rows(w, t, &run, num_rows);
+		run.num_rows -= num_rows;
+	}
+	return rc;
 }
 
 static void write_batch(struct inserter *w, struct batch *b)
@@ -120,7 +182,7 @@ static void write_batch(struct inserter *w, struct batch *b)
 	struct tape t = { b->bytes, b->bytes + b->len };
 
 	while (t.at < t.end && !w->failed && !w->is_given_up)
-		if (write_row(w, &t) != 0)
+		if (write_run(w, &t) != 0)
 			w->failed = true;
 	b->len = 0;
 }
@@ -181,8 +243,10 @@ void inserter_free(struct inserter *w)
 		return;
 	if (w->has_thread)
 		stop_thread(w);
-	for (size_t i = 0; i < w->num_statements; i++)
-		sqlite3_finalize(w->statements[i].prepared);
+	for (size_t i = 0; i < w->num_statements; i++) {
+		sqlite3_finalize(w->statements[i].one);
+		sqlite3_finalize(w->statements[i].many);
+	}
 	for (int i = 0; i < BATCHES; i++)
 		free(w->batches[i].bytes);
 	pthread_cond_destroy(&w->changed);
@@ -256,9 +320,37 @@ static void put(struct inserter *w, enum tag tag, const void *value, size_t len)
 		memcpy(to + 1, value, len);
 }
 
-void inserter_begin(struct inserter *w, const char *sql)
+/* The last run of the batch, unless the batch is new. */
+static bool goes_on(const struct batch *b, const char *sql)
 {
-	put(w, TAG_BEGIN, &sql, sizeof(sql));
+	struct run last;
+
+	if (b->len == 0)
+		return false;
+	memcpy(&last, b->bytes + b->run, sizeof(last));
+	return last.sql == sql;
+}
+
+static void begin(struct inserter *w, const struct run *run)
+{
+	struct batch *b = current_batch(w);
+	char *to;
+
+	if (goes_on(b, run->sql))
+		return;
+	b->run = b->len;
+	to = make_room(b, sizeof(*run));
+	memcpy(to, run, sizeof(*run));
+}
+
+void inserter_begin_row(struct inserter *w, const char *table_sql)
+{
+	begin(w, &(struct run){ .sql = table_sql, .is_table = true });
+}
+
+void inserter_begin_statement(struct inserter *w, const char *sql)
+{
+	begin(w, &(struct run){ .sql = sql });
 }
 
 void inserter_number(struct inserter *w, int64_t number)
@@ -292,9 +384,18 @@ void inserter_text(struct inserter *w, const char *text)
 	memcpy(make_room(current_batch(w), len), text, len);
 }
 
+static void count_row(struct batch *b)
+{
+	struct run run;
+
+	memcpy(&run, b->bytes + b->run, sizeof(run));
+	run.num_rows++;
+	memcpy(b->bytes + b->run, &run, sizeof(run));
+}
+
 void inserter_end(struct inserter *w)
 {
-	put(w, TAG_END, NULL, 0);
+	count_row(current_batch(w));
 	if (current_batch(w)->len >= BATCH_LEN)
 		hand_over(w);
 }

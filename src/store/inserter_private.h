@@ -24,10 +24,14 @@ struct inserter *inserter_new(const struct store *s);
 void inserter_free(struct inserter *w);
 
 /*
- * A row: the statement, which must live as long as the inserter (it is known by
- * its address), then its parameters one by one, then the end.
+ * A row for a table, "INSERT INTO name (id, text)", or a statement with its
+ * parameters; then the values one by one, as many as there are columns or
+ * parameters; then the end.  Both SQL texts are known by their addresses and
+ * must live as long as the inserter.  Rows that follow one another into the
+ * same table are written by one statement.
  */
-void inserter_begin(struct inserter *w, const char *sql);
+void inserter_begin_row(struct inserter *w, const char *table_sql);
+void inserter_begin_statement(struct inserter *w, const char *sql);
 void inserter_number(struct inserter *w, int64_t number);
 void inserter_null(struct inserter *w);
 void inserter_text(struct inserter *w, const char *text); /* NULL: null */

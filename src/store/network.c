@@ -8,9 +8,7 @@
 static const char icmp_sql[] =
 	"INSERT INTO icmp (reporter, exchange, capture, frame, interface, "
 	"direction, time_ns, family, type, code, mtu, src, src_port, dst, "
-	"dst_port, transport, dns_id, quotes_response) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	"?15, ?16, ?17, ?18)";
+	"dst_port, transport, dns_id, quotes_response)";
 
 /* At the end three columns for each moment; the first is the row's own. */
 static const char connection_sql[] =
@@ -20,10 +18,7 @@ static const char connection_sql[] =
 	"capture, frame, time_ns, syn_capture, syn_frame, syn_ns, "
 	"syn_ack_capture, syn_ack_frame, syn_ack_ns, fin_capture, fin_frame, "
 	"fin_ns, rst_capture, rst_frame, rst_ns, icmp_capture, icmp_frame, "
-	"icmp_ns) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, "
-	"?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, "
-	"?28, ?29, ?30, ?31, ?32, ?33)";
+	"icmp_ns)";
 
 static void put_if(struct inserter *w, bool is_known, int64_t number)
 {
@@ -58,7 +53,7 @@ void network_put_icmp(const struct store *s, const struct icmp_notice *n)
 	int64_t dst = values_address(values, &n->quoted.dst.address);
 	struct inserter *w = s->inserter;
 
-	inserter_begin(w, icmp_sql);
+	inserter_begin_row(w, icmp_sql);
 	inserter_number(w, reporter);
 	put_quoted(w, n);
 	inserter_number(w, src);
@@ -111,7 +106,7 @@ void network_put_connection(const struct store *s, const struct connection *c,
 	int64_t server = values_address(s->values, &c->server.address);
 	struct inserter *w = s->inserter;
 
-	inserter_begin(w, connection_sql);
+	inserter_begin_row(w, connection_sql);
 	inserter_number(w, client);
 	inserter_number(w, c->client.port);
 	inserter_number(w, server);

@@ -204,6 +204,7 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* One thread at a time has the connection: no lock for each call. */
 static struct store *open_db(const char *file, const char *shown, int flags)
 {
 	struct store *s = must_calloc(1, sizeof(*s));

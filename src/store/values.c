@@ -11,8 +11,8 @@
 #include "store/store_private.h"
 
 enum {
-	MEMORY_SIZE = 1 << 18, /* slots; half of them are used at most */
-	MEMORY_MAX = MEMORY_SIZE / 2
+	MEMORY_LEAST = 1 << 12, /* slots; half of them are used at most */
+	MEMORY_MOST = 1 << 18
 };
 
 struct slot {
@@ -23,7 +23,7 @@ struct slot {
 /* Which content has which number. */
 struct memory {
 	struct slot *slots;
-	size_t count;
+	size_t count, size;
 	int64_t last; /* the highest number that was given */
 };
 
@@ -36,20 +36,18 @@ struct values {
 };
 
 static const char *const insert_sql[VALUES] = {
-	[VALUE_ADDRESS] = "INSERT INTO address (id, text) VALUES (?1, ?2)",
-	[VALUE_NAME] = "INSERT INTO name (id, text) VALUES (?1, ?2)",
+	[VALUE_ADDRESS] = "INSERT INTO address (id, text)",
+	[VALUE_NAME] = "INSERT INTO name (id, text)",
 	[VALUE_ANSWERS] = "INSERT INTO answer_set (id, num_answers, "
-			  "addresses, cname) VALUES (?1, ?2, ?3, ?4)",
+			  "addresses, cname)",
 	[VALUE_DETAIL] =
 		"INSERT INTO detail (id, verdict, fault, edns_size, "
 		"edns_version, edns_do, edns_subnet, ede, ede_text, tunnels, "
-		"tunnel, notes) "
-		"VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"tunnel, notes)",
 };
 
 static const char answer_sql[] =
-	"INSERT INTO answer (answer_set, position, name, type, class, data) "
-	"VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+	"INSERT INTO answer (answer_set, position, name, type, class, data)";
 
 static const char *const last_sql[VALUES] = {
 	[VALUE_ADDRESS] = "SELECT coalesce(max(id), 0) FROM address",
@@ -58,14 +56,20 @@ static const char *const last_sql[VALUES] = {
 	[VALUE_DETAIL] = "SELECT coalesce(max(id), 0) FROM detail",
 };
 
+static void set_up(struct memory *memory, size_t size)
+{
+	memory->slots = must_calloc(size, sizeof(struct slot));
+	memory->size = size;
+	memory->count = 0;
+}
+
 struct values *values_new(const struct store *s)
 {
 	struct values *v = must_calloc(1, sizeof(*v));
 
 	v->store = s;
 	for (int i = 0; i < VALUES; i++)
-		v->memories[i].slots = must_calloc(MEMORY_SIZE,
-						   sizeof(struct slot));
+		set_up(&v->memories[i], MEMORY_LEAST);
 	return v;
 }
 
@@ -94,7 +98,7 @@ int values_begin(struct values *v)
 static void forget(struct memory *memory)
 {
 	if (memory->count != 0)
-		memset(memory->slots, 0, MEMORY_SIZE * sizeof(struct slot));
+		memset(memory->slots, 0, memory->size * sizeof(struct slot));
 	memory->count = 0;
 }
 
@@ -107,12 +111,35 @@ void values_forget(struct values *v)
 /* The slot that holds the key, or the free one where it belongs. */
 static struct slot *find(struct memory *memory, struct key128 key)
 {
-	size_t i = key.a & (MEMORY_SIZE - 1);
+	size_t mask = memory->size - 1, i = key.a & mask;
 
 	while (memory->slots[i].number != 0 &&
 	       !key128_equal(memory->slots[i].key, key))
-		i = (i + 1) & (MEMORY_SIZE - 1);
+		i = (i + 1) & mask;
 	return &memory->slots[i];
+}
+
+static void double_size(struct memory *memory)
+{
+	struct memory old = *memory;
+
+	set_up(memory, 2 * old.size);
+	memory->count = old.count;
+	for (size_t i = 0; i < old.size; i++)
+		if (old.slots[i].number != 0)
+			*find(memory, old.slots[i].key) = old.slots[i];
+	free(old.slots);
+}
+
+/* What came before is forgotten where even the largest size is used up. */
+static void make_room(struct memory *memory)
+{
+	if (memory->count < memory->size / 2)
+		return;
+	if (memory->size < MEMORY_MOST)
+		double_size(memory);
+	else
+		forget(memory);
 }
 
 /* A number for new content, and the beginning of its row. */
@@ -121,13 +148,12 @@ static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 	struct memory *memory = &v->memories[value];
 	struct slot *slot;
 
-	if (memory->count >= MEMORY_MAX)
-		forget(memory);
+	make_room(memory);
 	slot = find(memory, key);
 	slot->key = key;
 	slot->number = ++memory->last;
 	memory->count++;
-	inserter_begin(v->store->inserter, insert_sql[value]);
+	inserter_begin_row(v->store->inserter, insert_sql[value]);
 	inserter_number(v->store->inserter, slot->number);
 	return slot->number;
 }
@@ -172,7 +198,7 @@ static void put_answer(struct values *v, int64_t set, int position,
 	int64_t name = values_name(v, answer->name);
 	struct inserter *w = v->store->inserter;
 
-	inserter_begin(w, answer_sql);
+	inserter_begin_row(w, answer_sql);
 	inserter_number(w, set);
 	inserter_number(w, position);
 	inserter_number(w, name);
@@ -195,6 +221,23 @@ static bool is_internet(uint16_t class)
 	return (class & 0x7fff) == DNS_CLASS_IN;
 }
 
+/* With its NUL, so that none runs into the next. */
+static void add_text_to_key(struct text *key, const char *text)
+{
+	if (text == NULL)
+		text = "";
+	text_add_bytes(key, text, strlen(text) + 1);
+}
+
+static void add_answer_to_key(struct text *key, const struct dns_answer *a)
+{
+	const uint16_t codes[] = { a->type, a->class, a->data != NULL };
+
+	text_add_bytes(key, codes, sizeof(codes));
+	add_text_to_key(key, a->name);
+	add_text_to_key(key, a->data);
+}
+
 /* What makes two answer sections the same; TTLs do not. */
 static struct key128 answers_key(struct values *v, const struct dns_message *m)
 {
@@ -205,9 +248,7 @@ static struct key128 answers_key(struct values *v, const struct dns_message *m)
 		const struct dns_answer *a = &m->answers[i];
 		const char *data = a->data != NULL ? a->data : "";
 
-		text_addf(&v->key, "%s %u %u ", a->name, a->type, a->class);
-		text_add(&v->key, data);
-		text_add(&v->key, a->data != NULL ? "\n" : "?\n");
+		add_answer_to_key(&v->key, a);
 		if (a->data == NULL || !is_internet(a->class))
 			continue;
 		if (a->type == DNS_TYPE_A || a->type == DNS_TYPE_AAAA)
@@ -284,15 +325,17 @@ static int64_t put_detail(struct values *v, struct key128 key,
 static struct key128 detail_key(struct values *v, const struct detail *d)
 {
 	const struct dns_edns *edns = &d->message->edns;
+	const int32_t codes[] = { edns->present, edns->udp_size, edns->version,
+				  edns->dnssec_ok, edns->ede_code };
 
 	text_clear(&v->key);
-	text_addf(&v->key, "%s|%s|%s|%s|", d->verdict, text_string(&d->fault),
-		  text_string(&d->tunnel), d->notes != NULL ? d->notes : "");
-	text_addf(&v->key, "%d %u %u %d %d|%s|%s", edns->present,
-		  edns->udp_size, edns->version, edns->dnssec_ok,
-		  edns->ede_code,
-		  edns->client_subnet != NULL ? edns->client_subnet : "",
-		  edns->ede_text != NULL ? edns->ede_text : "");
+	text_add_bytes(&v->key, codes, sizeof(codes));
+	add_text_to_key(&v->key, d->verdict);
+	add_text_to_key(&v->key, text_string(&d->fault));
+	add_text_to_key(&v->key, text_string(&d->tunnel));
+	add_text_to_key(&v->key, d->notes);
+	add_text_to_key(&v->key, edns->client_subnet);
+	add_text_to_key(&v->key, edns->ede_text);
 	return hash_key(text_string(&v->key), v->key.len);
 }
 
