@@ -79,6 +79,20 @@ alone() {
 if command -v tcpdump >/dev/null; then
 	# Without others that were passed on, it may have passed unseen.
 	alone lone.pcap last-seen-client-veth.pcap 'host 10.244.0.5'
+	# Others that ask another server may go another way.
+	alone way.pcap last-seen-dns-pod.pcap 'not host 10.244.0.9'
+	# The response may reach the client after the capture's end.
+	tcpdump -r hops-node.pcap -w "$work/end.pcap" -c 15 2>"$work/stderr" ||
+		bad "tcpdump"
+	take_in "$work/end.pcap"
+	grep -q "can't tell" "$work/seen" || bad "end.pcap: $(cat "$work/seen")"
+	# The other node's capture ends before the query can have come there.
+	wire=last-seen-response-wire
+	tcpdump -r $wire-n2.pcap -w "$work/early.pcap" -c 4 2>"$work/stderr" ||
+		bad "tcpdump"
+	take_in $wire-n1.pcap "$work/early.pcap"
+	grep -q "left the node" "$work/seen" ||
+		bad "early.pcap: $(cat "$work/seen")"
 fi
 
 # What may not have been captured is not said to be lost.
