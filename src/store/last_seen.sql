@@ -41,6 +41,20 @@ SELECT n.exchange, min(n.id) AS icmp
               AND s.time_ns <= n.time_ns)
  GROUP BY n.exchange;
 
+-- Servers say that they failed (no NOERROR, no NXDOMAIN) when their upstreams
+-- did not answer them.
+CREATE TEMP TABLE refused AS
+SELECT x.id AS exchange
+  FROM exchange AS x
+  JOIN exchange AS u ON u.parent = x.id AND u.leader IS NULL
+  JOIN state AS s ON s.code = u.state
+ WHERE x.leader IS NULL AND x.rcode NOT IN (0, 3)
+   AND x.state = (SELECT code FROM state WHERE name = 'answered')
+ GROUP BY x.id
+HAVING sum(s.name IN ('answered', 'answered_late')) = 0
+   AND sum(s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
+                      'wrong_source')) > 0;
+
 CREATE TEMP TABLE subject AS
 SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
        x.server, x.query_interface AS interface, x.query_capture AS capture,
@@ -63,7 +77,8 @@ SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
    AND x.kind = (SELECT code FROM kind WHERE name = 'query')
    AND (s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
                    'wrong_source', 'answered_late')
-        OR g.icmp IS NOT NULL);
+        OR g.icmp IS NOT NULL
+        OR x.id IN (SELECT exchange FROM temp.refused));
 CREATE UNIQUE INDEX temp.subject_exchange ON subject (exchange);
 
 CREATE TEMP TABLE minute AS
@@ -302,7 +317,9 @@ SELECT DISTINCT l.server
 
 -- What the servers asked for them.
 CREATE TEMP TABLE leg AS
-SELECT u.parent AS exchange, count(*) AS count, max(u.id) AS last,
+SELECT u.parent AS exchange, count(*) AS count,
+       coalesce(max(iif(s.name IN ('unanswered', 'answered_elsewhere'), u.id,
+                        NULL)), max(u.id))     AS last,
        max(iif(s.name IN ('answered', 'answered_late'), u.id, NULL)) AS answered,
        max(iif(s.name IN ('icmp_error', 'wrong_source'), u.id, NULL)) AS failed
   FROM exchange AS u
@@ -395,6 +412,9 @@ WITH judged AS (
            WHEN state = 'icmp_error' AND is_port AND places = 1
             AND NOT by_server AND is_service   THEN 'no endpoint'
            WHEN state = 'icmp_error'           THEN 'rejected'
+           WHEN state = 'answered'
+           THEN iif(leg_failed IS NOT NULL, 'forwarded, upstream failed',
+                    'forwarded, upstream silent')
            -- nothing can be missed where nothing is seen
            WHEN time_ns IS NULL OR doors = 1 OR direction IS NULL OR is_pod
              OR doubt IS NOT NULL OR last_doubt IS NOT NULL OR is_hidden
@@ -468,7 +488,7 @@ SELECT w.exchange, v.code, c.code,
              WHERE t.exchange = w.exchange
                AND t.role = (SELECT code FROM role
                               WHERE name = 'wrong_source')), NULL),
-       coalesce(w.leg_answered, w.leg_failed, w.leg), w.legs,
+       coalesce(w.leg_answered, w.leg_failed, w.leg), w.legs, NULL,
        iif(w.said = 'lost between nodes', w.far_clock, NULL),
        CASE
        WHEN w.said != 'can''t tell'            THEN NULL
@@ -496,6 +516,54 @@ SELECT w.exchange, v.code, c.code,
   JOIN verdict AS v ON v.name = w.said
   LEFT JOIN confidence AS c ON c.name = w.sure;
 
+-- That an upstream was silent is what became of the query that it was asked:
+-- the verdict on that one, and as sure.
+CREATE TEMP TABLE inherited AS
+SELECT p.exchange, x.state = (SELECT code FROM state
+                               WHERE name = 'answered') AS is_answered,
+       u.exchange IS NULL OR u.verdict = (SELECT code FROM verdict
+                                           WHERE name = 'can''t tell')
+                                               AS is_unknown,
+       u.verdict NOT IN (SELECT code FROM verdict
+                          WHERE name IN ('left the node',
+                                         'delivered to the server')
+                             OR name LIKE 'forwarded,%') AS is_lost,
+       max(p.confidence, u.confidence)         AS confidence,
+       u.verdict, u.sighting, u.is_response, u.peers, u.far_capture, u.doubt
+  FROM last_place AS p
+  JOIN exchange AS x ON x.id = p.exchange
+  LEFT JOIN last_place AS u ON u.exchange = p.leg
+ WHERE p.verdict = (SELECT code FROM verdict
+                     WHERE name = 'forwarded, upstream silent');
+
+UPDATE last_place
+   SET confidence = i.confidence
+  FROM temp.inherited AS i
+ WHERE i.exchange = last_place.exchange AND NOT i.is_unknown;
+
+UPDATE last_place
+   SET verdict = (SELECT code FROM verdict
+                   WHERE name = 'forwarded, lost on the way'),
+       leg_verdict = i.verdict, sighting = i.sighting,
+       is_response = i.is_response, peers = i.peers,
+       far_capture = i.far_capture
+  FROM temp.inherited AS i
+ WHERE i.exchange = last_place.exchange AND i.is_lost AND NOT i.is_unknown;
+
+UPDATE last_place
+   SET verdict = (SELECT code FROM verdict WHERE name = 'can''t tell'),
+       confidence = NULL,
+       doubt = 'what became of the query upstream is not known: '
+               || coalesce(i.doubt, 'it still waited when the capture ended')
+  FROM temp.inherited AS i
+ WHERE i.exchange = last_place.exchange AND i.is_unknown;
+
+-- An answer needs no verdict that says nothing.
+DELETE FROM last_place
+ WHERE exchange IN (SELECT exchange FROM temp.inherited
+                     WHERE is_answered AND is_unknown);
+
+DROP TABLE temp.inherited;
 DROP TABLE temp.known;
 DROP TABLE temp.leg;
 DROP TABLE temp.translated;
@@ -518,6 +586,7 @@ DROP TABLE temp.start;
 DROP TABLE temp.peer;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
+DROP TABLE temp.refused;
 DROP TABLE temp.given_up;
 DROP TABLE temp.notice;
 DROP TABLE temp.clock;

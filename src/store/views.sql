@@ -626,6 +626,7 @@ WITH seen AS (
            ua.text AS upstream, u.response_after_ns AS upstream_ns,
            uc.file || '#' || coalesce(u.response_frame, u.query_frame)
                                                AS leg_at,
+           qa.text AS asker, lv.name           AS leg_said,
            coalesce(fc.node, fc.file)          AS far_node
       FROM seen AS s
       JOIN capture AS c ON c.id = s.capture
@@ -642,6 +643,8 @@ WITH seen AS (
       LEFT JOIN capture AS tc ON tc.id = t.capture
       LEFT JOIN exchange AS u ON u.id = s.leg
       LEFT JOIN address AS ua ON ua.id = u.server
+      LEFT JOIN address AS qa ON qa.id = u.client
+      LEFT JOIN verdict AS lv ON lv.code = s.leg_verdict
       LEFT JOIN capture AS uc ON uc.id = coalesce(u.response_capture,
                                                   u.query_capture)
       LEFT JOIN capture AS fc ON fc.id = s.far_capture
@@ -653,7 +656,11 @@ SELECT n.exchange                              AS transaction_id,
        n.time_ns                               AS last_seen_ns,
        n.at || coalesce(' ' || n.icmp_at, '') || coalesce(' ' || n.stray_at, '')
        || coalesce(' ' || n.leg_at, '')        AS evidence,
-       CASE v.name
+       iif(n.leg_said IS NULL, '',
+           n.asker || ' asked ' || n.upstream
+           || iif(n.legs > 1, ' (' || n.legs || ' queries)', '')
+           || iif(n.leg_said = 'answered, not delivered', '; ', '; that '))
+       || CASE coalesce(n.leg_said, v.name)
        WHEN 'client interface only'
        THEN n.way || n.door || ' and was not seen further on, as ' || n.others
             || iif(n.peers = 1, ' was', ' were')
@@ -679,7 +686,7 @@ SELECT n.exchange                              AS transaction_id,
             || 'no query upstream were seen'
             || iif(n.peers > 0, ', as of ' || n.others, '')
        WHEN 'forwarded, upstream silent'
-       THEN n.server_text || ' asked ' || n.upstream
+       THEN n.asker || ' asked ' || n.upstream
             || iif(n.legs > 1, ' (' || n.legs || ' queries)', '')
             || ', which did not answer'
        WHEN 'forwarded, upstream failed'
