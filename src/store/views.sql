@@ -117,6 +117,13 @@ SELECT c.id AS capture,
                                                AS clock
   FROM capture AS c;
 
+-- What tells captures of several nodes apart: the first file of each.
+CREATE VIEW _apart AS
+SELECT k.capture, c.file
+  FROM _clock AS k
+  JOIN capture AS c ON c.id = k.clock
+ WHERE (SELECT count(DISTINCT clock) FROM _clock) > 1;
+
 -- How far the clocks of two nodes are apart.
 CREATE VIEW clocks AS
 SELECT o.capture                               AS capture_id,
@@ -613,7 +620,7 @@ WITH seen AS (
       JOIN exchange AS x ON x.id = l.sighting
       JOIN exchange AS f ON f.id = l.exchange
 ), named AS (
-    SELECT s.*, c.node, c.file || '#' || s.frame AS at,
+    SELECT s.*, c.node, h.file AS clock_file, c.file || '#' || s.frame AS at,
            coalesce(i.name, 'if#' || i.ifindex, 'interface ' || i.number)
                                                AS door,
            a.text AS server_text, fa.text AS first_text,
@@ -630,6 +637,7 @@ WITH seen AS (
            coalesce(fc.node, fc.file)          AS far_node
       FROM seen AS s
       JOIN capture AS c ON c.id = s.capture
+      LEFT JOIN _apart AS h ON h.capture = s.capture
       JOIN address AS a ON a.id = s.server
       JOIN address AS fa ON fa.id = s.first_server
       LEFT JOIN interface AS i ON i.id = s.interface
@@ -651,7 +659,7 @@ WITH seen AS (
 )
 SELECT n.exchange                              AS transaction_id,
        v.name                                  AS verdict,
-       n.door || coalesce(' of ' || n.node, '') AS place,
+       n.door || coalesce(' of ' || n.node, ' of ' || n.clock_file, '') AS place,
        n.node,
        n.time_ns                               AS last_seen_ns,
        n.at || coalesce(' ' || n.icmp_at, '') || coalesce(' ' || n.stray_at, '')
@@ -735,12 +743,14 @@ SELECT n.exchange                              AS transaction_id,
 -- The same in short, for counting.
 CREATE VIEW _fate AS
 SELECT l.exchange AS transaction_id, l.verdict AS code, v.name AS verdict,
-       v.phrase, c.node, a.text                AS server
+       v.phrase, coalesce(c.node, 'the node of ' || h.file) AS node,
+       a.text                                  AS server
   FROM last_place AS l
   JOIN verdict AS v ON v.code = l.verdict
   JOIN exchange AS x ON x.id = l.sighting
   JOIN capture AS c ON c.id = iif(l.is_response, x.response_capture,
                                   x.query_capture)
+  LEFT JOIN _apart AS h ON h.capture = c.id
   JOIN address AS a ON a.id = x.server;
 
 -- What a lookup was spent on, and where all of it was measured: NULL in vantage
