@@ -122,6 +122,7 @@ for files in $(cut -f 1 "$work/faults" | sort -u); do
 		confidence, because, evidence FROM last_seen'
 done
 run report --step failures last-seen-client-veth.pcap
+run report --step failures last-seen-response.pcap
 run report --step failures,timeliness \
 	last-seen-left-node-n1.pcap last-seen-left-node-n2.pcap
 run report --step failures --format json last-seen-reject.pcap
