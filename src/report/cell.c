@@ -9,11 +9,11 @@
 #include "base/duration.h"
 
 /* The columns that end in _ns and are points of time; all others are spans. */
-static const char *const times[] = { "answered_ns", "asked_ns",   "changed_ns",
-				     "created_ns",  "deleted_ns", "ended_ns",
-				     "finished_ns", "first_ns",   "last_ns",
-				     "since_ns",    "started_ns", "taken_ns",
-				     "time_ns",     "until_ns" };
+static const char *const times[] = { "answered_ns",  "asked_ns",   "changed_ns",
+				     "created_ns",   "deleted_ns", "ended_ns",
+				     "finished_ns",  "first_ns",   "last_ns",
+				     "last_seen_ns", "since_ns",   "started_ns",
+				     "taken_ns",     "time_ns",    "until_ns" };
 
 static bool ends_with(const char *text, const char *end)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "report/report.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -344,6 +345,26 @@ static int fill_selection(struct store *s,
 	return rc;
 }
 
+/* A number that is no transaction's is a mistake, not an empty selection. */
+static int check_txn(struct store *s, const struct report_selection *selection)
+{
+	struct rows *r;
+	int rc = -1;
+
+	if (!selection->has_txn)
+		return 0;
+	r = rows_open_own(s, "SELECT 1 FROM main.exchange WHERE id = :txn");
+	if (r != NULL) {
+		rows_bind_integer(r, ":txn", selection->txn);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	if (rc == 0)
+		return fail("--txn: there is no transaction %" PRId64,
+			    selection->txn);
+	return rc == 1 ? 0 : -1;
+}
+
 int report_select(struct store *s, const struct report_selection *selection,
 		  const struct report_parameters *parameters)
 {
@@ -352,6 +373,8 @@ int report_select(struct store *s, const struct report_selection *selection,
 	    !selection->has_txn && parameters->name == NULL &&
 	    parameters->name_regex == NULL && parameters->nameserver == NULL)
 		return 0;
+	if (check_txn(s, selection) != 0)
+		return -1;
 	if (selection->choice != NULL && pods_choose(s, selection->choice) != 0)
 		return -1;
 	if (store_run(s, "CREATE TEMP TABLE selection "

@@ -41,6 +41,20 @@ SELECT n.exchange, min(n.id) AS icmp
               AND s.time_ns <= n.time_ns)
  GROUP BY n.exchange;
 
+-- Servers say that they failed (no NOERROR, no NXDOMAIN) when their upstreams
+-- did not answer them.
+CREATE TEMP TABLE refused AS
+SELECT x.id AS exchange
+  FROM exchange AS x
+  JOIN exchange AS u ON u.parent = x.id AND u.leader IS NULL
+  JOIN state AS s ON s.code = u.state
+ WHERE x.leader IS NULL AND x.rcode NOT IN (0, 3)
+   AND x.state = (SELECT code FROM state WHERE name = 'answered')
+ GROUP BY x.id
+HAVING sum(s.name IN ('answered', 'answered_late')) = 0
+   AND sum(s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
+                      'wrong_source')) > 0;
+
 CREATE TEMP TABLE subject AS
 SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
        x.server, x.query_interface AS interface, x.query_capture AS capture,
@@ -63,7 +77,8 @@ SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
    AND x.kind = (SELECT code FROM kind WHERE name = 'query')
    AND (s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
                    'wrong_source', 'answered_late')
-        OR g.icmp IS NOT NULL);
+        OR g.icmp IS NOT NULL
+        OR x.id IN (SELECT exchange FROM temp.refused));
 CREATE UNIQUE INDEX temp.subject_exchange ON subject (exchange);
 
 CREATE TEMP TABLE minute AS
@@ -127,6 +142,41 @@ SELECT k.clock, count(DISTINCT coalesce(i.ifindex, i.name, i.number)) AS count
  WHERE i.queries + i.responses > 0
  GROUP BY k.clock;
 
+-- How long each node was captured without a hole.
+CREATE TEMP TABLE watch AS
+SELECT k.clock, c.run, min(c.first_ns) AS first_ns, max(c.last_ns) AS last_ns,
+       -- nothing tells of drops, or it tells of some
+       sum(v.dropped IS NOT 0) = 0             AS is_whole
+  FROM capture AS c
+  JOIN temp.clock AS k ON k.capture = c.id
+  JOIN captures AS v ON v.capture_id = c.id
+ GROUP BY k.clock, c.run;
+CREATE INDEX temp.watch_of_clock ON watch (clock);
+
+CREATE TEMP TABLE whole AS
+SELECT clock FROM temp.watch GROUP BY clock HAVING min(is_whole);
+
+CREATE TEMP TABLE hole AS
+SELECT k.clock, g.since_ns + c.wait_ns         AS from_ns,
+       g.since_ns + c.wait_ns + g.gap_ns       AS to_ns
+  FROM _gap AS g
+  JOIN capture AS c ON c.id = g.capture_id
+  JOIN temp.clock AS k ON k.capture = c.id;
+
+-- How far another node's clock is ahead, seen from either of the two.
+CREATE TEMP TABLE ahead AS
+SELECT capture AS clock, other_capture AS other, minute, low_ns, high_ns
+  FROM clock_offset
+ WHERE low_ns <= high_ns
+UNION ALL
+SELECT other_capture, capture, minute, -high_ns, -low_ns
+  FROM clock_offset
+ WHERE low_ns <= high_ns
+UNION ALL
+SELECT DISTINCT clock, clock, 0, 0, 0
+  FROM temp.clock;
+CREATE INDEX temp.ahead_of_clock ON ahead (clock, other);
+
 -- How much may be missing from captures; NULL: any number.
 CREATE TEMP TABLE missing AS
 SELECT clock, iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most,
@@ -182,7 +232,6 @@ SELECT a.clock, a.interface, a.server, a.minute,
        sum(iif(p.interface = a.interface AND p.server = a.server, p.onward, 0))
                                                AS onward_same,
        sum(iif(p.server = a.server, p.onward, 0)) AS onward_server,
-       sum(p.onward)                           AS onward,
        sum(iif(p.interface = a.interface, p.answered, 0)) AS answered_same,
        sum(p.answered)                         AS answered
   FROM asked AS a
@@ -207,17 +256,70 @@ SELECT e.*,
                g.answered, 0))                 AS further,
        sum(iif(g.clock != e.clock AND g.first_clock = e.first_clock,
                g.answered, 0))                 AS beyond,
-       sum(iif(g.clock != e.clock, g.answered, 0)) AS beyond_any,
-       min(iif(g.clock != e.clock, g.clock, NULL)) AS far_clock
+       min(iif(g.clock != e.clock AND g.first_clock = e.first_clock,
+               g.clock, NULL))                 AS far_clock
   FROM ended AS e
   JOIN temp.goal AS g ON g.server = e.server
                      AND g.minute BETWEEN e.minute - 1 AND e.minute + 1
  GROUP BY e.first_clock, e.clock, e.interface, e.direction, e.server, e.minute;
 CREATE INDEX temp.at_end_key ON at_end (interface, server, minute);
 
+-- Would the other node's capture have shown the query if it had come there,
+-- and the client's node's another copy of the response?  Within a second it
+-- would have come; clocks are as far apart as in the nearest minute.
+CREATE TEMP TABLE moment AS
+SELECT p.exchange, p.clock, e.far_clock AS other, x.time_ns, 0 AS is_reply
+  FROM temp.place AS p
+  JOIN temp.subject AS s ON s.exchange = p.exchange
+  JOIN exchange AS x ON x.id = p.last
+  JOIN temp.at_end AS e
+    ON e.interface = p.interface AND e.server = p.server
+   AND e.minute = s.minute AND e.direction IS p.direction
+   AND e.first_clock = s.clock
+ WHERE e.far_clock IS NOT NULL
+UNION ALL
+SELECT s.exchange, k.clock, s.clock, x.time_ns + x.response_after_ns, 1
+  FROM temp.reply AS r
+  JOIN temp.subject AS s ON s.exchange = r.exchange
+  JOIN exchange AS x ON x.id = r.id
+  JOIN temp.clock AS k ON k.capture = x.response_capture;
+
+CREATE TEMP TABLE covered AS
+WITH due AS (
+    SELECT m.exchange, m.is_reply, m.other, m.time_ns + a.low_ns AS from_ns,
+           m.time_ns + a.high_ns + 1000000000  AS to_ns,
+           row_number() OVER (
+               PARTITION BY m.exchange, m.is_reply
+               ORDER BY abs(a.minute - m.time_ns / 60000000000), a.minute)
+                                               AS number
+      FROM temp.moment AS m
+      JOIN temp.ahead AS a ON a.clock = m.clock AND a.other = m.other
+)
+SELECT d.exchange, d.is_reply
+  FROM due AS d
+ WHERE d.number = 1
+   AND EXISTS (SELECT * FROM temp.watch AS w
+                WHERE w.clock = d.other AND w.first_ns <= d.from_ns
+                  AND w.last_ns >= d.to_ns)
+   AND NOT EXISTS (SELECT * FROM temp.hole AS h
+                    WHERE h.clock = d.other AND h.from_ns < d.to_ns
+                      AND h.to_ns > d.from_ns);
+CREATE INDEX temp.covered_exchange ON covered (exchange, is_reply);
+
+-- Where NAT sends what is asked there, there is a service.
+CREATE TEMP TABLE translated AS
+SELECT DISTINCT l.server
+  FROM exchange AS c
+  JOIN exchange AS l ON l.id = c.leader
+ WHERE l.server != c.server
+   AND l.server IN (SELECT x.server FROM temp.notice AS n
+                      JOIN exchange AS x ON x.id = n.exchange);
+
 -- What the servers asked for them.
 CREATE TEMP TABLE leg AS
-SELECT u.parent AS exchange, count(*) AS count, max(u.id) AS last,
+SELECT u.parent AS exchange, count(*) AS count,
+       coalesce(max(iif(s.name IN ('unanswered', 'answered_elsewhere'), u.id,
+                        NULL)), max(u.id))     AS last,
        max(iif(s.name IN ('answered', 'answered_late'), u.id, NULL)) AS answered,
        max(iif(s.name IN ('icmp_error', 'wrong_source'), u.id, NULL)) AS failed
   FROM exchange AS u
@@ -242,10 +344,8 @@ SELECT s.exchange, s.state, s.given_up, s.last, p.reply, s.places,
        coalesce(e.here, 0)                     AS here,
        coalesce(e.further, 0)                  AS further,
        coalesce(e.beyond, 0)                   AS beyond,
-       coalesce(e.beyond_any, 0)               AS beyond_any,
        coalesce(b.onward_same, 0)              AS onward_same,
        coalesce(b.onward_server, 0)            AS onward_server,
-       coalesce(iif(sr.is_local, 0, b.onward), 0) AS onward,
        coalesce(b.answered_same, 0)            AS answered_same,
        coalesce(b.answered, 0)                 AS answered,
        (SELECT count FROM temp.doors WHERE clock = s.clock) AS doors,
@@ -268,7 +368,15 @@ SELECT s.exchange, s.state, s.given_up, s.last, p.reply, s.places,
        -- out of the very interface into which the query went
        n.interface = p.interface AND n.direction = 1 AND p.direction = 2
                                                AS by_behind,
-       sr.is_service
+       coalesce(sr.is_service, 0)
+       OR s.server IN (SELECT server FROM temp.translated) AS is_service,
+       EXISTS (SELECT * FROM temp.covered
+                WHERE exchange = s.exchange AND NOT is_reply) AS is_far_seen,
+       EXISTS (SELECT * FROM temp.covered
+                WHERE exchange = s.exchange AND is_reply) AS is_reply_seen,
+       s.clock IN (SELECT clock FROM temp.whole)
+       AND p.clock IN (SELECT clock FROM temp.whole) AS is_whole,
+       e.far_clock IN (SELECT clock FROM temp.whole) AS is_far_whole
   FROM temp.subject AS s
   JOIN temp.place AS p USING (exchange)
   LEFT JOIN temp.at_start AS b
@@ -286,9 +394,6 @@ SELECT s.exchange, s.state, s.given_up, s.last, p.reply, s.places,
   LEFT JOIN (SELECT a.id,
                     sum(r.role = 'upstream') > 0
                     AND sum(r.role = 'cluster DNS') = 0 AS is_upstream,
-                    sum(r.role IN ('localdns', 'nodelocaldns')
-                        OR r.name IN ('localdns', 'nodelocaldns')) > 0
-                                               AS is_local,
                     sum(r.role = 'service address') > 0 AS is_service
                FROM address AS a
                JOIN address_role AS r ON r.address = a.text
@@ -307,13 +412,17 @@ WITH judged AS (
            WHEN state = 'icmp_error' AND is_port AND places = 1
             AND NOT by_server AND is_service   THEN 'no endpoint'
            WHEN state = 'icmp_error'           THEN 'rejected'
+           WHEN state = 'answered'
+           THEN iif(leg_failed IS NOT NULL, 'forwarded, upstream failed',
+                    'forwarded, upstream silent')
            -- nothing can be missed where nothing is seen
            WHEN time_ns IS NULL OR doors = 1 OR direction IS NULL OR is_pod
              OR doubt IS NOT NULL OR last_doubt IS NOT NULL OR is_hidden
              OR is_in_gap                      THEN 'can''t tell'
            -- on its way back
            WHEN reply IS NOT NULL
-           THEN iif(answered > 0, 'answered, not delivered', 'can''t tell')
+           THEN iif(answered > 0 AND is_reply_seen,
+                    'answered, not delivered', 'can''t tell')
            WHEN behind = 'server' AND direction = 1 AND onward_same > 0
             AND last_clock = clock             THEN 'can''t tell'
            -- as far as those that were answered
@@ -325,13 +434,13 @@ WITH judged AS (
                      WHEN leg IS NOT NULL THEN 'forwarded, upstream silent'
                      ELSE 'delivered to the server' END
            WHEN behind = 'out'
-           THEN iif(beyond_any > 0 AND far_doubt IS NULL,
+           THEN iif(beyond > 0 AND is_far_seen AND far_doubt IS NULL,
                     'lost between nodes', 'left the node')
            WHEN last_clock != clock OR (is_uplink AND direction = 1)
            THEN iif(further > 0, 'arrived, not delivered', 'can''t tell')
            WHEN direction = 1 AND near_places = 1
-           THEN iif(onward_same + onward_server + onward > 0,
-                    'client interface only', 'can''t tell')
+           -- another server may be reached by another way
+           THEN iif(onward_server > 0, 'client interface only', 'can''t tell')
            WHEN further > 0                    THEN 'lost within the node'
            ELSE 'can''t tell' END              AS said
       FROM temp.known
@@ -343,10 +452,8 @@ WITH judged AS (
            WHEN said = 'answered, not delivered'
            THEN iif(answered_same > 0, answered_same, answered)
            WHEN said = 'client interface only'
-           THEN coalesce(nullif(onward_same, 0), nullif(onward_server, 0),
-                         onward)
-           WHEN said = 'lost between nodes'
-           THEN iif(beyond > 0, beyond, beyond_any)
+           THEN coalesce(nullif(onward_same, 0), onward_server)
+           WHEN said = 'lost between nodes'    THEN beyond
            WHEN said IN ('arrived, not delivered', 'lost within the node')
            THEN further
            WHEN said != 'can''t tell'          THEN here END AS peers,
@@ -354,15 +461,17 @@ WITH judged AS (
            WHEN said = 'can''t tell'           THEN NULL
            WHEN said IN ('wrong source', 'client had given up', 'dead server',
                          'answered late')      THEN 'exact'
+           WHEN said IN ('rejected', 'no endpoint') THEN 'likely'
+           -- what is missing may have been dropped while capturing
+           WHEN NOT is_whole                   THEN 'likely'
            WHEN said = 'answered, not delivered'
            THEN iif(answered_same > 0, 'exact', 'likely')
            WHEN said = 'client interface only'
            THEN iif(onward_same > 0, 'exact', 'likely')
            WHEN said = 'lost between nodes'
-           THEN iif(beyond > 0, 'exact', 'likely')
+           THEN iif(is_far_whole, 'exact', 'likely')
            WHEN said IN ('arrived, not delivered', 'lost within the node')
            THEN 'exact'
-           WHEN said IN ('rejected', 'no endpoint') THEN 'likely'
            ELSE iif(here > 0, 'exact', 'likely') END AS sure
       FROM judged
 )
@@ -379,7 +488,7 @@ SELECT w.exchange, v.code, c.code,
              WHERE t.exchange = w.exchange
                AND t.role = (SELECT code FROM role
                               WHERE name = 'wrong_source')), NULL),
-       coalesce(w.leg_answered, w.leg_failed, w.leg), w.legs,
+       coalesce(w.leg_answered, w.leg_failed, w.leg), w.legs, NULL,
        iif(w.said = 'lost between nodes', w.far_clock, NULL),
        CASE
        WHEN w.said != 'can''t tell'            THEN NULL
@@ -392,6 +501,9 @@ SELECT w.exchange, v.code, c.code,
        WHEN w.is_hidden
        THEN 'the response may be in IP fragments, which were not captured'
        WHEN w.is_in_gap THEN 'the next part of the capture is missing'
+       WHEN w.reply IS NOT NULL AND NOT w.is_reply_seen
+       THEN 'the client''s node was not captured for a second after the '
+            || 'response was seen'
        WHEN w.reply IS NOT NULL
        THEN 'no response to others of these minutes was seen on that node'
        WHEN w.behind = 'server'
@@ -404,14 +516,69 @@ SELECT w.exchange, v.code, c.code,
   JOIN verdict AS v ON v.name = w.said
   LEFT JOIN confidence AS c ON c.name = w.sure;
 
+-- That an upstream was silent is what became of the query that it was asked:
+-- the verdict on that one, and as sure.
+CREATE TEMP TABLE inherited AS
+SELECT p.exchange, x.state = (SELECT code FROM state
+                               WHERE name = 'answered') AS is_answered,
+       u.exchange IS NULL OR u.verdict = (SELECT code FROM verdict
+                                           WHERE name = 'can''t tell')
+                                               AS is_unknown,
+       u.verdict NOT IN (SELECT code FROM verdict
+                          WHERE name IN ('left the node',
+                                         'delivered to the server')
+                             OR name LIKE 'forwarded,%') AS is_lost,
+       max(p.confidence, u.confidence)         AS confidence,
+       u.verdict, u.sighting, u.is_response, u.peers, u.far_capture, u.doubt
+  FROM last_place AS p
+  JOIN exchange AS x ON x.id = p.exchange
+  LEFT JOIN last_place AS u ON u.exchange = p.leg
+ WHERE p.verdict = (SELECT code FROM verdict
+                     WHERE name = 'forwarded, upstream silent');
+
+UPDATE last_place
+   SET confidence = i.confidence
+  FROM temp.inherited AS i
+ WHERE i.exchange = last_place.exchange AND NOT i.is_unknown;
+
+UPDATE last_place
+   SET verdict = (SELECT code FROM verdict
+                   WHERE name = 'forwarded, lost on the way'),
+       leg_verdict = i.verdict, sighting = i.sighting,
+       is_response = i.is_response, peers = i.peers,
+       far_capture = i.far_capture
+  FROM temp.inherited AS i
+ WHERE i.exchange = last_place.exchange AND i.is_lost AND NOT i.is_unknown;
+
+UPDATE last_place
+   SET verdict = (SELECT code FROM verdict WHERE name = 'can''t tell'),
+       confidence = NULL,
+       doubt = 'what became of the query upstream is not known: '
+               || coalesce(i.doubt, 'it still waited when the capture ended')
+  FROM temp.inherited AS i
+ WHERE i.exchange = last_place.exchange AND i.is_unknown;
+
+-- An answer needs no verdict that says nothing.
+DELETE FROM last_place
+ WHERE exchange IN (SELECT exchange FROM temp.inherited
+                     WHERE is_answered AND is_unknown);
+
+DROP TABLE temp.inherited;
 DROP TABLE temp.known;
 DROP TABLE temp.leg;
+DROP TABLE temp.translated;
+DROP TABLE temp.covered;
+DROP TABLE temp.moment;
 DROP TABLE temp.at_end;
 DROP TABLE temp.at_start;
 DROP TABLE temp.place;
 DROP TABLE temp.reply;
 DROP TABLE temp.lossy;
 DROP TABLE temp.missing;
+DROP TABLE temp.ahead;
+DROP TABLE temp.hole;
+DROP TABLE temp.whole;
+DROP TABLE temp.watch;
 DROP TABLE temp.doors;
 DROP TABLE temp.door;
 DROP TABLE temp.goal;
@@ -419,6 +586,7 @@ DROP TABLE temp.start;
 DROP TABLE temp.peer;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
+DROP TABLE temp.refused;
 DROP TABLE temp.given_up;
 DROP TABLE temp.notice;
 DROP TABLE temp.clock;

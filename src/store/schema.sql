@@ -283,6 +283,7 @@ CREATE TABLE last_place (
 	stray       INTEGER,             -- -> stray: the response that tells
 	leg         INTEGER,             -- -> exchange: the query upstream
 	legs        INTEGER,             -- how many
+	leg_verdict INTEGER,             -- -> verdict: where that was lost
 	far_capture INTEGER,             -- of the node where it should have come
 	doubt       TEXT                 -- why nothing can be told
 ) STRICT;
@@ -749,7 +750,10 @@ INSERT INTO verdict VALUES
 	 'a client that does not check whom a response is from'),
 	(17, 'can''t tell',
 	 'nobody can tell',
-	 NULL);
+	 NULL),
+	(18, 'forwarded, lost on the way',
+	 'waited for {server} upstream: the query or its answer got lost',
+	 'the upstream''s response at the interface of the server that asked');
 
 -- What the numbers mean; filled by the program that made the store.
 CREATE TABLE state  (code INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;

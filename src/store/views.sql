@@ -117,6 +117,13 @@ SELECT c.id AS capture,
                                                AS clock
   FROM capture AS c;
 
+-- What tells captures of several nodes apart: the first file of each.
+CREATE VIEW _apart AS
+SELECT k.capture, c.file
+  FROM _clock AS k
+  JOIN capture AS c ON c.id = k.clock
+ WHERE (SELECT count(DISTINCT clock) FROM _clock) > 1;
+
 -- How far the clocks of two nodes are apart.
 CREATE VIEW clocks AS
 SELECT o.capture                               AS capture_id,
@@ -613,7 +620,7 @@ WITH seen AS (
       JOIN exchange AS x ON x.id = l.sighting
       JOIN exchange AS f ON f.id = l.exchange
 ), named AS (
-    SELECT s.*, c.node, c.file || '#' || s.frame AS at,
+    SELECT s.*, c.node, h.file AS clock_file, c.file || '#' || s.frame AS at,
            coalesce(i.name, 'if#' || i.ifindex, 'interface ' || i.number)
                                                AS door,
            a.text AS server_text, fa.text AS first_text,
@@ -626,9 +633,11 @@ WITH seen AS (
            ua.text AS upstream, u.response_after_ns AS upstream_ns,
            uc.file || '#' || coalesce(u.response_frame, u.query_frame)
                                                AS leg_at,
+           qa.text AS asker, lv.name           AS leg_said,
            coalesce(fc.node, fc.file)          AS far_node
       FROM seen AS s
       JOIN capture AS c ON c.id = s.capture
+      LEFT JOIN _apart AS h ON h.capture = s.capture
       JOIN address AS a ON a.id = s.server
       JOIN address AS fa ON fa.id = s.first_server
       LEFT JOIN interface AS i ON i.id = s.interface
@@ -642,18 +651,24 @@ WITH seen AS (
       LEFT JOIN capture AS tc ON tc.id = t.capture
       LEFT JOIN exchange AS u ON u.id = s.leg
       LEFT JOIN address AS ua ON ua.id = u.server
+      LEFT JOIN address AS qa ON qa.id = u.client
+      LEFT JOIN verdict AS lv ON lv.code = s.leg_verdict
       LEFT JOIN capture AS uc ON uc.id = coalesce(u.response_capture,
                                                   u.query_capture)
       LEFT JOIN capture AS fc ON fc.id = s.far_capture
 )
 SELECT n.exchange                              AS transaction_id,
        v.name                                  AS verdict,
-       n.door || coalesce(' of ' || n.node, '') AS place,
+       n.door || coalesce(' of ' || n.node, ' of ' || n.clock_file, '') AS place,
        n.node,
        n.time_ns                               AS last_seen_ns,
        n.at || coalesce(' ' || n.icmp_at, '') || coalesce(' ' || n.stray_at, '')
        || coalesce(' ' || n.leg_at, '')        AS evidence,
-       CASE v.name
+       iif(n.leg_said IS NULL, '',
+           n.asker || ' asked ' || n.upstream
+           || iif(n.legs > 1, ' (' || n.legs || ' queries)', '')
+           || iif(n.leg_said = 'answered, not delivered', '; ', '; that '))
+       || CASE coalesce(n.leg_said, v.name)
        WHEN 'client interface only'
        THEN n.way || n.door || ' and was not seen further on, as ' || n.others
             || iif(n.peers = 1, ' was', ' were')
@@ -679,7 +694,7 @@ SELECT n.exchange                              AS transaction_id,
             || 'no query upstream were seen'
             || iif(n.peers > 0, ', as of ' || n.others, '')
        WHEN 'forwarded, upstream silent'
-       THEN n.server_text || ' asked ' || n.upstream
+       THEN n.asker || ' asked ' || n.upstream
             || iif(n.legs > 1, ' (' || n.legs || ' queries)', '')
             || ', which did not answer'
        WHEN 'forwarded, upstream failed'
@@ -728,12 +743,14 @@ SELECT n.exchange                              AS transaction_id,
 -- The same in short, for counting.
 CREATE VIEW _fate AS
 SELECT l.exchange AS transaction_id, l.verdict AS code, v.name AS verdict,
-       v.phrase, c.node, a.text                AS server
+       v.phrase, coalesce(c.node, 'the node of ' || h.file) AS node,
+       a.text                                  AS server
   FROM last_place AS l
   JOIN verdict AS v ON v.code = l.verdict
   JOIN exchange AS x ON x.id = l.sighting
   JOIN capture AS c ON c.id = iif(l.is_response, x.response_capture,
                                   x.query_capture)
+  LEFT JOIN _apart AS h ON h.capture = c.id
   JOIN address AS a ON a.id = x.server;
 
 -- What a lookup was spent on, and where all of it was measured: NULL in vantage

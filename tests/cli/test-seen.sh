@@ -36,18 +36,17 @@ take_in() { # CAPTURE...
 }
 
 sed 1d last-seen.tsv >"$work/faults"
-while IFS="$(printf '\t')" read -r files client name type place saw; do
+while IFS="$(printf '\t')" read -r files client name type place _; do
 	# shellcheck disable=SC2046
 	take_in $(echo "$files" | tr , ' ')
 	row=$client,$name,$type,
 	verdict=$(verdict_of "$place")
-	# The server answered it after all: its own queries got no answer.
-	[ "$place,$saw" != upstream-silent,SERVFAIL ] || {
-		row=10.244.0.9,$name,$type,
-		verdict="left the node"
-	}
 	grep -Fqx "$row$verdict" "$work/seen" ||
 		bad "$files: $name is not \"$verdict\": $(cat "$work/seen")"
+	# What the server asked for it went to the upstream.
+	[ "$place" != upstream-silent ] ||
+		grep -Fqx "10.244.0.9,$name,$type,left the node" "$work/seen" ||
+		bad "$files: $name upstream: $(cat "$work/seen")"
 done <"$work/faults"
 
 # Nobody else is accused: all other lookups were answered.
@@ -79,6 +78,27 @@ alone() {
 if command -v tcpdump >/dev/null; then
 	# Without others that were passed on, it may have passed unseen.
 	alone lone.pcap last-seen-client-veth.pcap 'host 10.244.0.5'
+	# Others that ask another server may go another way.
+	alone way.pcap last-seen-dns-pod.pcap 'not host 10.244.0.9'
+	# The response may reach the client after the capture's end.
+	tcpdump -r hops-node.pcap -w "$work/end.pcap" -c 15 2>"$work/stderr" ||
+		bad "tcpdump"
+	take_in "$work/end.pcap"
+	grep -q "can't tell" "$work/seen" || bad "end.pcap: $(cat "$work/seen")"
+	# What the server asked never left its own interface.
+	tcpdump -r last-seen-upstream-silent.pcap -w "$work/lost.pcap" \
+		'not (src 10.224.0.4 and dst 10.225.0.30 and udp[4:2] > 60)' \
+		2>"$work/stderr" || bad "tcpdump"
+	take_in "$work/lost.pcap"
+	[ "$(grep -c '^10.244.0.5.*forwarded, lost' "$work/seen")" = 2 ] ||
+		bad "lost.pcap: $(cat "$work/seen")"
+	# The other node's capture ends before the query can have come there.
+	wire=last-seen-response-wire
+	tcpdump -r $wire-n2.pcap -w "$work/early.pcap" -c 4 2>"$work/stderr" ||
+		bad "tcpdump"
+	take_in $wire-n1.pcap "$work/early.pcap"
+	grep -q "left the node" "$work/seen" ||
+		bad "early.pcap: $(cat "$work/seen")"
 fi
 
 # What may not have been captured is not said to be lost.
@@ -102,6 +122,7 @@ for files in $(cut -f 1 "$work/faults" | sort -u); do
 		confidence, because, evidence FROM last_seen'
 done
 run report --step failures last-seen-client-veth.pcap
+run report --step failures last-seen-response.pcap
 run report --step failures,timeliness \
 	last-seen-left-node-n1.pcap last-seen-left-node-n2.pcap
 run report --step failures --format json last-seen-reject.pcap

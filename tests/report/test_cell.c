@@ -33,6 +33,7 @@ static void test_the_name_of_a_column_tells_what_its_numbers_are(void **state)
 		{ "first_ns", SHAPE_TIME, "FIRST" },
 		{ "last_ns", SHAPE_TIME, "LAST" },
 		{ "time_ns", SHAPE_TIME, "TIME" },
+		{ "last_seen_ns", SHAPE_TIME, "LAST SEEN" },
 		{ "at_last_ns", SHAPE_DURATION, "AT LAST" },
 		{ "share_pct", SHAPE_PERCENT, "SHARE %" },
 		{ "ns", SHAPE_PLAIN, "NS" },

@@ -5,10 +5,12 @@
 -- An ICMP error about the query (icmp_error) is one of those, which also tells
 -- who could not deliver it and why.
 -- NODATA (NOERROR without the wanted record) is shown apart: it is an answer.
+-- So is an answer that was seen but certainly, or likely, got lost on its way
+-- back (not_delivered).
 -- What the evidence cannot decide is counted, not judged: queries that still
 -- waited when the capture ended (pending_at_end), whose answer passed another
--- interface (answered_elsewhere), or that memory could not hold (undecided),
--- and responses that the start of the capture cut off (orphan_at_start).
+-- interface and nobody can tell whether it arrived (answered_elsewhere), or
+-- that memory could not hold (undecided), and responses that the start of the capture cut off (orphan_at_start).
 -- Where packets may be missing from the capture (view doubts), unanswered is
 -- called not captured or not answered.
 -- Names that a search list made from others (view expansions) and that do not
@@ -29,8 +31,13 @@
 WITH apart AS MATERIALIZED (
     SELECT transaction_id
       FROM main.expansions WHERE outcome != 'not seen'
+), lost AS MATERIALIZED (
+    SELECT transaction_id
+      FROM main._fate WHERE verdict = 'answered, not delivered'
 ), t AS (
     SELECT *,
+           state = 'answered_elsewhere' AND transaction_id IN lost
+                                                          AS not_delivered,
            rcode IS 'NXDOMAIN' AND transaction_id IN apart AS is_apart,
            rcode IS NOT NULL AND rcode != 'NOERROR'
            AND state != 'orphan_at_start'
@@ -45,9 +52,11 @@ WITH apart AS MATERIALIZED (
            coalesce(sum(said_no), 0)                      AS bad_responses,
            coalesce(sum(is_apart), 0)                     AS expansions,
            coalesce(sum(no_answer), 0)                    AS unanswered,
+           coalesce(sum(not_delivered), 0)                AS not_delivered,
            coalesce(sum(doubtful), 0)                     AS doubtful,
            coalesce(sum(state = 'icmp_error'), 0)         AS icmp_errors,
-           coalesce(sum(said_no OR no_answer), 0)         AS failures,
+           coalesce(sum(said_no OR no_answer OR not_delivered), 0)
+                                                          AS failures,
            coalesce(sum(nodata), 0)                       AS nodata,
            coalesce(sum(state = 'answered_late'), 0)      AS late,
            coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
@@ -56,7 +65,8 @@ WITH apart AS MATERIALIZED (
                                   'orphan_at_start')), 0) AS without_query,
            coalesce(sum(state = 'orphan_at_start'), 0)    AS at_start,
            coalesce(sum(state = 'undecided'), 0)          AS undecided,
-           coalesce(sum(state = 'answered_elsewhere'), 0) AS answered_elsewhere
+           coalesce(sum(state = 'answered_elsewhere'
+                        AND NOT not_delivered), 0)        AS answered_elsewhere
       FROM t
 ), d AS (
     SELECT *,
@@ -80,7 +90,8 @@ WITH apart AS MATERIALIZED (
                                                           AS phrase
       FROM main._fate AS f
       JOIN t USING (transaction_id)
-     WHERE t.no_answer
+     WHERE t.no_answer OR t.not_delivered
+        OR (t.said_no AND f.verdict LIKE 'forwarded,%')
      GROUP BY f.code
 )
 SELECT CASE
@@ -91,10 +102,12 @@ SELECT CASE
        WHEN failures = 0 THEN 'No failure in ' || decided
             || ' decided transaction' || iif(decided = 1, '', 's') || '.'
        ELSE printf('%d of %d decided transactions failed (%.1f%%): %d bad '
-                   || 'responses, %d %s.', failures, decided,
+                   || 'responses, %d %s%s.', failures, decided,
                    100.0 * failures / decided, bad_responses, unanswered,
                    iif(doubtful > 0 AND doubtful = unanswered,
-                       'not captured or not answered', 'without an answer'))
+                       'not captured or not answered', 'without an answer'),
+                   iif(not_delivered > 0, ', ' || not_delivered
+                       || ' answered, not delivered', ''))
        END
        || iif(doubtful BETWEEN 1 AND unanswered - 1, ' ' || doubtful
               || ' of those were not captured or not answered.', '')
@@ -127,7 +140,8 @@ SELECT CASE
                                                           AS headline,
        transactions, decided, failures,
        round(100.0 * failures / nullif(decided, 0), 1)    AS failures_pct,
-       bad_responses, unanswered, doubtful, icmp_errors, late, nodata,
+       bad_responses, unanswered, doubtful, not_delivered, icmp_errors, late,
+       nodata,
        pending_at_end,
        answered_elsewhere, without_query, undecided, expansions,
        lookups, failed_lookups
@@ -137,6 +151,9 @@ SELECT CASE
 WITH apart AS MATERIALIZED (
     SELECT transaction_id
       FROM main.expansions WHERE outcome != 'not seen'
+), lost AS MATERIALIZED (
+    SELECT transaction_id
+      FROM main._fate WHERE verdict = 'answered, not delivered'
 ), f AS (
     SELECT name, qtype, rcode, client, client_name, server, server_name,
            iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
@@ -162,7 +179,8 @@ WITH apart AS MATERIALIZED (
       FROM transactions AS t
      WHERE kind = 'query'
        AND (rcode != 'NOERROR'
-            OR state IN ('unanswered', 'wrong_source', 'icmp_error'))
+            OR state IN ('unanswered', 'wrong_source', 'icmp_error')
+            OR (state = 'answered_elsewhere' AND transaction_id IN lost))
        AND state != 'orphan_at_start'
        AND NOT (rcode IS 'NXDOMAIN' AND transaction_id IN apart)
 ), numbered AS (

@@ -359,7 +359,7 @@ WITH RECURSIVE chosen AS MATERIALIZED (
     UNION ALL
     SELECT s.transaction_id, 2,
            'Last seen: ' || s.verdict || coalesce(' at ' || s.place, '')
-           || coalesce(' of ' || s.node, '') || coalesce(': ' || s.because, '')
+           || coalesce(': ' || s.because, '')
            || coalesce(' (' || s.confidence || ')', '') || '.'
            || coalesce(' It would be disproved by ' || s.disproof || '.', '')
       FROM chosen AS c

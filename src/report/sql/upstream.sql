@@ -16,7 +16,8 @@
 --
 -- Health checks of servers are in none of the numbers but their own.
 -- origins are from where the server had its answers; last_seen is where what it
--- did not answer was seen last (view last_seen).
+-- did not answer, or only by a failure as its upstreams were silent, was seen
+-- last (view last_seen).
 --
 -- :nameserver          the server whose transactions are listed
 -- :threshold_ns        what is slow in that list (5 ms)
