@@ -84,3 +84,10 @@ cat >"$work/expected.csv" <<EOF
 603,563,likely
 EOF
 diff "$work/expected.csv" "$work/legs.csv"
+
+# Its client sent the second response back, not the first.
+"$program" ingest -d "$work/twice.db" "$top/testdata/duplicates.pcap" >/dev/null
+"$program" query -d "$work/twice.db" --format csv \
+	"SELECT DISTINCT outcome FROM lookups
+	  WHERE name LIKE 'nosuch%'" | tr -d '\r' | sed 1d >"$work/twice.csv"
+echo NXDOMAIN | diff - "$work/twice.csv"
