@@ -29,7 +29,11 @@ WITH met AS (
            max(iif(k.clock = lk.clock,
                    c.time_ns + coalesce(c.last_attempt_ns, 0), NULL))
                                                AS near_again_ns,
-           min(iif(k.clock = lk.clock, c.time_ns + c.response_after_ns, NULL))
+           -- what came before the client asked again was lost
+           min(iif(k.clock = lk.clock
+                   AND c.time_ns + c.response_after_ns
+                       >= l.time_ns + coalesce(l.last_attempt_ns, 0),
+                   c.time_ns + c.response_after_ns, NULL))
                                                AS near_answered_ns,
            -- of another one
            min(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_first_asked_ns,
@@ -75,6 +79,8 @@ WITH pair AS (
       FROM temp.side
      WHERE far_clock IS NOT NULL AND far_last_answered_ns IS NOT NULL
        AND near_answered_ns IS NOT NULL
+       -- which attempt got there is a guess yet
+       AND retry_ns IS NULL
 ), bounds AS (
     SELECT clock, far_clock, minute, count(*) AS messages,
            max(low_ns) AS low_ns, min(high_ns) AS high_ns
@@ -108,6 +114,11 @@ SELECT s.exchange, s.retry_ns,
          ON o.capture = s.clock AND o.other_capture = s.far_clock
         AND o.minute = s.near_asked_ns / 60000000000
         AND o.low_ns <= o.high_ns;
+
+-- The clocks tell otherwise: the first one got there, the response came late.
+UPDATE hop
+   SET path_out_ns = path_out_ns + retry_ns, retry_ns = NULL
+ WHERE path_out_ns < -retry_ns / 2;
 
 -- Those whose server asked others; which was seen at one place only are here
 -- for the first time.
@@ -163,12 +174,27 @@ UPDATE hop
  WHERE w.parent = hop.exchange;
 
 -- What left the node, and nothing more is seen of, is not the server's alone.
+-- An interface is an uplink in all files of a node if it is one in any.
+WITH port AS (
+    SELECT i.interface_id, i.role,
+           k.clock, coalesce(i.ifindex, i.number) AS number
+      FROM interfaces AS i
+      JOIN temp.clock AS k ON k.capture = i.capture_id
+     -- has no interfaces: what it calls one is all of them
+     WHERE i.linktype != 'LINUX_SLL'
+), uplink AS (
+    SELECT clock, number
+      FROM port
+     GROUP BY clock, number
+    HAVING max(role = 'uplink') = 1 OR count(role) = 0
+)
 UPDATE hop
    SET beyond_ns = server_ns
   FROM exchange AS e
-  JOIN interfaces AS i ON i.interface_id = e.query_interface
+  JOIN port AS p ON p.interface_id = e.query_interface
+  JOIN uplink AS u ON u.clock = p.clock AND u.number = p.number
  WHERE e.id = hop.last_exchange AND hop.upstreams = 0
-   AND e.query_direction = 2 AND coalesce(i.role, 'uplink') = 'uplink';
+   AND e.query_direction = 2;
 
 DROP TABLE temp.side;
 DROP TABLE temp.clock;
