@@ -23,6 +23,16 @@ static const int64_t window_ns = 13 * NS_PER_SECOND / 2;
 /* Nearer together than this, what order they are taken in is chance. */
 static const int64_t chance_ns = NS_PER_SECOND / 1000;
 
+/* CoreDNS asks on when it has waited that long for its upstream. */
+static const int64_t again_ns = 2 * NS_PER_SECOND;
+static const int64_t again_slack_ns = NS_PER_SECOND / 20;
+
+/* Copies of one response are nearer together. */
+static const int64_t copies_ns = NS_PER_SECOND / 20;
+
+/* What is new is forwarded sooner, if it is at all. */
+static const int64_t fresh_ns = NS_PER_SECOND / 20;
+
 /* Packets of several queues are in disorder by less. */
 static const int64_t disorder_ns = NS_PER_SECOND / 1000;
 
@@ -30,8 +40,10 @@ struct arrival {
 	struct key128 key;
 	uint64_t before; /* the one before it in its chain; 0: none */
 	int64_t exchange;
+	int64_t message; /* that its copies tell; 0: it has none yet */
 	int64_t time_ns;
 	int64_t forwarded_ns; /* the last time */
+	int64_t answered_ns;
 	struct endpoint client;
 	uint32_t ifindex, place; /* where it was seen last */
 	uint16_t id;
@@ -119,12 +131,19 @@ static bool is_eligible(const struct sighting *s)
 	       !address_equal(&s->src.address, &s->dst.address);
 }
 
-static bool is_open(const struct arrival *a, const struct sighting *s)
+static bool is_recent(const struct arrival *a, const struct sighting *s)
 {
 	int64_t age_ns = s->time_ns - a->time_ns;
 
-	return !a->is_answered && age_ns >= -disorder_ns &&
-	       age_ns <= window_ns && !endpoint_equal(&a->client, &s->src);
+	return age_ns >= -disorder_ns && age_ns <= window_ns &&
+	       !endpoint_equal(&a->client, &s->src);
+}
+
+static bool is_due(const struct arrival *a, const struct sighting *s)
+{
+	int64_t late_ns = s->time_ns - a->forwarded_ns - again_ns;
+
+	return late_ns >= -again_slack_ns && late_ns <= again_slack_ns;
 }
 
 /* Seen to go to where this query comes from. */
@@ -139,23 +158,43 @@ struct candidates {
 	struct arrival *same_id; /* CoreDNS up to 1.8.6 keeps the client's id */
 	struct arrival *first;   /* the oldest not forwarded yet */
 	struct arrival *second;  /* the one after that */
+	struct arrival *due;     /* forwarded, and now again by the clock */
 	struct arrival *again;   /* forwarded, the longest time ago */
 	bool are_delivered;
-	unsigned count;
+	int64_t exchange; /* of one of them, answered or not; 0: none */
+	bool are_several; /* others as well */
+	unsigned count;   /* that are not answered */
 };
 
-static void consider(struct candidates *c, struct arrival *a, uint16_t id)
+static void keep_oldest(struct arrival **oldest, struct arrival *a)
+{
+	if (*oldest == NULL || a->forwarded_ns <= (*oldest)->forwarded_ns)
+		*oldest = a;
+}
+
+static void consider_open(struct candidates *c, struct arrival *a,
+			  const struct sighting *s)
 {
 	c->count++;
-	if (a->id == id)
+	if (a->id == s->id)
 		c->same_id = a;
 	if (!a->is_forwarded) {
 		c->second = c->first;
 		c->first = a;
-	} else if (c->again == NULL ||
-		   a->forwarded_ns <= c->again->forwarded_ns) {
-		c->again = a;
+		return;
 	}
+	keep_oldest(&c->again, a);
+	if (is_due(a, s))
+		keep_oldest(&c->due, a);
+}
+
+static void consider(struct candidates *c, struct arrival *a,
+		     const struct sighting *s)
+{
+	c->are_several |= c->exchange != 0 && c->exchange != a->exchange;
+	c->exchange = a->exchange;
+	if (!a->is_answered)
+		consider_open(c, a, s);
 }
 
 /* One that was lost on the way to the server made it ask nobody. */
@@ -173,10 +212,10 @@ static struct candidates find_candidates(struct legs *l, struct key128 key,
 	struct arrival *a = newest(l, key);
 
 	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (is_open(a, s)) {
+		if (is_recent(a, s)) {
 			prefer_delivered(&found, a, s);
 			if (is_delivered(a, s) == found.are_delivered)
-				consider(&found, a, s->id);
+				consider(&found, a, s);
 		}
 		a = with_key(l, a->before, key);
 	}
@@ -184,27 +223,32 @@ static struct candidates find_candidates(struct legs *l, struct key128 key,
 }
 
 /* One query for each that came in, in their order; then second tries. */
-static struct arrival *choose(const struct candidates *c)
+static struct arrival *choose(const struct candidates *c,
+			      const struct sighting *s)
 {
 	if (c->same_id != NULL)
 		return c->same_id;
-	return c->first != NULL ? c->first : c->again;
+	if (c->first != NULL &&
+	    (c->due == NULL || s->time_ns - c->first->time_ns <= fresh_ns))
+		return c->first;
+	return c->due != NULL ? c->due : c->again;
 }
 
 static enum leg_confidence judge(const struct candidates *c,
 				 const struct arrival *chosen)
 {
-	if (c->count == 1 || chosen == c->same_id)
+	if (!c->are_several || chosen == c->same_id)
 		return LEG_EXACT;
-	if (c->first != NULL && c->second != NULL &&
-	    c->second->time_ns - c->first->time_ns <= chance_ns)
+	if (chosen == c->first && c->second != NULL &&
+	    c->second->exchange != chosen->exchange &&
+	    c->second->time_ns - chosen->time_ns <= chance_ns)
 		return LEG_AMBIGUOUS;
 	return LEG_LIKELY;
 }
 
 static struct leg take(const struct candidates *c, const struct sighting *s)
 {
-	struct arrival *a = choose(c);
+	struct arrival *a = choose(c, s);
 
 	if (a == NULL)
 		return (struct leg){ 0 };
@@ -226,13 +270,24 @@ struct leg legs_find(struct legs *l, const struct sighting *s)
 	return take(&c, s);
 }
 
-static struct arrival *find_arrival(struct legs *l, struct key128 key,
-				    const struct endpoint *client, uint16_t id)
+static bool is_of(const struct arrival *a, const struct endpoint *client,
+		  uint16_t id)
+{
+	return a->id == id && endpoint_equal(&a->client, client);
+}
+
+/*
+ * The one that this is a copy of: a client that asks again is no copy, though
+ * it asks the same.
+ */
+static struct arrival *find_copied(struct legs *l, struct key128 key,
+				   const struct sighting *s, int64_t exchange)
 {
 	struct arrival *a = newest(l, key);
 
 	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (a->id == id && endpoint_equal(&a->client, client))
+		if (is_of(a, &s->src, s->id) && a->exchange == exchange &&
+		    (a->message == 0 || a->message == s->copy_of))
 			return a;
 		a = with_key(l, a->before, key);
 	}
@@ -259,28 +314,69 @@ static struct arrival *add(struct legs *l, struct key128 key,
 static void arrive(struct legs *l, const struct sighting *s, int64_t exchange)
 {
 	struct key128 key = place_key(&s->dst.address, s);
-	struct arrival *a = s->copy_of != 0
-				    ? find_arrival(l, key, &s->src, s->id)
-				    : NULL;
+	struct arrival *a = s->copy_of != 0 ? find_copied(l, key, s, exchange)
+					    : NULL;
 
-	if (a == NULL || a->exchange != exchange)
+	if (a == NULL)
 		a = add(l, key, s, exchange);
+	a->message = s->copy_of;
 	a->ifindex = s->ifindex;
 	a->place = s->place;
 	a->went_out = s->direction == DIRECTION_OUT;
 }
 
+/* With that response, or the message that it is a copy of. */
+static bool is_answered_by(const struct arrival *a, const struct sighting *r)
+{
+	return a->is_answered && r->copy_of != 0 &&
+	       r->time_ns - a->answered_ns <= copies_ns;
+}
+
+static void close_arrival(struct arrival *a, const struct sighting *r)
+{
+	a->is_answered = true;
+	a->answered_ns = r->time_ns;
+}
+
+/* first: the oldest so far that the server asked others for. */
+static void close_or_keep(struct arrival *a, const struct sighting *r,
+			  struct arrival **first)
+{
+	if (a->is_answered)
+		return;
+	if (a->is_forwarded)
+		*first = a;
+	else
+		close_arrival(a, r);
+}
+
+/*
+ * A client that asked again has a response for each: the first one is for the
+ * first that the server asked others for.  The rest it had, or did not get.
+ */
+static void answer(struct legs *l, const struct sighting *r)
+{
+	struct key128 key = place_key(&r->src.address, r);
+	struct arrival *first = NULL, *a = newest(l, key);
+
+	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
+		if (is_of(a, &r->dst, r->id)) {
+			if (is_answered_by(a, r))
+				return;
+			close_or_keep(a, r, &first);
+		}
+		a = with_key(l, a->before, key);
+	}
+	if (first != NULL)
+		close_arrival(first, r);
+}
+
 void legs_feed(struct legs *l, const struct sighting *s, int64_t exchange)
 {
-	struct arrival *a;
-
 	if (!is_eligible(s))
 		return;
-	if (!s->is_response) {
+	if (s->is_response)
+		answer(l, s);
+	else
 		arrive(l, s, exchange);
-		return;
-	}
-	a = find_arrival(l, place_key(&s->src.address, s), &s->dst, s->id);
-	if (a != NULL)
-		a->is_answered = true;
 }

@@ -597,7 +597,7 @@ static void print_hop(struct ladder *l)
 
 	end_ladder(l);
 	add_padding(&l->line, INDENT);
-	add_left(&l->line, text_of(l, "hop"), sizeof("server itself"));
+	add_left(&l->line, text_of(l, "hop"), sizeof("waiting to ask again"));
 	add_right(&l->line, duration_format(integer_of(l, "duration_ns"), span),
 		  9);
 	if (has(l, "share_pct"))

@@ -13,35 +13,63 @@ DELETE FROM clock_offset;
 CREATE TEMP TABLE clock AS SELECT * FROM _clock;
 CREATE UNIQUE INDEX temp.clock_of_capture ON clock (capture);
 
+-- Where the first attempts were lost, only the last one came to the last place:
+-- until then the client waited, and nothing was on its way.  Between nodes this
+-- is told by how long each had the question open, which needs no clock.
 CREATE TEMP TABLE side AS
-SELECT l.id AS exchange,
-       lk.clock,
-       max(iif(k.clock != lk.clock, k.clock, NULL)) AS far_clock,
-       l.time_ns AS asked_ns,
-       l.time_ns + l.response_after_ns         AS answered_ns,
-       -- of the node that it was first seen on
-       max(l.time_ns, coalesce(max(iif(k.clock = lk.clock, c.time_ns, NULL)),
-                               l.time_ns))     AS near_asked_ns,
-       min(l.time_ns + l.response_after_ns,
-           coalesce(min(iif(k.clock = lk.clock,
-                            c.time_ns + c.response_after_ns, NULL)),
-                    l.time_ns + l.response_after_ns)) AS near_answered_ns,
-       -- of another one
-       min(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_first_asked_ns,
-       max(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_asked_ns,
-       min(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
+WITH met AS (
+    SELECT l.id AS exchange,
+           lk.clock,
+           max(iif(k.clock != lk.clock, k.clock, NULL)) AS far_clock,
+           l.time_ns AS asked_ns,
+           l.time_ns + l.response_after_ns     AS answered_ns,
+           coalesce(l.last_attempt_ns, 0)      AS again_ns,
+           -- of the node that it was first seen on
+           max(iif(k.clock = lk.clock, c.time_ns, NULL)) AS near_first_ns,
+           max(iif(k.clock = lk.clock,
+                   c.time_ns + coalesce(c.last_attempt_ns, 0), NULL))
+                                               AS near_again_ns,
+           -- what came before the client asked again was lost
+           min(iif(k.clock = lk.clock
+                   AND c.time_ns + c.response_after_ns
+                       >= l.time_ns + coalesce(l.last_attempt_ns, 0),
+                   c.time_ns + c.response_after_ns, NULL))
+                                               AS near_answered_ns,
+           -- of another one
+           min(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_first_asked_ns,
+           max(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_asked_ns,
+           min(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
                                                AS far_answered_ns,
-       max(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
+           max(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
                                                AS far_last_answered_ns,
-       1 + sum(k.clock = lk.clock)             AS near_places,
-       count(*) + 1                            AS places
-  FROM exchange AS c
-  JOIN exchange AS l ON l.id = c.leader
-  JOIN temp.clock AS k ON k.capture = c.query_capture
-  JOIN temp.clock AS lk ON lk.capture = l.query_capture
- WHERE c.leader IS NOT NULL AND c.time_ns IS NOT NULL
-   AND l.time_ns IS NOT NULL
- GROUP BY c.leader;
+           1 + sum(k.clock = lk.clock)         AS near_places,
+           count(*) + 1                        AS places
+      FROM exchange AS c
+      JOIN exchange AS l ON l.id = c.leader
+      JOIN temp.clock AS k ON k.capture = c.query_capture
+      JOIN temp.clock AS lk ON lk.capture = l.query_capture
+     WHERE c.leader IS NOT NULL AND c.time_ns IS NOT NULL
+       AND l.time_ns IS NOT NULL
+     GROUP BY c.leader
+), retried AS (
+    SELECT *,
+           -- in disorder by up to 1 ms
+           iif(again_ns > 0 AND again_ns - 1000000
+               <= iif(far_clock IS NULL, near_first_ns - asked_ns,
+                      answered_ns - asked_ns
+                      - (far_last_answered_ns - far_first_asked_ns)),
+               again_ns, NULL)                 AS retry_ns
+      FROM met
+)
+SELECT exchange, clock, far_clock, asked_ns, answered_ns, retry_ns,
+       max(asked_ns + coalesce(retry_ns, 0),
+           coalesce(iif(retry_ns IS NULL, near_first_ns, near_again_ns),
+                    asked_ns))                 AS near_asked_ns,
+       min(answered_ns, coalesce(near_answered_ns, answered_ns))
+                                               AS near_answered_ns,
+       far_first_asked_ns, far_asked_ns, far_answered_ns, far_last_answered_ns,
+       near_places, places
+  FROM retried;
 
 INSERT INTO clock_offset
 WITH pair AS (
@@ -51,6 +79,8 @@ WITH pair AS (
       FROM temp.side
      WHERE far_clock IS NOT NULL AND far_last_answered_ns IS NOT NULL
        AND near_answered_ns IS NOT NULL
+       -- which attempt got there is a guess yet
+       AND retry_ns IS NULL
 ), bounds AS (
     SELECT clock, far_clock, minute, count(*) AS messages,
            max(low_ns) AS low_ns, min(high_ns) AS high_ns
@@ -67,12 +97,13 @@ SELECT b.clock, b.far_clock, b.minute, b.messages, b.low_ns, b.high_ns,
   FROM bounds AS b;
 
 INSERT INTO hop
-SELECT s.exchange,
-       CASE WHEN s.far_clock IS NULL THEN s.near_asked_ns - s.asked_ns
-            ELSE s.far_asked_ns - s.asked_ns - o.offset_ns END,
+SELECT s.exchange, s.retry_ns,
+       iif(s.far_clock IS NULL, s.near_asked_ns, s.far_asked_ns - o.offset_ns)
+       - s.asked_ns - coalesce(s.retry_ns, 0),
        CASE WHEN s.far_clock IS NULL
             THEN s.near_answered_ns - s.near_asked_ns
             ELSE s.far_answered_ns - s.far_asked_ns END,
+       NULL,
        CASE WHEN s.far_clock IS NULL THEN s.answered_ns - s.near_answered_ns
             ELSE s.answered_ns - s.far_answered_ns + o.offset_ns END,
        s.near_answered_ns - s.near_asked_ns
@@ -84,10 +115,15 @@ SELECT s.exchange,
         AND o.minute = s.near_asked_ns / 60000000000
         AND o.low_ns <= o.high_ns;
 
+-- The clocks tell otherwise: the first one got there, the response came late.
+UPDATE hop
+   SET path_out_ns = path_out_ns + retry_ns, retry_ns = NULL
+ WHERE path_out_ns < -retry_ns / 2;
+
 -- Those whose server asked others; which was seen at one place only are here
 -- for the first time.
 INSERT INTO hop
-SELECT p.id, NULL, p.response_after_ns, NULL, NULL, NULL, 0, 0, 1, 1, p.id
+SELECT p.id, NULL, NULL, p.response_after_ns, NULL, NULL, NULL, NULL, 0, 0, 1, 1, p.id
   FROM exchange AS p
  WHERE p.id IN (SELECT parent FROM exchange
                  WHERE parent IS NOT NULL AND leader IS NULL)
@@ -136,6 +172,29 @@ UPDATE hop
        timeouts = w.timeouts
   FROM waited AS w
  WHERE w.parent = hop.exchange;
+
+-- What left the node, and nothing more is seen of, is not the server's alone.
+-- An interface is an uplink in all files of a node if it is one in any.
+WITH port AS (
+    SELECT i.interface_id, i.role,
+           k.clock, coalesce(i.ifindex, i.number) AS number
+      FROM interfaces AS i
+      JOIN temp.clock AS k ON k.capture = i.capture_id
+     -- has no interfaces: what it calls one is all of them
+     WHERE i.linktype != 'LINUX_SLL'
+), uplink AS (
+    SELECT clock, number
+      FROM port
+     GROUP BY clock, number
+    HAVING max(role = 'uplink') = 1 OR count(role) = 0
+)
+UPDATE hop
+   SET beyond_ns = server_ns
+  FROM exchange AS e
+  JOIN port AS p ON p.interface_id = e.query_interface
+  JOIN uplink AS u ON u.clock = p.clock AND u.number = p.number
+ WHERE e.id = hop.last_exchange AND hop.upstreams = 0
+   AND e.query_direction = 2;
 
 DROP TABLE temp.side;
 DROP TABLE temp.clock;

@@ -65,14 +65,22 @@ SELECT x.id
  WHERE x.state = (SELECT code FROM state WHERE name = 'unanswered')
    AND t.doubtful;
 
--- Whose only response its client sent back: it had closed the socket.
+-- Whose only response its client sent back: it had closed the socket.  Not so
+-- where the response came sooner than anyone gives up, or once more: that one
+-- was sent back.
 CREATE TEMP TABLE spurned (exchange INTEGER PRIMARY KEY);
 
 INSERT OR IGNORE INTO temp.spurned
 SELECT coalesce(x.leader, x.id)
   FROM icmp AS i
   JOIN exchange AS x ON x.id = i.exchange
- WHERE i.quotes_response AND i.reporter = i.dst AND x.attempts = 1;
+ WHERE i.quotes_response AND i.reporter = i.dst AND x.attempts = 1
+   AND coalesce(x.response_after_ns >= 500000000, 1)
+   AND NOT EXISTS (SELECT *
+                     FROM stray AS r
+                     JOIN role AS o ON o.code = r.role
+                    WHERE r.exchange = x.id AND o.name = 'duplicate_response'
+                      AND r.time_ns <= i.time_ns);
 
 -- fate: what a transaction tells, the best first: 1 records, 2 none of that
 -- type, 3 no such name, 4 an error, 5 truncated (TC), 6 an ICMP error, 7

@@ -565,10 +565,17 @@ SELECT x.id                                    AS sighting_id,
 -- and whose server asked nobody, is not here: all that is known of it is its
 -- latency there.
 CREATE VIEW hops AS
+WITH part AS (
+    SELECT *, coalesce(path_out_ns + path_back_ns, network_ns) AS path_ns,
+           server_ns - coalesce(upstream_ns, beyond_ns, 0) AS rest_ns
+      FROM hop
+)
 SELECT h.exchange                              AS transaction_id,
        x.response_after_ns                     AS latency_ns,
+       h.retry_ns,
        h.path_out_ns,
        h.server_ns,
+       h.beyond_ns,
        h.upstream_ns,
        iif(h.upstreams > 0, max(0, h.server_ns - h.upstream_ns), NULL)
                                                AS own_ns,
@@ -578,19 +585,18 @@ SELECT h.exchange                              AS transaction_id,
        h.timeouts,
        h.places,
        -- the largest of them; between two nodes what is known of both ways
-       CASE max(coalesce(coalesce(h.path_out_ns + h.path_back_ns,
-                                  h.network_ns), 0),
-                coalesce(h.upstream_ns, 0),
-                h.server_ns - coalesce(h.upstream_ns, 0))
+       CASE max(coalesce(h.path_ns, 0), coalesce(h.retry_ns, 0),
+                coalesce(h.upstream_ns, 0), coalesce(h.beyond_ns, 0),
+                h.rest_ns)
+       WHEN h.retry_ns                         THEN 'retry'
        WHEN h.upstream_ns                      THEN 'upstream'
-       WHEN h.server_ns                        THEN 'server'
-       WHEN h.server_ns - h.upstream_ns        THEN 'server'
+       WHEN h.beyond_ns                        THEN 'beyond the node'
+       WHEN h.rest_ns                          THEN 'server'
        ELSE iif(h.server_ns IS NOT NULL, 'path', NULL) END AS slowest,
        -- of the latency
-       round(100.0 * max(coalesce(coalesce(h.path_out_ns + h.path_back_ns,
-                                           h.network_ns), 0),
+       round(100.0 * max(coalesce(h.path_ns, 0), coalesce(h.retry_ns, 0),
                          coalesce(h.upstream_ns, 0),
-                         h.server_ns - coalesce(h.upstream_ns, 0))
+                         coalesce(h.beyond_ns, 0), h.rest_ns)
              / nullif(x.response_after_ns, 0)) AS slowest_pct,
        -- where the first and the last place are
        coalesce(a.name, 'if#' || a.ifindex, 'interface ' || a.number)
@@ -598,7 +604,7 @@ SELECT h.exchange                              AS transaction_id,
        coalesce(b.name, 'if#' || b.ifindex, 'interface ' || b.number)
                                                AS last_interface,
        b.id                                    AS last_interface_id
-  FROM hop AS h
+  FROM part AS h
   JOIN exchange AS x ON x.id = h.exchange
   LEFT JOIN exchange AS e ON e.id = h.last_exchange
   LEFT JOIN interface AS a ON a.id = x.query_interface
@@ -759,8 +765,10 @@ CREATE VIEW _spent AS
 SELECT x.id                                    AS transaction_id,
        x.response_after_ns                     AS latency_ns,
        coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0) AS path_ns,
-       h.server_ns - coalesce(h.upstream_ns, 0) AS server_ns,
+       h.server_ns - coalesce(h.upstream_ns, h.beyond_ns, 0) AS server_ns,
        coalesce(h.upstream_ns, 0)              AS upstream_ns,
+       coalesce(h.retry_ns, 0)                 AS retry_ns,
+       coalesce(h.beyond_ns, 0)                AS beyond_ns,
        -- LINUX_SLL has no interfaces: what it calls one is all of them
        iif(x.query_direction = 1 AND i.role = 'uplink'
            AND i.linktype != 'LINUX_SLL',

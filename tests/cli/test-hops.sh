@@ -59,6 +59,10 @@ transcript hops
 run report --step slow --threshold 100ms hops-node.pcap
 run report --step slow --threshold 100ms hops-n1.pcap hops-n2.pcap
 run report --step slow --threshold 100ms hops-n2.pcap
+# where the client's node alone was captured, the rest is not the server's
+run report --step slow --threshold 100ms hops-n1.pcap
+# a first query that was lost is no long path
+run report --step path --txn 11 one-of-a-pair.pcap
 run report --step upstream last-seen-upstream-silent.pcap
 run report --step timeliness --name a.node.many.slow.example hops-node.pcap
 

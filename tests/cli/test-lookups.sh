@@ -65,3 +65,29 @@ END {
 	}
 	exit failed
 }' "$work/lookups.csv" FS='\t' "$truth"
+
+# For which attempt of whom the server asked, told by hand from the times: 2 s
+# after it had for the same.
+"$program" query -d "$work/x.db" --format csv \
+	"SELECT t.query_frame, p.query_frame AS parent_frame,
+		t.parent_confidence
+	   FROM transactions AS t
+	   JOIN transactions AS p ON p.transaction_id = t.parent_id
+	  WHERE t.query_frame IN (529, 549, 559, 595, 601, 603)
+	  ORDER BY t.query_frame" | tr -d '\r' | sed 1d >"$work/legs.csv"
+cat >"$work/expected.csv" <<EOF
+529,495,likely
+549,495,likely
+559,487,likely
+595,495,likely
+601,487,likely
+603,563,likely
+EOF
+diff "$work/expected.csv" "$work/legs.csv"
+
+# Its client sent the second response back, not the first.
+"$program" ingest -d "$work/twice.db" "$top/testdata/duplicates.pcap" >/dev/null
+"$program" query -d "$work/twice.db" --format csv \
+	"SELECT DISTINCT outcome FROM lookups
+	  WHERE name LIKE 'nosuch%'" | tr -d '\r' | sed 1d >"$work/twice.csv"
+echo NXDOMAIN | diff - "$work/twice.csv"

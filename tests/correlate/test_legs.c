@@ -162,6 +162,75 @@ static void test_a_second_try_is_for_the_same(void **state)
 	assert_leg(ask_upstream(*state, 903, 2007 * MS), 8, LEG_LIKELY);
 }
 
+/* The copy that NAT made of each attempt, the second one 2.5 s later. */
+static void ask_behind_nat(struct legs *l, uint16_t id, int64_t after_ns,
+			   int64_t exchange, int64_t message)
+{
+	struct sighting q = query(at(client, 40000 + id), at(server, 53), id,
+				  'a', after_ns);
+
+	q.copy_of = message;
+	legs_feed(l, &q, exchange);
+}
+
+static void test_asking_again_is_no_copy(void **state)
+{
+	ask_behind_nat(*state, 1, 0, 7, 28);
+	ask_behind_nat(*state, 2, 1 * MS, 8, 32);
+	ask_upstream(*state, 900, 2 * MS);
+	ask_upstream(*state, 901, 3 * MS);
+	ask_behind_nat(*state, 2, 2500 * MS, 8, 34);
+	assert_leg(ask_upstream(*state, 902, 2501 * MS), 8, LEG_LIKELY);
+}
+
+static void test_one_response_is_for_the_first_attempt(void **state)
+{
+	struct sighting q = query(at(client, 40001), at(server, 53), 1, 'a', 0);
+	struct sighting r = response_to(&q, 4001 * MS);
+
+	ask_server(*state, 1, 0, 7);
+	ask_upstream(*state, 900, 1 * MS);
+	ask_server(*state, 1, 2500 * MS, 7);
+	ask_upstream(*state, 901, 2501 * MS);
+	legs_feed(*state, &r, 7);
+	r.copy_of = 29;
+	r.time_ns += MS;
+	legs_feed(*state, &r, 7);
+	assert_leg(ask_upstream(*state, 902, 4501 * MS), 7, LEG_EXACT);
+}
+
+/* CoreDNS waits 2 s for an upstream. */
+static void test_who_is_due_asks_again(void **state)
+{
+	ask_server(*state, 1, 0, 7);
+	ask_upstream(*state, 900, 1 * MS);
+	ask_server(*state, 2, 700 * MS, 8);
+	ask_upstream(*state, 901, 701 * MS);
+	assert_leg(ask_upstream(*state, 902, 2701 * MS), 8, LEG_LIKELY);
+}
+
+/* Such as one that the server has a request of its own for already. */
+static void test_what_was_not_forwarded_at_once_is_not_due(void **state)
+{
+	ask_server(*state, 1, 0, 7);
+	ask_upstream(*state, 900, 1 * MS);
+	ask_server(*state, 2, 700 * MS, 8);
+	assert_leg(ask_upstream(*state, 901, 2001 * MS), 7, LEG_LIKELY);
+}
+
+/* It may have been sent for it just before. */
+static void test_another_one_nearby_leaves_a_doubt(void **state)
+{
+	struct sighting q = query(at(client, 40001), at(server, 53), 1, 'a', 0);
+	struct sighting r = response_to(&q, 2 * MS);
+
+	ask_server(*state, 1, 0, 7);
+	ask_upstream(*state, 900, 1 * MS);
+	legs_feed(*state, &r, 7);
+	ask_server(*state, 2, 3 * MS, 8);
+	assert_leg(ask_upstream(*state, 901, 4 * MS), 8, LEG_LIKELY);
+}
+
 /* A refreshed cache entry, for example. */
 static void test_nobody_waits_after_the_answer(void **state)
 {
@@ -218,6 +287,11 @@ int main(void)
 		TEST(test_two_at_once_are_ambiguous),
 		TEST(test_the_same_id_is_exact),
 		TEST(test_a_second_try_is_for_the_same),
+		TEST(test_asking_again_is_no_copy),
+		TEST(test_one_response_is_for_the_first_attempt),
+		TEST(test_who_is_due_asks_again),
+		TEST(test_what_was_not_forwarded_at_once_is_not_due),
+		TEST(test_another_one_nearby_leaves_a_doubt),
 		TEST(test_nobody_waits_after_the_answer),
 		TEST(test_nobody_waits_for_ever),
 		TEST(test_a_hosts_own_resolver_sends_from_the_host),

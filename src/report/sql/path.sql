@@ -323,6 +323,10 @@ WITH RECURSIVE chosen AS MATERIALIZED (
 ), spent AS MATERIALIZED (
     SELECT h.* FROM chosen AS c JOIN main.hops AS h ON h.transaction_id = c.root
 ), hop (root, number, hop, duration_ns, note) AS (
+    SELECT transaction_id, 0, 'waiting to ask again', retry_ns,
+           'the queries before it were lost'
+      FROM spent
+    UNION ALL
     SELECT transaction_id, 1, 'path out', path_out_ns,
            first_interface || ' to ' || last_interface
       FROM spent
@@ -332,22 +336,40 @@ WITH RECURSIVE chosen AS MATERIALIZED (
       FROM spent
      WHERE path_out_ns IS NULL
     UNION ALL
-    SELECT transaction_id, 3, iif(own_ns IS NULL, 'server', 'server itself'),
+    SELECT transaction_id, 3,
+           CASE WHEN beyond_ns IS NOT NULL             THEN 'beyond the node'
+                WHEN own_ns IS NULL                    THEN 'server'
+                ELSE 'server itself' END,
            coalesce(own_ns, server_ns),
-           iif(own_ns IS NULL, 'and all that is beyond '
-               || coalesce(last_interface, first_interface), NULL)
+           CASE WHEN beyond_ns IS NOT NULL
+                THEN 'all that is beyond ' || last_interface
+                WHEN own_ns IS NULL
+                THEN 'and all that is beyond '
+                     || coalesce(last_interface, first_interface) END
       FROM spent
     UNION ALL
     SELECT transaction_id, 4, 'upstream', upstream_ns,
            upstreams || iif(upstreams = 1, ' query', ' queries')
-           || iif(timeouts > 0, ', ' || timeouts || ' without an answer', '')
+           || iif(timeouts > 0, ', ' || timeouts || ' without an answer (2s assumed '
+                                 || iif(timeouts > 1, 'for each)', 'for it)'),
+                  '')
       FROM spent
     UNION ALL
     SELECT transaction_id, 5, 'path back', path_back_ns,
            last_interface || ' to ' || first_interface
       FROM spent
     UNION ALL
-    SELECT transaction_id, 6, 'total', latency_ns, NULL
+    SELECT transaction_id, 6, 'unknown', unknown_ns,
+           'not seen, or a clock was set'
+      FROM (SELECT transaction_id, latency_ns,
+                   latency_ns - coalesce(retry_ns, 0)
+                   - coalesce(path_out_ns + path_back_ns, network_ns, 0)
+                   - coalesce(own_ns + upstream_ns, server_ns)
+                                                       AS unknown_ns
+              FROM spent)
+     WHERE unknown_ns > latency_ns / 200
+    UNION ALL
+    SELECT transaction_id, 7, 'total', latency_ns, NULL
       FROM lookup
 ), closing (root, number, note) AS (
     -- what is to be said in the end

@@ -39,7 +39,10 @@ WITH t AS (
 ), shares AS (
     SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
            sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
-           sum(upstream_ns) AS upstream_ns
+           sum(upstream_ns) AS upstream_ns, sum(retry_ns) AS retry_ns,
+           sum(beyond_ns) AS beyond_ns,
+           sum(latency_ns - path_ns - server_ns - upstream_ns - retry_ns
+               - beyond_ns) AS unknown_ns
       FROM spent
      WHERE server_ns IS NOT NULL
 ), aside AS (
@@ -59,12 +62,18 @@ SELECT CASE
        || iif(unanswered > 0, ' ' || unanswered
               || ' more queries were never answered (step failures).', '')
        || coalesce((SELECT printf(' Of %s over %d slow lookup%s: path %.0f%%, DNS '
-                                  || 'server %.0f%%, upstream %.0f%%.',
+                                  || 'server %.0f%%, upstream %.0f%%%s%s%s.',
                                   duration(latency_ns), count,
                                   iif(count = 1, '', 's'),
                                   100.0 * path_ns / latency_ns,
                                   100.0 * server_ns / latency_ns,
-                                  100.0 * upstream_ns / latency_ns)
+                                  100.0 * upstream_ns / latency_ns,
+                                  iif(beyond_ns > 0, printf(', beyond the node %.0f%%',
+                                      100.0 * beyond_ns / latency_ns), ''),
+                                  iif(retry_ns > 0, printf(', retry %.0f%%',
+                                      100.0 * retry_ns / latency_ns), ''),
+                                  iif(unknown_ns > latency_ns / 200, printf(', unknown %.0f%%',
+                                      100.0 * unknown_ns / latency_ns), ''))
                       FROM shares WHERE count > 0), '')
        || coalesce((SELECT ' ' || count || ' as seen at ' || vantage
                            || ', without the network before it.'
