@@ -188,6 +188,12 @@ static void allow_terminal(struct filter *f)
 		allow_if(f, "ioctl", 1, UINT32_MAX, requests[i]);
 }
 
+/* libpcap asks whether an interface that went down is up again, or gone. */
+static void allow_interfaces(struct filter *f)
+{
+	allow_if(f, "ioctl", 1, UINT32_MAX, SIOCGIFFLAGS);
+}
+
 static void allow_memory(struct filter *f)
 {
 	static const char *const names[] = { "mmap", "mmap2", "mprotect" };
@@ -208,6 +214,7 @@ static void fill(struct filter *f, enum opening opening)
 	allow_opening(f, opening);
 	allow_signals(f);
 	allow_terminal(f);
+	allow_interfaces(f);
 	allow_memory(f);
 }
 

@@ -316,6 +316,25 @@ done
 [ "$count" = 20 ] || bad "$count of 20 messages are in the files"
 [ "$(ls files/dns-*.db | wc -l)" -ge 2 ] || bad "there is but one file"
 
+### An interface that goes down for a moment
+inside ip link add pair0 type veth peer name pair1
+inside ip addr add 10.9.0.1/24 dev pair0
+inside ip link set pair1 up
+inside ip link set pair0 up
+run_live pair -i pair0 --fields qr,name --filter qr==Q
+inside ip link set pair0 down
+until_true 3 grep -q 'pair0: the interface is down' pair.err ||
+	bad "it is not told that an interface is down: $(cat pair.err)"
+inside ip link set pair0 up
+inside ip neigh replace 10.9.0.2 lladdr 02:00:00:00:00:02 dev pair0
+heard() {
+	ask @10.9.0.2 after.example
+	grep -q after.example pair.out
+}
+until_true 1 heard || bad "an interface that was down is not heard again"
+end_live
+[ "$(grep -c 'is down' pair.err)" = 1 ] || bad "it is down more than once"
+
 ### What cannot work says why
 refused() {
 	pattern=$1

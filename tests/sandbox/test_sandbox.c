@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <fcntl.h>
+#include <net/if.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -130,6 +131,7 @@ static void call(void *data)
 {
 	char name[] = "true", *const arguments[] = { name, NULL };
 	struct place *p = data;
+	struct ifreq interface = { .ifr_name = "lo" };
 	int pair[2];
 	void *page;
 
@@ -144,6 +146,9 @@ static void call(void *data)
 	EXPECT(kill(getppid(), 0) < 0 && kill(getpid(), 0) == 0);
 	EXPECT(syscall(SYS_io_uring_setup, 1, NULL) < 0 && errno == EPERM);
 	EXPECT(ioctl(STDIN_FILENO, TIOCSTI, "x") < 0 && errno == ENOSYS);
+	/* No socket, but asked for: libpcap does. */
+	EXPECT(ioctl(STDIN_FILENO, SIOCGIFFLAGS, &interface) < 0 &&
+	       errno != ENOSYS && errno != EPERM);
 	EXPECT(map(PROT_READ | PROT_WRITE | PROT_EXEC) == MAP_FAILED);
 	page = map(PROT_READ | PROT_WRITE);
 	EXPECT(page != MAP_FAILED);
