@@ -35,6 +35,7 @@ struct job {
 	int64_t end_ns, print_ns, commit_ns; /* when each is due next */
 	uint64_t printed_packets;            /* when it was done last */
 	bool is_over;
+	bool is_deaf; /* no interface is left */
 };
 
 static int64_t now_ns(void)
@@ -157,7 +158,8 @@ static int turn(struct job *j)
 
 	if (rc < 0)
 		return -1;
-	j->is_over |= rc == 0 || (j->end_ns != 0 && now >= j->end_ns) ||
+	j->is_deaf = rc == 0;
+	j->is_over |= j->is_deaf || (j->end_ns != 0 && now >= j->end_ns) ||
 		      lines_are_over(&j->lines);
 	if (j->is_over)
 		return 0;
@@ -184,6 +186,19 @@ static int go_on(struct job *j)
 	return rc;
 }
 
+/* Of what is there, even where a fault ended it. */
+static int sum_up(struct job *j)
+{
+	struct live_status status = *live_status(j->live);
+
+	/* What was not committed is in nobody's way then. */
+	live_close(j->live);
+	j->live = NULL;
+	if (j->recording.store == NULL)
+		return -1;
+	return headlines_print(stderr, j->recording.store, j->options, &status);
+}
+
 static int live(struct job *j)
 {
 	int rc;
@@ -199,10 +214,11 @@ static int live(struct job *j)
 	rc = go_on(j);
 	watch_close(j->watch);
 	j->watch = NULL;
-	if (rc != 0 || end(j) != 0)
-		return -1;
-	return headlines_print(stderr, j->recording.store, j->options,
-			       live_status(j->live));
+	if (rc == 0)
+		rc = end(j);
+	if (sum_up(j) != 0 || j->is_deaf)
+		rc = -1;
+	return rc;
 }
 
 static int check(const struct options *o)

@@ -334,6 +334,31 @@ heard() {
 until_true 1 heard || bad "an interface that was down is not heard again"
 end_live
 [ "$(grep -c 'is down' pair.err)" = 1 ] || bad "it is down more than once"
+run_live gone -q -i pair0
+inside ip link del pair0
+wait "$live" && bad "a run without any interface ends well"
+grep -q 'pair0: .*disappeared$' gone.err || bad "it does not say what is gone"
+grep -q '^addresses: ' gone.err || bad "there is no summary of what was"
+
+### A disk that becomes full, where there may be one of our own
+mkdir disk
+on_disk='mount -t tmpfs -o size=8M,mode=777 tmpfs disk && exec "$@"'
+if inside sh -c "$on_disk" sh true 2>/dev/null; then
+	$inside sh -c "$on_disk" sh \
+		"$program" live -q -d disk/dns.db >disk.out 2>disk.err &
+	live=$!
+	jobs="$jobs $live"
+	until_true 10 grep -q '^listening on' disk.err || bad "no disk"
+	ask @127.0.0.53 www.example
+	sleep 2
+	cat /dev/zero >"/proc/$live/root$work/disk/filler" 2>/dev/null
+	# Until none of them finds room any more.
+	until_true 10 eval 'ask @127.0.0.53 www.example; ! kill -0 "$live"'
+	wait "$live" && bad "a run whose disk is full ends well"
+	grep -q 'disk full' disk.err || bad "it is not told that a disk is full"
+	grep -q '^timeliness: 1 of 1 ' disk.err ||
+		bad "there is no summary of what was stored: $(cat disk.err)"
+fi
 
 ### What cannot work says why
 refused() {
