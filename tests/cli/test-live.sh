@@ -290,15 +290,18 @@ end_live
 mkdir files
 chmod 777 files
 touch files/dns-old.db files/dns-20260101T000000Z.db.bak
-run_live rotate -q -d files/dns.db -w files/dns.pcap --rotate 1s --keep 1h
+run_live rotate -q -d files/dns.db -w files/dns.pcap --rotate 10s --keep 1h
 for old in 20260101 20260102; do
 	touch "files/dns-${old}T000000Z.db" "files/dns-${old}T000000Z.db-wal"
 done
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	ask @127.0.0.53 www.example
-	sleep 0.3
+	sleep 1.2
 done
 end_live
+grep -q '^of the last file, files/dns-.*Z\.db:$' rotate.err ||
+	bad "the summary does not tell which part it is of"
+grep -q '^of ' same.err && bad "a summary of all tells of a part"
 [ ! -e files/dns-20260101T000000Z.db ] || bad "an old store stays"
 [ ! -e files/dns-20260101T000000Z.db-wal ] || bad "its journal stays"
 [ -e files/dns-20260102T000000Z.db ] ||
@@ -365,7 +368,7 @@ refused() {
 	pattern=$1
 	shift
 	"$@" >refused.out 2>refused.err && bad "$* works"
-	grep -q "$pattern" refused.err || bad "$*: $(cat refused.err)"
+	grep -q -e "$pattern" refused.err || bad "$*: $(cat refused.err)"
 }
 refused 'CAP_NET_RAW.*setcap cap_net_raw+ep' \
 	ip netns exec "$space" setpriv --reuid=65534 --regid=65534 \
@@ -378,6 +381,16 @@ refused 'File exists' \
 refused 'which files' "$program" live --rotate 1h
 refused 'give both' "$program" live -d x.db --keep 1h
 refused 'neither a time' "$program" live -d x.db --rotate 5x
+refused 'no time at all' "$program" live --duration 0s
+refused 'no time at all' "$program" live --timeout 0
+refused 'at least 10s' "$program" live -d x.db --rotate 9s
+refused 'c0 is there twice' "$program" live -i c0,c1,c0
+refused 'any is all' "$program" live -i c0,any
+refused '--quiet prints none' "$program" live -q --fields qr
+refused '--watch shows a page' "$program" live --watch --count 1
+touch root.db
+refused 'the user that live becomes cannot write to it' \
+	ip netns exec "$space" "$program" live -i lo -d root.db
 [ ! -e x.db ] || bad "a store is made by a wrong command"
 
 ### Under load, only by hand
