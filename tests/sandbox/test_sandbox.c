@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <fcntl.h>
 #include <net/if.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -120,6 +121,33 @@ static void test_only_given_files_can_be_opened(void **state)
 {
 	need_landlock();
 	assert_child(open_files, *state);
+}
+
+static void *try_in_thread(void *data)
+{
+	struct place *p = data;
+
+	EXPECT(is_refused(p->other, O_RDONLY));
+	EXPECT(open(p->snapshot, O_RDONLY) >= 0);
+	EXPECT(socket(AF_INET, SOCK_DGRAM, 0) < 0 && errno == EPERM);
+	return NULL;
+}
+
+static void start_thread(void *data)
+{
+	struct place *p = data;
+	pthread_t thread;
+
+	EXPECT(sandbox_enter(&p->rules) == 0);
+	EXPECT(pthread_create(&thread, NULL, try_in_thread, p) == 0);
+	EXPECT(pthread_join(thread, NULL) == 0);
+}
+
+static void test_threads_are_confined_too(void **state)
+{
+	need_landlock();
+	need_seccomp();
+	assert_child(start_thread, *state);
 }
 
 static void *map(int protection)
@@ -286,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_only_given_files_can_be_opened),
 		cmocka_unit_test(test_no_socket_program_or_process),
+		cmocka_unit_test(test_threads_are_confined_too),
 		cmocka_unit_test(test_without_rules_nothing_opens),
 		cmocka_unit_test(test_what_is_open_stays_usable),
 		cmocka_unit_test(test_a_store_is_kept_and_rotated),
