@@ -27,7 +27,7 @@ static void say_fault(const struct capture *c, const char *reason)
 {
 	if (c->quiet)
 		return;
-	if (!c->opened)
+	if (!c->opened || c->reader->waits)
 		fail("%s: %s", c->shown, reason);
 	else
 		fail("%s: after frame %" PRIu64 ": %s; %" PRIu64

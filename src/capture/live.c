@@ -27,6 +27,7 @@ static const int64_t settled_ns = 3 * BLOCK_MS * (NS_PER_SECOND / 1000);
 struct port {
 	pcap_t *pcap; /* NULL: it is gone */
 	int linktype;
+	bool is_down;
 	struct pcap_pkthdr *header; /* of the packet at hand; NULL: none */
 	const u_char *data;
 	uint64_t received, lost, missed; /* lost: by kernel; missed: before */
@@ -184,16 +185,22 @@ static int64_t time_of(const struct port *port)
 	       port->header->ts.tv_usec;
 }
 
+static const char *name_of(const struct capture *c, const struct port *port)
+{
+	const struct live_state *state = c->state;
+	const struct capture_interface *i = capture_interface(
+		c, (uint32_t)(port - state->ports));
+
+	return i->name != NULL ? i->name : c->shown;
+}
+
 /* The others may go on. */
 static void give_up(struct capture *c, struct port *port)
 {
 	struct live_state *state = c->state;
-	const struct capture_interface *i = capture_interface(
-		c, (uint32_t)(port - state->ports));
 
 	if (state->num_open > 1)
-		warning("%s: %s; the other interfaces go on",
-			i->name != NULL ? i->name : c->shown,
+		warning("%s: %s; the other interfaces go on", name_of(c, port),
 			pcap_geterr(port->pcap));
 	else
 		capture_fault(c, "%s", pcap_geterr(port->pcap));
@@ -201,6 +208,18 @@ static void give_up(struct capture *c, struct port *port)
 	port->pcap = NULL;
 	port->header = NULL;
 	state->num_open--;
+}
+
+/* libpcap wants to be called often for as long as an interface is down. */
+static void look_whether_down(struct capture *c, struct port *port)
+{
+	bool was_down = port->is_down;
+
+	port->is_down = pcap_get_required_select_timeout(port->pcap) != NULL;
+	if (port->is_down && !was_down)
+		warning("%s: the interface is down; what comes once it is up "
+			"is seen again",
+			name_of(c, port));
 }
 
 /* What has come, for each interface of which nothing is at hand. */
@@ -219,6 +238,8 @@ static void take_heads(struct capture *c)
 			port->header = NULL;
 		if (rc < 0)
 			give_up(c, port);
+		else
+			look_whether_down(c, port);
 	}
 }
 

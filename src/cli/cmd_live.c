@@ -35,6 +35,7 @@ struct job {
 	int64_t end_ns, print_ns, commit_ns; /* when each is due next */
 	uint64_t printed_packets;            /* when it was done last */
 	bool is_over;
+	bool is_deaf; /* no interface is left */
 };
 
 static int64_t now_ns(void)
@@ -157,7 +158,8 @@ static int turn(struct job *j)
 
 	if (rc < 0)
 		return -1;
-	j->is_over |= rc == 0 || (j->end_ns != 0 && now >= j->end_ns) ||
+	j->is_deaf = rc == 0;
+	j->is_over |= j->is_deaf || (j->end_ns != 0 && now >= j->end_ns) ||
 		      lines_are_over(&j->lines);
 	if (j->is_over)
 		return 0;
@@ -184,6 +186,26 @@ static int go_on(struct job *j)
 	return rc;
 }
 
+/* Of what is there, even where a fault ended it. */
+static int sum_up(struct job *j)
+{
+	struct live_status status = *live_status(j->live);
+	struct text part = { 0 };
+	int rc;
+
+	/* What was not committed is in nobody's way then. */
+	live_close(j->live);
+	j->live = NULL;
+	if (j->recording.store == NULL)
+		return -1;
+	rc = recording_describe_part(&j->recording, &part);
+	if (rc == 0)
+		rc = headlines_print(stderr, j->recording.store, j->options,
+				     &status, text_string(&part));
+	text_release(&part);
+	return rc;
+}
+
 static int live(struct job *j)
 {
 	int rc;
@@ -199,10 +221,65 @@ static int live(struct job *j)
 	rc = go_on(j);
 	watch_close(j->watch);
 	j->watch = NULL;
-	if (rc != 0 || end(j) != 0)
-		return -1;
-	return headlines_print(stderr, j->recording.store, j->options,
-			       live_status(j->live));
+	if (rc == 0)
+		rc = end(j);
+	if (sum_up(j) != 0 || j->is_deaf)
+		rc = -1;
+	return rc;
+}
+
+/* Whether a name of a list with commas stands in it again. */
+static bool is_named_again(const char *name, size_t len)
+{
+	const char *other = name + len;
+	size_t other_len;
+
+	while (*other == ',') {
+		other_len = strcspn(++other, ",");
+		if (other_len == len && strncmp(other, name, len) == 0)
+			return true;
+		other += other_len;
+	}
+	return false;
+}
+
+/* A packet that two of them see would count twice. */
+static int check_interfaces(const char *names)
+{
+	const char *name = names;
+
+	for (size_t len; *name != '\0'; name += len + (name[len] == ',')) {
+		len = strcspn(name, ",");
+		if (strncmp(name, "any", len) == 0 && len == strlen("any") &&
+		    strchr(names, ',') != NULL)
+			return fail("live: -i %s: any is all interfaces; leave "
+				    "out the others",
+				    names);
+		if (len > 0 && is_named_again(name, len))
+			return fail("live: -i %s: %.*s is there twice", names,
+				    (int)len, name);
+	}
+	return 0;
+}
+
+/* What would have no effect. */
+static int check_lines(const struct options *o)
+{
+	const char *lines = o->fields != NULL ? "--fields"
+			    : o->count > 0    ? "--count"
+					      : NULL;
+
+	if (lines == NULL)
+		return 0;
+	if (o->watch)
+		return fail("live: %s is about lines, and --watch shows a page "
+			    "instead; leave out one of them",
+			    lines);
+	if (o->quiet)
+		return fail("live: %s is about lines, and --quiet prints none; "
+			    "leave out one of them",
+			    lines);
+	return 0;
 }
 
 static int check(const struct options *o)
@@ -216,7 +293,9 @@ static int check(const struct options *o)
 	if (o->has_snapshot_time && o->num_snapshots == 0)
 		return fail("--snapshot-time: of which snapshot? --k8s names "
 			    "it");
-	return 0;
+	if (o->interfaces != NULL && check_interfaces(o->interfaces) != 0)
+		return -1;
+	return check_lines(o);
 }
 
 static enum exit_status run(struct options *o)

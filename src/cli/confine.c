@@ -39,9 +39,21 @@ static int check_folder(const char *path)
 	return rc;
 }
 
+/* One that is gone on with; those of a series are new. */
+static int check_store(const struct options *o)
+{
+	if (o->store == NULL || o->rotate != NULL ||
+	    access(o->store, F_OK) != 0 || access(o->store, R_OK | W_OK) == 0)
+		return 0;
+	return fail("%s: %s: the user that live becomes cannot write to it; "
+		    "--user names another, or chown the store",
+		    o->store, strerror(errno));
+}
+
 int confine_user(const struct options *o)
 {
-	if (sandbox_drop_user(o->user) != 0 || check_folder(o->store) != 0)
+	if (sandbox_drop_user(o->user) != 0 || check_folder(o->store) != 0 ||
+	    check_store(o) != 0)
 		return -1;
 	return check_folder(o->pcap);
 }

@@ -30,7 +30,7 @@ static void print_losses(FILE *file, const struct live_status *status)
 }
 
 int headlines_print(FILE *file, struct store *s, const struct options *o,
-		    const struct live_status *status)
+		    const struct live_status *status, const char *part)
 {
 	struct report_parameters parameters = {
 		.threshold_ns = o->threshold_ns
@@ -43,6 +43,8 @@ int headlines_print(FILE *file, struct store *s, const struct options *o,
 		status->interfaces, status->packets, status->messages,
 		duration_format(status->now_ns - status->started_ns, span));
 	print_losses(file, status);
+	if (part[0] != '\0')
+		fprintf(file, "of %s:\n", part);
 	for (unsigned i = 0; rc == 0 && i < GUIDE_STEPS; i++) {
 		struct text headline = { 0 };
 

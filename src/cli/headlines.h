@@ -11,9 +11,10 @@
 
 /*
  * How much was seen and lost, and of each step the sentence that its summary
- * begins with.  -1: already reported.
+ * begins with.  What was seen is more than the store's part of it, "" for all.
+ * -1: already reported.
  */
 int headlines_print(FILE *file, struct store *s, const struct options *o,
-		    const struct live_status *status);
+		    const struct live_status *status, const char *part);
 
 #endif

@@ -100,6 +100,17 @@ static int set_duration(int64_t *place, const char *option, const char *value)
 		    option, value);
 }
 
+/* None at all would be no time to do anything in. */
+static int set_span(int64_t *place, const char *option, const char *value)
+{
+	if (set_duration(place, option, value) != 0)
+		return -1;
+	return *place > 0 ? 0
+			  : fail("--%s: \"%s\" is no time at all; give more, "
+				 "such as 5s",
+				 option, value);
+}
+
 static int set_time(int64_t *place, bool *given, const char *option,
 		    const char *value)
 {
@@ -343,7 +354,7 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return add_port(o, value);
 	case OPTION_TIMEOUT:
 		o->has_reading = true;
-		return set_duration(&o->timeout_ns, row->name, value);
+		return set_span(&o->timeout_ns, row->name, value);
 	case OPTION_THRESHOLD:
 		return set_duration(&o->threshold_ns, row->name, value);
 	case OPTION_FILTER:
@@ -363,7 +374,7 @@ static int set(struct options *o, const struct row *row, const char *value)
 	case OPTION_LIMIT:
 		return set_limit(o, value);
 	case OPTION_DURATION:
-		return set_duration(&o->duration_ns, row->name, value);
+		return set_span(&o->duration_ns, row->name, value);
 	case OPTION_COUNT:
 		return set_count(o, value);
 	case OPTION_BUFFER:

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/recording.h"
 
+#include <inttypes.h>
 #include <time.h>
 
 #include "base/duration.h"
 #include "base/error.h"
 #include "cli/cluster.h"
 #include "store/prune.h"
+#include "store/rows.h"
 #include "store/snapshot.h"
 
 enum {
@@ -151,6 +153,28 @@ int recording_end(struct recording *r)
 	return conclude(r);
 }
 
+static int describe_newest(const struct recording *r, struct text *part)
+{
+	struct rows *rows = rows_open(r->store,
+				      "SELECT count(*) FROM transactions");
+	int rc = rows != NULL ? rows_next(rows) : -1;
+
+	if (rc == 1)
+		text_addf(part, "the newest %" PRId64 " transactions",
+			  rows_integer(rows, 0));
+	rows_close(rows);
+	return rc == 1 ? 0 : -1;
+}
+
+int recording_describe_part(const struct recording *r, struct text *part)
+{
+	if (r->pruned_at > 0)
+		return describe_newest(r, part);
+	if (r->options->store != NULL && r->has_turned)
+		text_addf(part, "the last file, %s", store_path(r->store));
+	return 0;
+}
+
 static void clean(const struct recording *r, const char *path)
 {
 	if (path != NULL)
@@ -169,6 +193,7 @@ static void close_store(struct recording *r)
 
 void recording_turn_over(struct recording *r)
 {
+	r->has_turned = true;
 	if (r->options->store != NULL)
 		close_store(r);
 	clean(r, r->options->store);

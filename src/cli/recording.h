@@ -19,6 +19,7 @@ struct recording {
 	struct store *store;                 /* NULL: none is open */
 	int64_t started_ns;                  /* when these files were begun */
 	int64_t concluded_ns, concluding_ns; /* when last, and how long */
+	bool has_turned;                     /* there are files before these */
 	uint64_t pruned_at; /* messages, when it was made small last */
 	struct text store_name, pcap_name;
 };
@@ -49,6 +50,13 @@ int recording_reread(struct recording *r);
 
 /* Settles and concludes; the store is still open. */
 int recording_end(struct recording *r);
+
+/*
+ * What of the run is in the store: "the newest 262144 transactions", "the last
+ * file, dns-20260301T140311Z.db"; nothing where it is all.  -1: already
+ * reported.
+ */
+int recording_describe_part(const struct recording *r, struct text *part);
 
 /* Closes a store that is a file, and removes what is too old. */
 void recording_turn_over(struct recording *r);

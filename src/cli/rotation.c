@@ -15,7 +15,12 @@
 #include "base/memory.h"
 #include "base/size.h"
 
-enum { STAMP_LEN = sizeof("-20260301T140311Z") - 1 };
+enum {
+	STAMP_LEN = sizeof("-20260301T140311Z") - 1,
+	/* An empty store has some hundred kilobytes, and is made in no time. */
+	EVERY_BYTES_LEAST = 1 << 20,
+	EVERY_SECONDS_LEAST = 10
+};
 
 /* One file of the series. */
 struct part {
@@ -30,18 +35,32 @@ struct series {
 	uint64_t size;
 };
 
-static int parse(const char *option, const char *value, int64_t *span_ns,
-		 uint64_t *bytes)
+static int parse_every(struct rotation *r, const char *value)
 {
 	if (value == NULL)
 		return 0;
-	if (size_parse(value, bytes) && *bytes > 0)
+	if (size_parse(value, &r->every_bytes) &&
+	    r->every_bytes >= EVERY_BYTES_LEAST)
 		return 0;
-	if (duration_parse(value, span_ns) && *span_ns >= NS_PER_SECOND)
+	if (duration_parse(value, &r->every_ns) &&
+	    r->every_ns >= EVERY_SECONDS_LEAST * NS_PER_SECOND)
 		return 0;
-	return fail("%s: \"%s\" is neither a time of at least 1s, such as 1h, "
-		    "nor a size, such as 500M",
-		    option, value);
+	return fail("--rotate: \"%s\" is neither a time of at least 10s, such "
+		    "as 1h, nor a size of at least 1M, such as 500M",
+		    value);
+}
+
+static int parse_keep(struct rotation *r, const char *value)
+{
+	if (value == NULL)
+		return 0;
+	if (size_parse(value, &r->keep_bytes) && r->keep_bytes > 0)
+		return 0;
+	if (duration_parse(value, &r->keep_ns) && r->keep_ns >= NS_PER_SECOND)
+		return 0;
+	return fail("--keep: \"%s\" is neither a time of at least 1s, such as "
+		    "24h, nor a size, such as 5G",
+		    value);
 }
 
 int rotation_parse(struct rotation *r, const char *every, const char *keep)
@@ -49,9 +68,9 @@ int rotation_parse(struct rotation *r, const char *every, const char *keep)
 	*r = (struct rotation){ 0 };
 	if (keep != NULL && every == NULL)
 		return fail("--keep: removes old files of --rotate; give both");
-	if (parse("--rotate", every, &r->every_ns, &r->every_bytes) != 0)
+	if (parse_every(r, every) != 0)
 		return -1;
-	return parse("--keep", keep, &r->keep_ns, &r->keep_bytes);
+	return parse_keep(r, keep);
 }
 
 bool rotation_is_wanted(const struct rotation *r)

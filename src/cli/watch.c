@@ -15,6 +15,7 @@ static const char *const sorts[] = { "worst", "queries", "failures",
 				     "unanswered", "latency" };
 static const int64_t windows_ns[] = { 60 * NS_PER_SECOND, 300 * NS_PER_SECOND,
 				      900 * NS_PER_SECOND };
+static const int64_t refusal_ns = 5 * NS_PER_SECOND; /* time to read it */
 
 enum {
 	NUM_SORTS = sizeof(sorts) / sizeof(sorts[0]),
@@ -32,6 +33,8 @@ struct watch {
 	int64_t next_ns, asked_ns; /* by the monotonic clock */
 	unsigned sort, window;
 	struct text filter, typed, said;
+	struct text refusal; /* of what was typed last; hides what was said */
+	int64_t refused_ns;
 	bool is_typing, is_paused;
 	bool wants_data, wants_order, is_stale; /* what the page lacks */
 };
@@ -75,6 +78,7 @@ void watch_close(struct watch *w)
 	text_release(&w->filter);
 	text_release(&w->typed);
 	text_release(&w->said);
+	text_release(&w->refusal);
 	free(w);
 }
 
@@ -93,6 +97,7 @@ static void set_filter(struct watch *w)
 	size_t where;
 
 	text_clear(&w->filter);
+	text_clear(&w->refusal);
 	w->is_typing = false;
 	watch_data_forget(&w->data);
 	if (w->typed.len == 0)
@@ -101,11 +106,18 @@ static void set_filter(struct watch *w)
 	pattern = pattern_new(text_string(&w->filter), why, &where);
 	if (pattern == NULL) {
 		text_clear(&w->filter);
-		text_addf(&w->filter, "no filter: %s", why);
-		say(w, text_string(&w->filter));
-		text_clear(&w->filter);
+		text_addf(&w->refusal, "no filter: %s", why);
+		w->refused_ns = monotonic_ns();
 	}
 	pattern_free(pattern);
+}
+
+static void forget_refusal(struct watch *w)
+{
+	if (w->refusal.len == 0 || monotonic_ns() - w->refused_ns < refusal_ns)
+		return;
+	text_clear(&w->refusal);
+	w->is_stale = true;
 }
 
 static void drop_last(struct text *t)
@@ -234,7 +246,8 @@ static void draw(struct watch *w)
 		/* Without its "(?i)". */
 		.filter = w->filter.len > 0 ? text_string(&w->filter) + 4 : "",
 		.typed = w->is_typing ? text_string(&w->typed) : NULL,
-		.said = text_string(&w->said),
+		.said = text_string(w->refusal.len > 0 ? &w->refusal
+						       : &w->said),
 		.packets_per_second = w->packets_per_second,
 		.is_paused = w->is_paused
 	};
@@ -255,6 +268,7 @@ int watch_turn(struct watch *w, const struct live_status *status)
 		return 1;
 	if (screen_said(w->screen, &line))
 		say(w, line);
+	forget_refusal(w);
 	if (w->wants_data || (!w->is_paused && monotonic_ns() >= w->next_ns))
 		rc = load(w, status);
 	else if (w->wants_order)

@@ -177,7 +177,9 @@ static double mean_of(const struct watch_data *data, int64_t first, int step,
 		const struct watch_second *s =
 			&data->history[second % WATCH_HISTORY];
 
-		if (second <= 0 || s->second != second)
+		/* The second that runs would look like a fall. */
+		if (second <= 0 || s->second != second ||
+		    second >= data->now_ns / NS_PER_SECOND)
 			continue;
 		sum += (double)(of_failures ? s->failures : s->queries);
 		known++;
@@ -188,8 +190,8 @@ static double mean_of(const struct watch_data *data, int64_t first, int step,
 enum { BARS_MAX = 400 };
 
 /*
- * The last bar is of whole seconds, and so are all: bars begin at multiples of
- * their step, so that they do not change while they move.
+ * Bars begin at multiples of their step, so that they do not change while they
+ * move; but for the last one, which is of the whole seconds that it has so far.
  */
 static int find_bars(const struct drawing *d, int bars, bool of_failures,
 		     double *values)
@@ -199,9 +201,23 @@ static int find_bars(const struct drawing *d, int bars, bool of_failures,
 	int64_t last = (data->now_ns / NS_PER_SECOND - 1) / step;
 
 	for (int i = 0; i < bars; i++)
-		values[i] = mean_of(data, (last - bars + i) * step, step,
+		values[i] = mean_of(data, (last - bars + 1 + i) * step, step,
 				    of_failures);
 	return step;
+}
+
+/* Since the first bar of which anything is known. */
+static int64_t covered_ns(const struct drawing *d, const double *values,
+			  int bars, int step)
+{
+	const struct live_status *status = d->page->status;
+	int64_t running_ns = status->now_ns - status->started_ns, span_ns;
+	int first = 0;
+
+	while (first < bars && values[first] < 0)
+		first++;
+	span_ns = (int64_t)(bars - first) * step * NS_PER_SECOND;
+	return span_ns < running_ns ? span_ns : running_ns;
 }
 
 static double largest(const double *values, int count)
@@ -229,7 +245,7 @@ static void draw_sparkline(struct drawing *d, int row, bool of_failures)
 	sparkline_add(&d->line, values, (size_t)bars,
 		      screen_is_utf8(d->screen));
 	text_addf(&d->line, "| max %.4g in ", largest(values, bars));
-	add_running(&d->line, (int64_t)bars * step * NS_PER_SECOND);
+	add_running(&d->line, covered_ns(d, values, bars, step));
 	put_line(d, row, of_failures ? INK_BAD : INK_PLAIN);
 }
 

@@ -47,7 +47,7 @@ struct sandbox_rules {
 
 /*
  * From here on: no file but those, no socket, no program, no other process,
- * no memory that is made executable.  What the kernel or this build cannot
+ * no memory that is made executable; for threads that are started later too.  What the kernel or this build cannot
  * keep is told by a warning, one for each, and the rest is kept.  -1: already
  * reported; the process should end then.
  */

@@ -10,6 +10,7 @@
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -76,7 +77,6 @@ static const char *const forbidden[] = { "socket",
 					 "execveat",
 					 "fork",
 					 "vfork",
-					 "clone",
 					 "ptrace",
 					 "process_vm_readv",
 					 "process_vm_writev",
@@ -188,6 +188,32 @@ static void allow_terminal(struct filter *f)
 		allow_if(f, "ioctl", 1, UINT32_MAX, requests[i]);
 }
 
+/* libpcap asks whether an interface that went down is up again, or gone. */
+static void allow_interfaces(struct filter *f)
+{
+	allow_if(f, "ioctl", 1, UINT32_MAX, SIOCGIFFLAGS);
+}
+
+/*
+ * Threads, which are confined as the one that starts them; no process, and no
+ * namespace.  clone3() hides its flags: the C library does without.
+ */
+static void allow_threads(struct filter *f)
+{
+#ifdef __s390__
+	enum { FLAGS = 1 };
+#else
+	enum { FLAGS = 0 };
+#endif
+	const scmp_datum_t thread = CLONE_VM | CLONE_THREAD;
+	const scmp_datum_t namespaces = CLONE_NEWNS | CLONE_NEWCGROUP |
+					CLONE_NEWUTS | CLONE_NEWIPC |
+					CLONE_NEWUSER | CLONE_NEWPID |
+					CLONE_NEWNET;
+
+	allow_if(f, "clone", FLAGS, thread | namespaces, thread);
+}
+
 static void allow_memory(struct filter *f)
 {
 	static const char *const names[] = { "mmap", "mmap2", "mprotect" };
@@ -208,6 +234,8 @@ static void fill(struct filter *f, enum opening opening)
 	allow_opening(f, opening);
 	allow_signals(f);
 	allow_terminal(f);
+	allow_interfaces(f);
+	allow_threads(f);
 	allow_memory(f);
 }
 

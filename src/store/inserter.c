@@ -48,7 +48,7 @@ struct inserter {
 	struct batch batches[BATCHES];
 	struct statement statements[STATEMENTS_MAX];
 	size_t num_statements;
-	bool has_thread;
+	bool has_thread, has_tried; /* to start it */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
@@ -223,8 +223,19 @@ struct inserter *inserter_new(const struct store *s)
 	w->store = s;
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->changed, NULL);
-	w->has_thread = pthread_create(&w->thread, NULL, write_batches, w) == 0;
 	return w;
+}
+
+/*
+ * Not before there is much to do: a live run is confined by then, and Landlock
+ * holds only for threads that are started later.
+ */
+static void start_thread(struct inserter *w)
+{
+	if (w->has_tried)
+		return;
+	w->has_tried = true;
+	w->has_thread = pthread_create(&w->thread, NULL, write_batches, w) == 0;
 }
 
 static void stop_thread(struct inserter *w)
@@ -271,6 +282,8 @@ static void wait_until_written(struct inserter *w, uint64_t number)
 /* Waits where all batches are full, so that memory is bounded. */
 static void hand_over(struct inserter *w)
 {
+	if (current_batch(w)->len >= BATCH_LEN)
+		start_thread(w);
 	if (!w->has_thread) {
 		write_batch(w, current_batch(w));
 		return;

@@ -290,15 +290,18 @@ end_live
 mkdir files
 chmod 777 files
 touch files/dns-old.db files/dns-20260101T000000Z.db.bak
-run_live rotate -q -d files/dns.db -w files/dns.pcap --rotate 1s --keep 1h
+run_live rotate -q -d files/dns.db -w files/dns.pcap --rotate 10s --keep 1h
 for old in 20260101 20260102; do
 	touch "files/dns-${old}T000000Z.db" "files/dns-${old}T000000Z.db-wal"
 done
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	ask @127.0.0.53 www.example
-	sleep 0.3
+	sleep 1.2
 done
 end_live
+grep -q '^of the last file, files/dns-.*Z\.db:$' rotate.err ||
+	bad "the summary does not tell which part it is of"
+grep -q '^of ' same.err && bad "a summary of all tells of a part"
 [ ! -e files/dns-20260101T000000Z.db ] || bad "an old store stays"
 [ ! -e files/dns-20260101T000000Z.db-wal ] || bad "its journal stays"
 [ -e files/dns-20260102T000000Z.db ] ||
@@ -316,12 +319,56 @@ done
 [ "$count" = 20 ] || bad "$count of 20 messages are in the files"
 [ "$(ls files/dns-*.db | wc -l)" -ge 2 ] || bad "there is but one file"
 
+### An interface that goes down for a moment
+inside ip link add pair0 type veth peer name pair1
+inside ip addr add 10.9.0.1/24 dev pair0
+inside ip link set pair1 up
+inside ip link set pair0 up
+run_live pair -i pair0 --fields qr,name --filter qr==Q
+inside ip link set pair0 down
+until_true 3 grep -q 'pair0: the interface is down' pair.err ||
+	bad "it is not told that an interface is down: $(cat pair.err)"
+inside ip link set pair0 up
+inside ip neigh replace 10.9.0.2 lladdr 02:00:00:00:00:02 dev pair0
+heard() {
+	ask @10.9.0.2 after.example
+	grep -q after.example pair.out
+}
+until_true 1 heard || bad "an interface that was down is not heard again"
+end_live
+[ "$(grep -c 'is down' pair.err)" = 1 ] || bad "it is down more than once"
+run_live gone -q -i pair0
+inside ip link del pair0
+wait "$live" && bad "a run without any interface ends well"
+grep -q 'pair0: .*disappeared$' gone.err || bad "it does not say what is gone"
+grep -q '^addresses: ' gone.err || bad "there is no summary of what was"
+
+### A disk that becomes full, where there may be one of our own
+mkdir disk
+on_disk='mount -t tmpfs -o size=8M,mode=777 tmpfs disk && exec "$@"'
+if inside sh -c "$on_disk" sh true 2>/dev/null; then
+	$inside sh -c "$on_disk" sh \
+		"$program" live -q -d disk/dns.db >disk.out 2>disk.err &
+	live=$!
+	jobs="$jobs $live"
+	until_true 10 grep -q '^listening on' disk.err || bad "no disk"
+	ask @127.0.0.53 www.example
+	sleep 2
+	cat /dev/zero >"/proc/$live/root$work/disk/filler" 2>/dev/null
+	# Until none of them finds room any more.
+	until_true 10 eval 'ask @127.0.0.53 www.example; ! kill -0 "$live"'
+	wait "$live" && bad "a run whose disk is full ends well"
+	grep -q 'disk full' disk.err || bad "it is not told that a disk is full"
+	grep -q '^timeliness: 1 of 1 ' disk.err ||
+		bad "there is no summary of what was stored: $(cat disk.err)"
+fi
+
 ### What cannot work says why
 refused() {
 	pattern=$1
 	shift
 	"$@" >refused.out 2>refused.err && bad "$* works"
-	grep -q "$pattern" refused.err || bad "$*: $(cat refused.err)"
+	grep -q -e "$pattern" refused.err || bad "$*: $(cat refused.err)"
 }
 refused 'CAP_NET_RAW.*setcap cap_net_raw+ep' \
 	ip netns exec "$space" setpriv --reuid=65534 --regid=65534 \
@@ -334,6 +381,16 @@ refused 'File exists' \
 refused 'which files' "$program" live --rotate 1h
 refused 'give both' "$program" live -d x.db --keep 1h
 refused 'neither a time' "$program" live -d x.db --rotate 5x
+refused 'no time at all' "$program" live --duration 0s
+refused 'no time at all' "$program" live --timeout 0
+refused 'at least 10s' "$program" live -d x.db --rotate 9s
+refused 'c0 is there twice' "$program" live -i c0,c1,c0
+refused 'any is all' "$program" live -i c0,any
+refused '--quiet prints none' "$program" live -q --fields qr
+refused '--watch shows a page' "$program" live --watch --count 1
+touch root.db
+refused 'the user that live becomes cannot write to it' \
+	ip netns exec "$space" "$program" live -i lo -d root.db
 [ ! -e x.db ] || bad "a store is made by a wrong command"
 
 ### Under load, only by hand

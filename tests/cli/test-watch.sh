@@ -88,6 +88,8 @@ await "SILEN(_"
 terminal send-keys Enter
 await "no filter"
 look "a broken pattern"
+sleep 5
+page | grep -q "no filter" && bad "the refusal of a pattern stays"
 terminal send-keys q
 await "ended with 1"
 look "after the end"

@@ -93,7 +93,10 @@ static void test_reads_limits(void **state)
 	assert_true(r.keep_bytes == UINT64_C(5) << 30 && r.keep_ns == 0);
 	assert_int_equal(rotation_parse(&r, NULL, NULL), 0);
 	assert_false(rotation_is_wanted(&r));
-	assert_int_equal(rotation_parse(&r, "500ms", NULL), -1);
+	assert_int_equal(rotation_parse(&r, "10s", "1s"), 0);
+	assert_int_equal(rotation_parse(&r, "1M", "1K"), 0);
+	assert_int_equal(rotation_parse(&r, "9s", NULL), -1);
+	assert_int_equal(rotation_parse(&r, "1023K", NULL), -1);
 	assert_int_equal(rotation_parse(&r, "0", NULL), -1);
 	assert_int_equal(rotation_parse(&r, NULL, "24h"), -1);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <fcntl.h>
+#include <net/if.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -121,6 +123,33 @@ static void test_only_given_files_can_be_opened(void **state)
 	assert_child(open_files, *state);
 }
 
+static void *try_in_thread(void *data)
+{
+	struct place *p = data;
+
+	EXPECT(is_refused(p->other, O_RDONLY));
+	EXPECT(open(p->snapshot, O_RDONLY) >= 0);
+	EXPECT(socket(AF_INET, SOCK_DGRAM, 0) < 0 && errno == EPERM);
+	return NULL;
+}
+
+static void start_thread(void *data)
+{
+	struct place *p = data;
+	pthread_t thread;
+
+	EXPECT(sandbox_enter(&p->rules) == 0);
+	EXPECT(pthread_create(&thread, NULL, try_in_thread, p) == 0);
+	EXPECT(pthread_join(thread, NULL) == 0);
+}
+
+static void test_threads_are_confined_too(void **state)
+{
+	need_landlock();
+	need_seccomp();
+	assert_child(start_thread, *state);
+}
+
 static void *map(int protection)
 {
 	return mmap(NULL, 4096, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -130,6 +159,7 @@ static void call(void *data)
 {
 	char name[] = "true", *const arguments[] = { name, NULL };
 	struct place *p = data;
+	struct ifreq interface = { .ifr_name = "lo" };
 	int pair[2];
 	void *page;
 
@@ -144,6 +174,9 @@ static void call(void *data)
 	EXPECT(kill(getppid(), 0) < 0 && kill(getpid(), 0) == 0);
 	EXPECT(syscall(SYS_io_uring_setup, 1, NULL) < 0 && errno == EPERM);
 	EXPECT(ioctl(STDIN_FILENO, TIOCSTI, "x") < 0 && errno == ENOSYS);
+	/* No socket, but asked for: libpcap does. */
+	EXPECT(ioctl(STDIN_FILENO, SIOCGIFFLAGS, &interface) < 0 &&
+	       errno != ENOSYS && errno != EPERM);
 	EXPECT(map(PROT_READ | PROT_WRITE | PROT_EXEC) == MAP_FAILED);
 	page = map(PROT_READ | PROT_WRITE);
 	EXPECT(page != MAP_FAILED);
@@ -281,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_only_given_files_can_be_opened),
 		cmocka_unit_test(test_no_socket_program_or_process),
+		cmocka_unit_test(test_threads_are_confined_too),
 		cmocka_unit_test(test_without_rules_nothing_opens),
 		cmocka_unit_test(test_what_is_open_stays_usable),
 		cmocka_unit_test(test_a_store_is_kept_and_rotated),
