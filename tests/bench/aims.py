@@ -15,7 +15,7 @@ def cpu(capture, name):
 
 def joining_share(capture):
     """Of ingest's CPU time: a second thread hides nothing."""
-    cost = cpu(capture, "rooms with copies") - cpu(capture, "rooms")
+    cost = cpu(capture, "rooms with copies and legs") - cpu(capture, "rooms")
     return cost / cpu(capture, "ingest")
 
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * joining [--with WHAT]... CAPTURE: the rooms from capture to correlate without
- * the store, so that what telling copies costs can be told from the rest: run
- * it with and without.  What it finds is looked at by nobody, so that the rest
- * has the same work either way.
+ * the store, so that what telling copies and legs costs can be told from the
+ * rest: run it with and without.
  */
 #include <getopt.h>
 #include <inttypes.h>
@@ -14,6 +13,7 @@
 #include "base/error.h"
 #include "capture/container.h"
 #include "correlate/copies.h"
+#include "correlate/legs.h"
 #include "correlate/matcher.h"
 #include "dns/message.h"
 #include "packet/packets.h"
@@ -29,26 +29,48 @@ struct rooms {
 	struct dns_decoder *decoder;
 	struct matcher *matcher;
 	struct copies *copies; /* NULL: without them */
-	uint64_t messages, copied, exchanges;
+	struct legs *legs;     /* likewise */
+	uint64_t messages, copied, linked, exchanges;
 	int64_t next_exchange;
 };
 
-static void join_copy(struct rooms *r, const struct datagram *d)
+static void tell_copy(struct rooms *r, const struct datagram *d,
+		      struct sighting *s)
 {
 	struct copy_place place = { .node = 1,
 				    .interface = d->interface + 1,
 				    .times_advance = true };
 	struct copied original = { 0 };
 
+	if (r->copies == NULL)
+		return;
 	r->copied += copies_feed(r->copies, d, &place, &original) ==
 		     COPY_ANOTHER;
+	s->copy_of = original.message;
+	s->leader = original.exchange;
 }
 
-/* One for each way of joining; correlate's next one has its place here. */
-static void join(struct rooms *r, const struct datagram *d)
+/* As pipeline/group.c names it, for the copies that follow. */
+static void name_message(struct rooms *r, const struct sighting *s,
+			 struct belonging b)
 {
-	if (r->copies != NULL)
-		join_copy(r, d);
+	struct copied name = { 4 * b.exchange + s->is_response, b.exchange };
+
+	if (r->copies != NULL && s->copy_of == 0)
+		copies_name(r->copies, &name);
+}
+
+static void join(struct rooms *r, struct sighting *s)
+{
+	struct belonging b;
+
+	if (r->legs != NULL && s->copy_of == 0)
+		s->leg = legs_find(r->legs, s);
+	r->linked += s->leg.parent != 0;
+	b = matcher_feed(r->matcher, s);
+	if (r->legs != NULL)
+		legs_feed(r->legs, s, s->leader != 0 ? s->leader : b.exchange);
+	name_message(r, s, b);
 }
 
 static void take_datagram(void *context, const struct datagram *d)
@@ -59,12 +81,12 @@ static void take_datagram(void *context, const struct datagram *d)
 	struct sighting s;
 
 	r->messages++;
-	join(r, d);
 	m = dns_decode(r->decoder, d->payload, d->wire_len);
 	s = observe(d, m, &unicast);
 	s.capture = 1;
 	s.interface = 1;
-	matcher_feed(r->matcher, &s);
+	tell_copy(r, d, &s);
+	join(r, &s);
 }
 
 static void pass_icmp(void *context, const struct icmp_error *e)
@@ -124,6 +146,7 @@ static void close_rooms(struct rooms *r)
 	dns_decoder_free(r->decoder);
 	matcher_free(r->matcher);
 	copies_free(r->copies);
+	legs_free(r->legs);
 }
 
 static int read_capture(struct rooms *r, struct capture *c)
@@ -160,10 +183,12 @@ static int read_file(struct rooms *r, const char *path)
 
 static int take_word(struct rooms *r, const char *word)
 {
-	if (strcmp(word, "copies") != 0)
-		return fail("joining: --with copies, not \"%s\"", word);
-	if (r->copies == NULL)
+	if (strcmp(word, "copies") == 0 && r->copies == NULL)
 		r->copies = copies_new();
+	else if (strcmp(word, "legs") == 0 && r->legs == NULL)
+		r->legs = legs_new();
+	else
+		return fail("joining: --with copies, --with legs, each once");
 	return 0;
 }
 
@@ -185,8 +210,8 @@ int main(int argc, char **argv)
 	open_rooms(&r);
 	rc = read_file(&r, argv[optind]);
 	printf("%" PRIu64 " messages, %" PRIu64 " copies, %" PRIu64
-	       " exchanges\n",
-	       r.messages, r.copied, r.exchanges);
+	       " legs, %" PRIu64 " exchanges\n",
+	       r.messages, r.copied, r.linked, r.exchanges);
 	close_rooms(&r);
 	return rc == 0 ? 0 : 1;
 }

@@ -116,6 +116,8 @@ def subjects_of(bench, capture, store):
                             "rcode==ServerFailure"]),
         ("rooms", [joining, capture]),
         ("rooms with copies", [joining, "--with", "copies", capture]),
+        ("rooms with copies and legs",
+         [joining, "--with", "copies", "--with", "legs", capture]),
     ]
 
 
