@@ -46,6 +46,7 @@ compare() {
 	' FS='\t' "$work/measured" hops.tsv
 }
 
+# shellcheck disable=SC2013
 for files in $(sed 1d hops.tsv | cut -f 1 | sort -u); do
 	rm -f "$work/x.db"
 	# shellcheck disable=SC2046

@@ -114,6 +114,7 @@ take_in "$work/lossy"
 grep -q "can't tell" "$work/seen" || bad "lossy: $(cat "$work/seen")"
 
 transcript seen
+# shellcheck disable=SC2013
 for files in $(cut -f 1 "$work/faults" | sort -u); do
 	rm -f "$work/x.db"
 	# shellcheck disable=SC2046
