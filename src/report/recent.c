@@ -39,13 +39,22 @@ static void bind(struct rows *r, const struct recent_span *span)
 		rows_bind_text(r, ":sort", span->sort);
 }
 
+static bool is_list(const char *name)
+{
+	return strcmp(name, "servers") == 0 || strcmp(name, "names") == 0 ||
+	       strcmp(name, "clients") == 0;
+}
+
 struct rows *recent_open(struct store *s, const char *name,
 			 const struct recent_span *span)
 {
-	struct rows *r = rows_open_own(s, sql_of(name));
+	const char *file = is_list(name) ? "subjects" : name;
+	struct rows *r = rows_open_own(s, sql_of(file));
 
-	if (r != NULL)
-		bind(r, span);
+	if (r == NULL)
+		return NULL;
+	bind(r, span);
+	rows_bind_text(r, ":list", name);
 	return r;
 }
 

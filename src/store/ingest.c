@@ -115,14 +115,6 @@ void ingest_values(struct ingest *in, const struct datagram *d,
 	s->detail = values_detail(in->values, d, m, verdict_name(d, m));
 }
 
-static void put_flag(struct inserter *w, bool is_known, int64_t number)
-{
-	if (is_known)
-		inserter_number(w, number);
-	else
-		inserter_null(w);
-}
-
 static void put_nulls(struct inserter *w, int count)
 {
 	while (count-- > 0)
@@ -135,7 +127,7 @@ static void put_message(struct inserter *w, const struct sighting *s)
 	inserter_number(w, (int64_t)s->frame);
 	inserter_optional(w, s->interface, 0);
 	inserter_optional(w, s->direction, DIRECTION_UNKNOWN);
-	put_flag(w, s->has_header, s->flags);
+	inserter_if(w, s->has_header, s->flags);
 	inserter_number(w, s->size);
 	inserter_optional(w, s->detail, 0);
 }
@@ -147,9 +139,9 @@ static void put_response(struct inserter *w, const struct exchange *x)
 	bool has_time = s->has_time && (!x->has_query || x->query.has_time);
 
 	put_message(w, s);
-	put_flag(w, has_time, s->time_ns - start);
+	inserter_if(w, has_time, s->time_ns - start);
 	/* 0 where it has no question of its own. */
-	put_flag(w, x->has_query && s->name != x->query.name, s->name);
+	inserter_if(w, x->has_query && s->name != x->query.name, s->name);
 	inserter_number(w, s->rcode);
 	inserter_optional(w, s->answers, 0);
 	inserter_optional(w, s->min_ttl, -1);
@@ -200,8 +192,9 @@ static void put_times(struct inserter *w, const struct exchange *x)
 	const struct sighting *s = first_message(x);
 
 	inserter_number(w, x->attempts);
-	put_flag(w, s->has_time && x->has_query, x->last_asked_ns - s->time_ns);
-	put_flag(w, s->has_time, s->time_ns);
+	inserter_if(w, s->has_time && x->has_query,
+		    x->last_asked_ns - s->time_ns);
+	inserter_if(w, s->has_time, s->time_ns);
 }
 
 void ingest_exchange(struct ingest *in, const struct exchange *x)
@@ -253,11 +246,11 @@ static void put_stray(struct ingest *in, const struct stray *stray)
 	inserter_number(w, s->src.port);
 	inserter_number(w, dst);
 	inserter_number(w, s->dst.port);
-	put_flag(w, s->has_header, s->id);
+	inserter_if(w, s->has_header, s->id);
 	inserter_number(w, s->name);
 	inserter_number(w, s->qtype);
 	inserter_number(w, s->qclass);
-	put_flag(w, s->has_time, s->time_ns);
+	inserter_if(w, s->has_time, s->time_ns);
 	put_message(w, s);
 }
 
@@ -269,7 +262,7 @@ void ingest_stray(struct ingest *in, const struct stray *stray)
 	if (in->failed)
 		return;
 	put_stray(in, stray);
-	put_flag(w, s->is_response, s->rcode);
+	inserter_if(w, s->is_response, s->rcode);
 	inserter_optional(w, s->is_response ? s->answers : 0, 0);
 	inserter_optional(w, s->is_response ? s->min_ttl : -1, -1);
 	inserter_optional(w, s->copy_of, 0);

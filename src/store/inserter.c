@@ -376,12 +376,17 @@ void inserter_null(struct inserter *w)
 	put(w, TAG_NULL, NULL, 0);
 }
 
+void inserter_if(struct inserter *w, bool is_known, int64_t number)
+{
+	if (is_known)
+		inserter_number(w, number);
+	else
+		inserter_null(w);
+}
+
 void inserter_optional(struct inserter *w, int64_t number, int64_t none)
 {
-	if (number == none)
-		inserter_null(w);
-	else
-		inserter_number(w, number);
+	inserter_if(w, number != none, number);
 }
 
 void inserter_text(struct inserter *w, const char *text)

@@ -37,6 +37,9 @@ void inserter_null(struct inserter *w);
 void inserter_text(struct inserter *w, const char *text); /* NULL: null */
 void inserter_end(struct inserter *w);
 
+/* Null where it is not known. */
+void inserter_if(struct inserter *w, bool is_known, int64_t number);
+
 /* Null for the number that stands for none. */
 void inserter_optional(struct inserter *w, int64_t number, int64_t none);
 

@@ -20,14 +20,6 @@ static const char connection_sql[] =
 	"fin_ns, rst_capture, rst_frame, rst_ns, icmp_capture, icmp_frame, "
 	"icmp_ns)";
 
-static void put_if(struct inserter *w, bool is_known, int64_t number)
-{
-	if (is_known)
-		inserter_number(w, number);
-	else
-		inserter_null(w);
-}
-
 static void put_quoted(struct inserter *w, const struct icmp_notice *n)
 {
 	const struct sighting *s = &n->quoted;
@@ -37,7 +29,7 @@ static void put_quoted(struct inserter *w, const struct icmp_notice *n)
 	inserter_number(w, (int64_t)s->frame);
 	inserter_optional(w, s->interface, 0);
 	inserter_optional(w, s->direction, DIRECTION_UNKNOWN);
-	put_if(w, s->has_time, s->time_ns);
+	inserter_if(w, s->has_time, s->time_ns);
 	inserter_number(w, n->family);
 	inserter_number(w, n->type);
 	inserter_number(w, n->code);
@@ -61,7 +53,7 @@ void network_put_icmp(const struct store *s, const struct icmp_notice *n)
 	inserter_number(w, dst);
 	inserter_number(w, n->quoted.dst.port);
 	inserter_number(w, n->quoted.transport);
-	put_if(w, n->has_id, n->quoted.id);
+	inserter_if(w, n->has_id, n->quoted.id);
 	inserter_number(w, n->quoted.is_response);
 	inserter_end(w);
 }
@@ -70,9 +62,9 @@ static void put_moment(struct inserter *w, const struct moment *m)
 {
 	bool is_known = m->frame != 0;
 
-	put_if(w, is_known, m->source);
-	put_if(w, is_known, (int64_t)m->frame);
-	put_if(w, is_known && m->has_time, m->time_ns);
+	inserter_if(w, is_known, m->source);
+	inserter_if(w, is_known, (int64_t)m->frame);
+	inserter_if(w, is_known && m->has_time, m->time_ns);
 }
 
 static void put_moments(struct inserter *w, const struct connection *c)
@@ -93,10 +85,10 @@ static void put_fate(struct inserter *w, const struct connection *c)
 	inserter_number(w, c->data[SIDE_CLIENT]);
 	inserter_number(w, c->data[SIDE_SERVER]);
 	inserter_number(w, c->midstream);
-	put_if(w, c->fin.frame != 0, c->fin_by);
-	put_if(w, c->rst.frame != 0, c->rst_by);
-	put_if(w, c->icmp.frame != 0, c->icmp_type);
-	put_if(w, c->icmp.frame != 0, c->icmp_code);
+	inserter_if(w, c->fin.frame != 0, c->fin_by);
+	inserter_if(w, c->rst.frame != 0, c->rst_by);
+	inserter_if(w, c->icmp.frame != 0, c->icmp_type);
+	inserter_if(w, c->icmp.frame != 0, c->icmp_code);
 }
 
 void network_put_connection(const struct store *s, const struct connection *c,

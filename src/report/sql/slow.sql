@@ -68,11 +68,13 @@ SELECT CASE
                                   100.0 * path_ns / latency_ns,
                                   100.0 * server_ns / latency_ns,
                                   100.0 * upstream_ns / latency_ns,
-                                  iif(beyond_ns > 0, printf(', beyond the node %.0f%%',
+                                  iif(beyond_ns > 0,
+                                      printf(', beyond the node %.0f%%',
                                       100.0 * beyond_ns / latency_ns), ''),
                                   iif(retry_ns > 0, printf(', retry %.0f%%',
                                       100.0 * retry_ns / latency_ns), ''),
-                                  iif(unknown_ns > latency_ns / 200, printf(', unknown %.0f%%',
+                                  iif(unknown_ns > latency_ns / 200,
+                                      printf(', unknown %.0f%%',
                                       100.0 * unknown_ns / latency_ns), ''))
                       FROM shares WHERE count > 0), '')
        || coalesce((SELECT ' ' || count || ' as seen at ' || vantage
@@ -87,7 +89,8 @@ SELECT CASE
 -- @rows The slowest
 SELECT t.latency_ns,
        h.slowest || printf(' %.0f%%', h.slowest_pct)   AS hop,
-       name, qtype, rcode, origin, client, client_name, server, server_name, transport, attempts, state, asked_ns,
+       name, qtype, rcode, origin, client, client_name, server, server_name,
+       transport, attempts, state, asked_ns,
        query_file || '#' || query_frame || ' ' || response_file || '#'
        || response_frame                               AS evidence
   FROM transactions AS t

@@ -82,11 +82,13 @@ SELECT CASE
                                   100.0 * path_ns / latency_ns,
                                   100.0 * server_ns / latency_ns,
                                   100.0 * upstream_ns / latency_ns,
-                                  iif(beyond_ns > 0, printf(', beyond the node %.0f%%',
+                                  iif(beyond_ns > 0,
+                                      printf(', beyond the node %.0f%%',
                                       100.0 * beyond_ns / latency_ns), ''),
                                   iif(retry_ns > 0, printf(', retry %.0f%%',
                                       100.0 * retry_ns / latency_ns), ''),
-                                  iif(unknown_ns > latency_ns / 200, printf(', unknown %.0f%%',
+                                  iif(unknown_ns > latency_ns / 200,
+                                      printf(', unknown %.0f%%',
                                       100.0 * unknown_ns / latency_ns), ''))
                       FROM shares WHERE count > 0), '')
        || coalesce((SELECT ' ' || count || ' as seen at ' || vantage
