@@ -125,3 +125,20 @@ bool cell_is_number(const struct rows *r, int column)
 
 	return type == CELL_INTEGER || type == CELL_REAL;
 }
+
+void cell_add_evidence(struct text *t, const char *evidence,
+		       const char *only_file)
+{
+	size_t len = only_file != NULL ? strlen(only_file) : 0;
+	struct text rest = { 0 };
+
+	while (*evidence != '\0') {
+		if (len > 0 && strncmp(evidence, only_file, len) == 0 &&
+		    evidence[len] == '#')
+			evidence += len;
+		text_add_bytes(&rest, evidence, 1);
+		evidence++;
+	}
+	text_add_terminal_safe(t, text_string(&rest));
+	text_release(&rest);
+}

@@ -38,6 +38,13 @@ void cell_add_text(struct text *t, const struct rows *r, int column,
 void cell_add_json(struct text *t, const struct rows *r, int column);
 void cell_add_csv(struct text *t, const struct rows *r, int column);
 
+/*
+ * "a.pcap#3 a.pcap#5" is "#3 #5" where there is no other capture than
+ * only_file, which may be NULL.  For people.
+ */
+void cell_add_evidence(struct text *t, const char *evidence,
+		       const char *only_file);
+
 /* Whether it reads better at the right edge of its column. */
 bool cell_is_number(const struct rows *r, int column);
 

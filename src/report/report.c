@@ -10,26 +10,28 @@
 #include "base/text.h"
 #include "report/pods.h"
 
-/* The first is the head of every report, the others are the steps. */
+/* The first ones are the head of every report, the others are the steps. */
 static const struct step files[] = {
 #include "report/steps.inc"
 };
 
-enum { NUM_FILES = sizeof(files) / sizeof(files[0]) };
+enum { VERDICT, CAPTURES, NUM_HEADS, NUM_FILES = sizeof(files) / sizeof(files[0]) };
 
 const struct step *step_row(unsigned row)
 {
-	return row + 1 < NUM_FILES ? &files[row + 1] : NULL;
+	return row + NUM_HEADS < NUM_FILES ? &files[row + NUM_HEADS] : NULL;
 }
 
 const struct step *step_find(const char *name)
 {
-	for (unsigned i = 1; i < NUM_FILES; i++) {
-		bool is_number = i <= GUIDE_STEPS &&
-				 name[0] == (char)('0' + i) && name[1] == '\0';
+	const struct step *step;
 
-		if (is_number || strcmp(files[i].name, name) == 0)
-			return &files[i];
+	for (unsigned i = 0; (step = step_row(i)) != NULL; i++) {
+		bool is_number = i < GUIDE_STEPS &&
+				 name[0] == (char)('1' + i) && name[1] == '\0';
+
+		if (is_number || strcmp(step->name, name) == 0)
+			return step;
 	}
 	return NULL;
 }
@@ -141,6 +143,53 @@ static int run_section(struct store *s, const struct report_request *request,
 	return rc;
 }
 
+/* Makes what the other sections of the verdict read. */
+static int run_prepare(struct store *s, const char *sql,
+		       const struct report_parameters *parameters)
+{
+	char *statement = copy_section(sql);
+	struct rows *r = rows_open_own(s, statement);
+	int rc = -1;
+
+	free(statement);
+	if (r != NULL) {
+		bind(r, parameters, -1);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	return rc;
+}
+
+/* 1: it is prepared already. */
+static int is_prepared(struct store *s)
+{
+	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
+				      "WHERE name = 'verdict_facts'");
+	int rc = r != NULL ? rows_next(r) : -1;
+
+	rows_close(r);
+	return rc;
+}
+
+/* Once for a store and its selection, as it looks at everything. */
+static int prepare_verdict(struct store *s,
+			   const struct report_parameters *parameters)
+{
+	const char *sql = files[VERDICT].sql;
+	struct mark mark = { 0 };
+	int rc = is_prepared(s);
+
+	if (rc == 1)
+		return 0;
+	while (rc == 0 && find_mark(sql, &mark)) {
+		if (strcmp(mark.name, "prepare") == 0)
+			rc = run_prepare(s, mark.sql, parameters);
+		sql = mark.sql;
+		mark_release(&mark);
+	}
+	return rc;
+}
+
 static int run_file(struct store *s, const struct report_request *request,
 		    struct output *o, const struct step *file)
 {
@@ -151,7 +200,9 @@ static int run_file(struct store *s, const struct report_request *request,
 	while (rc == 0 && find_mark(sql, &mark)) {
 		struct section section = { file->name, mark.name, mark.title };
 
-		rc = run_section(s, request, o, &section, mark.sql, ++number);
+		if (strcmp(mark.name, "prepare") != 0)
+			rc = run_section(s, request, o, &section, mark.sql,
+					 ++number);
 		sql = mark.sql;
 		mark_release(&mark);
 	}
@@ -199,8 +250,13 @@ int report_run(struct store *s, const struct report_request *request,
 		return -1;
 	o->only_file = only_file;
 	o->has_no_names = pods_have_addresses(s) == 0;
-	request->writer->begin(o);
-	rc = run_file(s, request, o, &files[0]);
+	rc = prepare_verdict(s, request->parameters);
+	if (rc == 0) {
+		request->writer->begin(o);
+		rc = run_file(s, request, o, &files[VERDICT]);
+	}
+	if (rc == 0)
+		rc = run_file(s, request, o, &files[CAPTURES]);
 	if (rc == 0)
 		rc = run_steps(s, request, o);
 	if (rc == 0)

@@ -50,7 +50,8 @@ static int print_section(struct output *o, const struct section *section,
 			 int number, struct rows *r)
 {
 	(void)number;
-	if (strcmp(section->step, "captures") == 0 ||
+	if (strcmp(section->step, "verdict") == 0 ||
+	    strcmp(section->step, "captures") == 0 ||
 	    strcmp(section->name, "rows") != 0)
 		return 0;
 	return writer_print_csv(o, r);

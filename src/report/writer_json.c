@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * One object: "schema", "tool", "captures" (a list) and "steps", an object
- * with one for each step, in which "summary" is an object and every other
- * section a list.
+ * One object: "schema", "tool", "verdict" (an object, in which each section but
+ * its first is a list), "captures" (a list) and "steps", an object with one for
+ * each step, in which "summary" is an object and every other section a list.
  */
 #include <string.h>
 
 #include "report/cell.h"
 #include "report/writer.h"
 
-static void add_row(struct text *t, const struct rows *r, const char *indent)
+static void add_pairs(struct text *t, const struct rows *r, const char *between)
 {
-	text_addf(t, "%s{", indent);
 	for (int i = 0; i < rows_num_columns(r); i++) {
-		text_add(t, i > 0 ? ", " : "");
+		text_add(t, i > 0 ? between : "");
 		text_add_json(t, rows_column(r, i));
 		text_add(t, ": ");
 		cell_add_json(t, r, i);
 	}
+}
+
+static void add_row(struct text *t, const struct rows *r, const char *indent)
+{
+	text_addf(t, "%s{", indent);
+	add_pairs(t, r, ", ");
 	text_add(t, "}");
 }
 
@@ -77,6 +82,32 @@ static void end_step(struct output *o)
 	fputs("\n    }", o->file);
 }
 
+/* Its first section is what the object itself says. */
+static int begin_verdict(struct output *o, struct rows *r)
+{
+	struct text line = { 0 };
+	int rc = rows_next(r);
+
+	if (rc == 1)
+		add_pairs(&line, r, ",\n    ");
+	fprintf(o->file, ",\n  \"verdict\": {\n    %s", text_string(&line));
+	text_release(&line);
+	return rc < 0 ? -1 : 0;
+}
+
+static int print_verdict(struct output *o, const struct section *section,
+			 int number, struct rows *r)
+{
+	int rc;
+
+	if (number == 1)
+		return begin_verdict(o, r);
+	fprintf(o->file, ",\n    \"%s\": [", section->name);
+	rc = print_rows(o, r, "      ");
+	fputs("\n    ]", o->file);
+	return rc;
+}
+
 static int print_section(struct output *o, const struct section *section,
 			 int number, struct rows *r)
 {
@@ -84,6 +115,10 @@ static int print_section(struct output *o, const struct section *section,
 	const char *indent = is_head ? "    " : "        ";
 	int rc;
 
+	if (strcmp(section->step, "verdict") == 0)
+		return print_verdict(o, section, number, r);
+	if (is_head && number == 1)
+		fputs("\n  }", o->file); /* of the verdict */
 	if (!is_head)
 		fprintf(o->file, "%s\n      \"%s\": ", number > 1 ? "," : "",
 			section->name);

@@ -5,6 +5,7 @@
 #include "report/cell.h"
 #include "report/ladder.h"
 #include "report/table.h"
+#include "report/verdict.h"
 #include "report/writer.h"
 
 static void heading(struct output *o, const char *text)
@@ -51,31 +52,13 @@ static void add_columns(struct table *t, const struct output *o,
 	text_release(&name);
 }
 
-/* "a.pcap#3 a.pcap#5" is "#3 #5" where there is no other capture. */
-static void add_evidence(struct text *t, const char *evidence,
-			 const char *only_file)
-{
-	size_t len = strlen(only_file);
-	struct text rest = { 0 };
-
-	while (*evidence != '\0') {
-		if (strncmp(evidence, only_file, len) == 0 &&
-		    evidence[len] == '#')
-			evidence += len;
-		text_add_bytes(&rest, evidence, 1);
-		evidence++;
-	}
-	text_add_terminal_safe(t, text_string(&rest));
-	text_release(&rest);
-}
-
 static void add_cell(struct text *t, const struct output *o,
 		     const struct rows *r, int i)
 {
 	const char *column = rows_column(r, i);
 
-	if (o->only_file != NULL && strcmp(column, "evidence") == 0)
-		add_evidence(t, rows_text(r, i), o->only_file);
+	if (strcmp(column, "evidence") == 0)
+		cell_add_evidence(t, rows_text(r, i), o->only_file);
 	else
 		cell_add_text(t, r, i, cell_shape_of(column));
 }
@@ -218,6 +201,8 @@ static int print_section(struct output *o, const struct section *section,
 			 int number, struct rows *r)
 {
 	(void)number;
+	if (strcmp(section->step, "verdict") == 0)
+		return verdict_print(o, section, r);
 	if (strcmp(section->name, "captures") == 0)
 		return print_records(o, r);
 	if (strcmp(section->name, "summary") == 0)
