@@ -330,6 +330,8 @@ static const char select_sql[] =
 
 /* What the reports see instead of the views of the same names. */
 static const char narrow_sql[] =
+	"CREATE TEMP VIEW verdict_chosen AS SELECT * FROM main.exchange "
+	"WHERE id IN temp.selection;"
 	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "
 	"WHERE transaction_id IN temp.selection;"
 	"CREATE TEMP VIEW messages AS SELECT * FROM main.messages "

@@ -183,7 +183,8 @@ static void print_finding(struct output *o, struct rows *r)
 	add_if(&line, o, r, " ", "unit");
 	add_if(&line, o, r, " by ", "clients");
 	add_if(&line, o, r, ": ", "what");
-	add_if(&line, o, r, "; names: ", "names");
+	if (strstr(value(r, "what"), value(r, "names")) == NULL)
+		add_if(&line, o, r, "; names: ", "names");
 	text_add(&line, " [");
 	add_value(&line, o, r, "confidence");
 	text_add(&line, "]");

@@ -25,21 +25,76 @@
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
 
+-- @prepare All transactions, if report.c has not made it of some of them
+CREATE TEMP VIEW IF NOT EXISTS verdict_chosen AS
+SELECT * FROM main.exchange WHERE leader IS NULL;
+
+-- @prepare Those that may only not have been captured
+CREATE TEMP TABLE verdict_doubtful AS
+SELECT t.transaction_id
+  FROM (SELECT id FROM temp.verdict_chosen
+         WHERE state = (SELECT code FROM main.state
+                         WHERE name = 'unanswered')
+           AND EXISTS (SELECT * FROM main.doubts
+                       UNION ALL
+                       SELECT 1, 1, 1, 1, 1 FROM main.address
+                        WHERE instr(text, ':') > 0)) AS x
+ CROSS JOIN main.transactions AS t ON t.transaction_id = x.id
+ WHERE t.doubtful;
+
+-- @prepare
+CREATE TEMP TABLE verdict_count (
+	client INTEGER NOT NULL,         -- -> address
+	server INTEGER NOT NULL,         -- -> address
+	state  INTEGER NOT NULL,         -- -> state
+	rcode  INTEGER NOT NULL,         -- -> rcode; -1: none
+	count  INTEGER NOT NULL,
+	slow   INTEGER NOT NULL,         -- over a second
+	max_ns INTEGER,
+	PRIMARY KEY (client, server, state, rcode)
+) WITHOUT ROWID;
+
+-- @prepare
+INSERT INTO temp.verdict_count
+SELECT client, server, state, coalesce(rcode, -1), 1,
+       query_frame IS NOT NULL AND coalesce(response_after_ns > 1000000000, 0),
+       iif(query_frame IS NOT NULL, response_after_ns, NULL)
+  FROM temp.verdict_chosen
+ WHERE kind = (SELECT code FROM main.kind WHERE name = 'query')
+    ON CONFLICT DO UPDATE
+   SET count = count + 1, slow = slow + excluded.slow,
+       max_ns = iif(excluded.max_ns <= max_ns, max_ns,
+                    coalesce(excluded.max_ns, max_ns));
+
+-- @prepare Examples of all but the ordinary
+CREATE TEMP TABLE verdict_unusual AS
+SELECT client, server, state, coalesce(rcode, -1)        AS rcode,
+       sum(id IN temp.verdict_doubtful)                  AS doubtful,
+       min(iif(id IN temp.verdict_doubtful, NULL, id))   AS first_id,
+       max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id,
+       min(id)                                           AS any_id
+  FROM temp.verdict_chosen
+ WHERE (state != 0 OR rcode NOT IN (0, 3))
+   AND kind = (SELECT code FROM main.kind WHERE name = 'query')
+ GROUP BY client, server, state, 4;
+
 -- @prepare
 CREATE TEMP TABLE verdict_traffic AS
-SELECT client, server, state, rcode, doubtful, count(*) AS count,
-       sum(attempts)                                     AS queries,
-       max(latency_ns)                                   AS max_ns,
-       coalesce(sum(latency_ns > 1000000000), 0)         AS slow,
-       coalesce(sum(waited_ns > 1000000000), 0)          AS overdue,
-       min(transaction_id)                               AS first_id,
-       max(transaction_id)                               AS last_id,
-       state IN ('unanswered', 'wrong_source', 'icmp_error') AS is_silent,
-       rcode IS NOT NULL AND rcode NOT IN ('NOERROR', 'NXDOMAIN')
-       AND state != 'orphan_at_start'                    AS is_error
-  FROM transactions
- WHERE kind = 'query'
- GROUP BY client, server, state, rcode, doubtful;
+SELECT ca.text AS client, sa.text AS server, s.name AS state,
+       iif(c.rcode >= 0, coalesce(r.name, 'RCODE' || c.rcode), NULL) AS rcode,
+       c.count, coalesce(u.doubtful, 0) AS doubtful, c.slow, c.max_ns,
+       u.first_id, u.last_id, u.any_id,
+       s.name IN ('unanswered', 'wrong_source', 'icmp_error') AS is_silent,
+       c.rcode >= 0 AND c.rcode NOT IN (0, 3)
+       AND s.name != 'orphan_at_start'                   AS is_error,
+       s.name NOT IN ('pending_at_end', 'orphan_at_start', 'orphan_response',
+                      'undecided', 'answered_elsewhere') AS is_decided
+  FROM temp.verdict_count AS c
+  JOIN main.address AS ca ON ca.id = c.client
+  JOIN main.address AS sa ON sa.id = c.server
+  JOIN main.state AS s ON s.code = c.state
+  LEFT JOIN main.rcode AS r ON r.code = c.rcode
+  LEFT JOIN temp.verdict_unusual AS u USING (client, server, state, rcode);
 
 -- @prepare
 CREATE TEMP TABLE verdict_zone AS
@@ -103,11 +158,20 @@ SELECT lookup_id, client, client_name, name, qtypes,
  WHERE failed_for IS NOT NULL OR waited_ns > 1000000000
     OR (outcome = 'unknown' AND lookup_id IN temp.verdict_lost);
 
+-- @prepare Names that were denied once and answered another time
+CREATE TEMP TABLE verdict_known AS
+SELECT DISTINCT name FROM main.lookup
+ WHERE outcome = 'answered'
+   AND name IN (SELECT l.name FROM main.lookup AS l
+                  JOIN temp.verdict_trouble AS t ON t.lookup_id = l.id
+                 WHERE t.outcome = 'NXDOMAIN');
+
 -- @prepare The transaction of each that tells most of why
 CREATE TEMP TABLE verdict_case AS
 WITH member AS (
     SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.server,
            x.attempts, x.response_after_ns AS latency_ns, x.client_port,
+           x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
            (x.response_flags & 0x0200) != 0 AS tc,
            row_number() OVER (
@@ -152,6 +216,9 @@ WITH member AS (
            sum(r.name IS c.rcode)                        AS same,
            sum(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
                           'pending_at_end'))             AS silent,
+           min(u.confidence)                             AS confidence,
+           -- before it was asked the last time
+           sum(u.time_ns < c.time_ns + c.last_attempt_ns) AS early,
            min(iif(r.name IS c.rcode, u.server, NULL))   AS relayed_from,
            min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
                               'pending_at_end'), u.server, NULL)) AS silent_one,
@@ -166,21 +233,37 @@ WITH member AS (
            -- behind NAT, if it was seen there
            iif(c.place IN (2, 3, 4, 5, 6, 7, 8, 9, 13, 18), e.server, c.server)
                                                          AS server, c.place,
-           (SELECT name FROM main.confidence WHERE code = c.confidence)
-                                                         AS confidence,
+           coalesce(c.confidence, l.confidence,
+                    CASE WHEN t.failed IS 0 OR c.rcode IS NULL THEN 2
+                         ELSE 3 END)                     AS sure,
            CASE
            WHEN t.failed IS 1                            THEN 'fault'
            WHEN t.failed_for != ''                       THEN 'some'
            ELSE 'slow' END                               AS class,
            CASE
            WHEN t.outcome = 'NXDOMAIN'
-           THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.',
+            AND (SELECT name FROM main.lookup WHERE id = t.lookup_id)
+                IN temp.verdict_known                    THEN 'contradicted'
+           WHEN t.outcome = 'NXDOMAIN'
+           THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.'
+                    OR t.name GLOB '*._dns-sd._udp.*',
                     'reverse', 'denied')
-           WHEN t.outcome = 'no data' AND t.failed_for != '' THEN 'no data'
-           WHEN t.outcome = 'truncated' THEN 'truncated'
+           WHEN t.outcome = 'no data' AND t.failed_for != ''
+           THEN iif(t.qtypes IN ('A', 'A,AAAA'), 'no data', 'no record')
+           WHEN t.outcome = 'truncated'
+           THEN iif(EXISTS (SELECT * FROM main.connections AS n
+                             WHERE n.client = t.client
+                               AND n.state IN ('refused', 'no answer to SYN',
+                                               'unreachable')),
+                    'tcp blocked', 'truncated')
            WHEN c.rcode NOT IN ('NOERROR', 'NXDOMAIN')
            THEN CASE WHEN l.same > 0 THEN 'relayed'
                      WHEN l.silent > 0 THEN 'upstream silent'
+                     -- CoreDNS gives up after two, four or six seconds
+                     WHEN c.rcode = 'SERVFAIL' AND c.last_attempt_ns IS NOT NULL
+                      AND c.latency_ns > 1900000000
+                      AND c.latency_ns % 2000000000 < 500000000
+                     THEN 'said late'
                      ELSE 'said' END
            WHEN c.place IN (1, 2) AND c.is_lone THEN 'race'
            WHEN c.place = 3
@@ -193,7 +276,10 @@ WITH member AS (
            WHEN c.state IN ('unanswered', 'pending_at_end',
                             'answered_elsewhere') THEN 'place 17'
            WHEN t.failed IS 0 AND c.attempts > 1
-            AND coalesce(h.slowest, 'retry') = 'retry'   THEN 'retry'
+            AND coalesce(h.slowest, 'retry') = 'retry'
+           THEN iif(c.is_lone AND coalesce(l.early, 0) = 0, 'pair',
+                    'retry')
+           WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
            c.rcode,
            coalesce(l.relayed_from, l.silent_one,
@@ -206,8 +292,12 @@ WITH member AS (
       LEFT JOIN leg AS l USING (lookup_id)
       LEFT JOIN main.hops AS h ON h.transaction_id = c.id
 )
-SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.place,
-       j.confidence, a.text AS asked, s.text AS server, u.text AS upstream
+SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.sure,
+       a.text AS asked,
+       -- whom these are asked says nothing
+       iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), '', s.text) AS server,
+       iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), NULL, u.text)
+                                                         AS upstream
   FROM judged AS j
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
@@ -308,27 +398,48 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
   ('relayed', '{rcode}-RELAYED', 1,
    '{server} passes on {rcode} of {upstream}',
    'a fault at or behind that upstream', 'another answer of that upstream'),
+  ('said late', 'SERVFAIL-TIMEOUT', 1,
+   '{server} answers SERVFAIL after seconds of waiting',
+   'an upstream that does not answer it', NULL),
+  ('contradicted', 'INCONSISTENT', 1,
+   '{server} denies names that it answers at other times: {names}',
+   'upstreams that differ (Azure''s DNS beside a custom one), or names that '
+   || 'came or went meanwhile', 'the time from which on it is answered'),
   ('said', '{rcode}', 1,
    '{server} answers {rcode}',
    NULL, 'another answer of that server to the same query'),
+  ('tcp blocked', 'TCP53-BLOCKED', 1,
+   'answers of {server} are truncated, and no TCP connection is made: {names}',
+   'a rule that lets UDP through to port 53, but not TCP', 'a TCP connection'),
   ('truncated', 'TRUNCATED', 1,
-   'answers of {server} are truncated, and asking again over TCP does not help',
+   'answers of {server} are truncated, and none over TCP follows: {names}',
    'TCP port 53 that is blocked, or a client that does not use it',
    'the answer over TCP'),
   ('no data', 'NO-DATA', 4,
-   'names have no address, neither A nor AAAA',
+   'these names have no address: {names}',
    'a name that is for something else, or a record that is missing',
-   'an address in another answer'),
+   'a record in another answer'),
+  ('no record', 'NO-DATA', 6,
+   'these names have no record of that type: {names}', NULL, NULL),
   ('denied', 'NXDOMAIN', 4,
-   'names do not exist, with any suffix',
+   'these names do not exist: {names}',
    'a typo, or a name that is missing in its zone',
    'an answer for one of these names'),
   ('reverse', 'NXDOMAIN-REVERSE', 6,
-   'addresses have no name', NULL, NULL),
+   'these addresses and services have no name: {names}', NULL, NULL),
   ('retry', 'RETRY', 3,
    'lookups wait for the client to ask {server} again',
    'packets that get lost, or answers that come too late',
    'a client that waited for another reason'),
+  ('pair', 'CONNTRACK-RACE', 3,
+   'of A and AAAA sent together one is not answered by {server} until it is '
+   || 'asked again',
+   'the race of two queries from one port in the table of connections '
+   || '(conntrack -S: insert_failed)', NULL),
+  ('upstream late', 'SLOW-UPSTREAM', 3,
+   '{server} waits for {upstream}, which leaves queries unanswered',
+   'an upstream that drops what exceeds its limits, or a network that does',
+   NULL),
   ('upstream', 'SLOW-UPSTREAM', 3,
    '{server} waits for {upstream}',
    'an upstream that is slow, or far away', NULL),
@@ -347,99 +458,155 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
 
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
-WITH whole AS (
-    SELECT sum(iif(outcome != 'unknown', count, 0)) AS decided
-      FROM temp.verdict_lookups
-), asker AS (
-    SELECT client, sum(iif(outcome != 'unknown', count, 0)) AS decided
-      FROM temp.verdict_lookups GROUP BY client
-), told AS (
+WITH told AS MATERIALIZED (
     SELECT c.*, t.client, coalesce(t.client_name, w.label) AS label, t.name,
            t.waited_ns, t.asked_ns, t.failed_for,
-           row_number() OVER (
-               PARTITION BY c.class, c.cause, c.rcode, c.server, c.upstream
-               ORDER BY t.asked_ns, c.lookup_id)         AS turn
+           json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       LEFT JOIN temp.verdict_who AS w ON w.address = t.client
+), example AS (
+    SELECT key,
+           max(iif(turn = 1, transaction_id, NULL))      AS transaction_id,
+           max(iif(turn = 2, transaction_id, NULL))      AS second_id,
+           max(iif(turn = 3, transaction_id, NULL))      AS third_id
+      FROM (SELECT key, transaction_id,
+                   row_number() OVER (PARTITION BY key
+                                      ORDER BY asked_ns, lookup_id) AS turn
+              FROM told)
+     WHERE turn <= 3
+     GROUP BY key
+), asker AS MATERIALIZED (
+    SELECT client, sum(iif(outcome != 'unknown', count, 0)) AS decided
+      FROM temp.verdict_lookups GROUP BY client
+), by_client AS (
+    SELECT key, label, sum(count) AS count, sum(decided) AS decided
+      FROM (SELECT key, client, label, count(*) AS count
+              FROM told GROUP BY key, client, label)
+      JOIN asker USING (client)
+     GROUP BY key, label
+), clients AS (
+    SELECT key, count(*) AS clients, sum(decided) AS of_clients,
+           group_concat(iif(place <= 2, label, NULL), ', ')
+           || iif(count(*) > 2, ' and ' || (count(*) - 2) || ' more', '')
+                                                         AS who
+      FROM (SELECT *, row_number() OVER (PARTITION BY key
+                                         ORDER BY count DESC, label) AS place
+              FROM by_client ORDER BY key, place)
+     GROUP BY key
+), by_name AS (
+    SELECT key, name, count(*) AS count FROM told GROUP BY key, name
+), names AS (
+    SELECT key, group_concat(iif(place <= 3, name, NULL), ', ')
+           || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
+                                                         AS names
+      FROM (SELECT *, row_number() OVER (PARTITION BY key
+                                         ORDER BY count DESC, name) AS place
+              FROM by_name ORDER BY key, place)
+     GROUP BY key
 ), g AS (
-    SELECT class, cause, rcode, server, upstream, count(*) AS count,
-           count(DISTINCT label)                         AS clients,
+    SELECT key, min(class) AS class, min(cause) AS cause, min(rcode) AS rcode,
+           min(server) AS server, min(upstream) AS upstream,
+           count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
            max(asked_ns)                                 AS last_ns,
            min(failed_for)                               AS failed_for,
-           min(iif(turn = 1, transaction_id, NULL))      AS transaction_id,
-           min(iif(turn = 2, transaction_id, NULL))      AS second_id,
-           min(iif(turn = 3, transaction_id, NULL))      AS third_id,
-           min(confidence)                               AS confidence
+           min(sure)                                     AS sure
       FROM told
-     GROUP BY class, cause, rcode, server, upstream
-), by_client AS (
-    SELECT class, cause, rcode, server, upstream, client, label,
-           count(*) AS count
-      FROM told
-     GROUP BY class, cause, rcode, server, upstream, client, label
-), by_name AS (
-    SELECT class, cause, rcode, server, upstream, name, count(*) AS count
-      FROM told
-     GROUP BY class, cause, rcode, server, upstream, name
+     GROUP BY key
 )
-SELECT g.*, w.decided,
-       (SELECT sum(decided) FROM asker
-         WHERE client IN (SELECT client FROM by_client AS b
-                           WHERE (b.class, b.cause, b.server)
-                                 = (g.class, g.cause, g.server)
-                             AND b.rcode IS g.rcode
-                             AND b.upstream IS g.upstream)) AS of_clients,
-       (SELECT group_concat(label, ', ')
-          FROM (SELECT label FROM by_client AS b
-                 WHERE (b.class, b.cause, b.server)
-                       = (g.class, g.cause, g.server)
-                   AND b.rcode IS g.rcode AND b.upstream IS g.upstream
-                 ORDER BY count DESC, label LIMIT 2))
-       || iif(g.clients > 2, ' and ' || (g.clients - 2) || ' more', '') AS who,
-       (SELECT group_concat(name, ', ')
-          FROM (SELECT name FROM by_name AS b
-                 WHERE (b.class, b.cause, b.server)
-                       = (g.class, g.cause, g.server)
-                   AND b.rcode IS g.rcode AND b.upstream IS g.upstream
-                 ORDER BY count DESC, name LIMIT 3))
-       || (SELECT iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
-             FROM by_name AS b
-            WHERE (b.class, b.cause, b.server) = (g.class, g.cause, g.server)
-              AND b.rcode IS g.rcode AND b.upstream IS g.upstream) AS names
-  FROM g, whole AS w;
+SELECT *, (SELECT sum(decided) FROM asker)               AS decided
+  FROM g
+  JOIN example USING (key)
+  JOIN clients USING (key)
+  JOIN names USING (key);
 
 -- @prepare
 CREATE TEMP TABLE verdict_servers AS
 SELECT server,
-       sum(iif(state NOT IN ('pending_at_end', 'orphan_at_start', 'undecided',
-                             'answered_elsewhere') AND NOT doubtful, count, 0))
-                                                         AS decided,
-       sum(iif(is_silent AND NOT doubtful, count, 0))    AS silent,
+       sum(iif(is_decided, count - doubtful, 0))         AS decided,
+       sum(iif(is_silent, count - doubtful, 0))          AS silent,
        sum(iif(is_error, count, 0))                      AS errors,
-       min(iif(is_silent AND NOT doubtful, first_id, NULL)) AS silent_id,
-       max(iif(is_silent AND NOT doubtful, last_id, NULL))  AS last_silent_id,
+       min(iif(is_silent, first_id, NULL))               AS silent_id,
+       max(iif(is_silent, last_id, NULL))                AS last_silent_id,
        min(iif(is_error, first_id, NULL))                AS error_id,
        max(iif(is_error, last_id, NULL))                 AS last_error_id,
        group_concat(DISTINCT iif(is_error, rcode, NULL)) AS rcodes,
-       group_concat(DISTINCT iif(is_silent OR is_error, client, NULL))
-                                                         AS clients
+       count(DISTINCT iif(is_silent OR is_error, client, NULL)) AS clients
   FROM temp.verdict_traffic
  GROUP BY server;
 
--- @prepare Everything that is wrong, the worst first
-CREATE TEMP TABLE verdict_findings AS
+-- @prepare Responses that contradict the format, or end too early
+CREATE TEMP TABLE verdict_damaged AS
+SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
+       max(x.id) AS last_id
+  FROM temp.verdict_chosen AS x
+  JOIN main.detail AS d ON d.id = x.response_detail
+  JOIN main.address AS a ON a.id = x.server
+ WHERE x.response_detail IN (SELECT id FROM main.detail
+                              WHERE verdict IN ('malformed', 'sender_cut'))
+   AND EXISTS (SELECT * FROM main.detail
+                WHERE verdict IN ('malformed', 'sender_cut'))
+ GROUP BY a.text, d.verdict;
+
+-- @prepare The numbers
+CREATE TEMP TABLE verdict_facts AS
+WITH l AS (
+    SELECT coalesce(sum(count), 0)                       AS lookups,
+           coalesce(sum(iif(outcome != 'unknown', count, 0)), 0) AS decided,
+           coalesce(sum(iif(is_slow, count, 0)), 0)      AS slow,
+           max(waited_ns)                                AS waited_ns,
+           coalesce(sum(iif(reason = 'not captured or not answered', count,
+                            0)), 0)                      AS doubtful,
+           coalesce(sum(iif(reason = 'the capture ended while it waited', count,
+                            0)), 0)                      AS ended,
+           coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut
+      FROM temp.verdict_lookups
+), faults AS (
+    SELECT coalesce(sum(c.class = 'fault' AND k.rank < 6), 0) AS failed
+      FROM temp.verdict_case AS c
+      JOIN temp.verdict_cause AS k USING (cause)
+), t AS (
+    SELECT coalesce(sum(count), 0)                       AS transactions,
+           coalesce(sum(iif(is_decided, count - doubtful, 0)), 0)
+                                                         AS decided_queries,
+           coalesce(sum(iif(is_silent, count, 0)), 0)    AS silent,
+           coalesce(sum(doubtful), 0)                    AS doubtful_queries,
+           coalesce(sum(iif(is_error, count, 0)), 0)     AS errors,
+           coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0) AS pending,
+           coalesce(sum(slow), 0)                        AS slow_queries,
+           max(max_ns)                                   AS max_ns
+      FROM temp.verdict_traffic
+), c AS (
+    SELECT count(*) AS captures, coalesce(sum(packets), 0) AS packets,
+           min(first_ns) AS first_ns, max(last_ns) AS last_ns,
+           min(one_sided) AS one_sided
+      FROM main.captures
+), d AS (
+    SELECT group_concat(doubt, '; ') AS doubt,
+           iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most
+      FROM (SELECT min(doubt) AS doubt, max(at_most) AS at_most
+              FROM main.doubts GROUP BY source ORDER BY source)
+)
+SELECT l.*, faults.*, t.*, c.*, d.*, iif(l.lookups > 0, 'lookups', 'queries') AS unit,
+       iif(l.lookups > 0, l.lookups, t.transactions)     AS seen,
+       iif(l.lookups > 0, l.decided, t.decided_queries)  AS judged
+  FROM l, faults, t, c, d;
+
+-- @prepare Everything that is wrong
+CREATE TEMP TABLE verdict_found AS
 WITH fault AS (
     SELECT g.*, c.finding, c.phrase, c.likely, c.disproof, c.rank,
            100.0 * g.count / nullif(g.decided, 0)        AS share,
            100.0 * g.count / nullif(g.of_clients, 0)     AS share_of_clients
       FROM temp.verdict_groups AS g
       JOIN temp.verdict_cause AS c USING (cause)
-), found AS (
+)
     SELECT CASE
-           WHEN cause = 'reverse'                        THEN 'notice'
+           WHEN rank >= 6                                THEN 'notice'
+           -- of a few anything may be missing
+           WHEN cause = 'place 17' AND decided_queries < 5 THEN 'notice'
            WHEN share >= 2 OR share_of_clients >= 15
            THEN iif(class = 'fault' AND rank < 4, 'critical', 'warning')
            WHEN class != 'fault' OR rank >= 4            THEN 'notice'
@@ -457,8 +624,48 @@ WITH fault AS (
                    '{upstream}', coalesce(
                        (SELECT label FROM temp.verdict_who
                          WHERE address = upstream), 'its upstream')) AS phrase,
-           likely, disproof, confidence, transaction_id, second_id, third_id
-      FROM fault
+           likely, disproof,
+           (SELECT name FROM main.confidence WHERE code = sure) AS confidence,
+           transaction_id, second_id, third_id
+      FROM fault,
+           (SELECT decided_queries FROM temp.verdict_facts)
+    UNION ALL
+    -- more than may be missing from the capture
+    SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
+               'notice'),
+           'UNANSWERED', 1, 'fault', 'at least',
+           (SELECT server FROM temp.verdict_traffic WHERE doubtful > 0
+             GROUP BY server ORDER BY sum(doubtful) DESC, server LIMIT 1),
+           NULL, NULL, 2, NULL, doubtful - at_most, decided + doubtful,
+           'lookups', NULL, NULL, NULL, NULL,
+           'at least so many get no answer, of {server} most often, even if '
+           || 'all that may be missing from the capture were answers', NULL,
+           'a capture without drops that has the answers', 'likely',
+           (SELECT min(any_id) FROM temp.verdict_traffic WHERE doubtful > 0),
+           NULL, NULL
+      FROM temp.verdict_facts
+     WHERE doubtful > at_most
+    UNION ALL
+    -- an upstream that knows no name, beside others that do
+    SELECT 'warning', 'UPSTREAMS-DIFFER', 3, 'leg', 'differ', d.server, NULL,
+           NULL, 1, NULL, d.count, d.count, 'queries', NULL, NULL, NULL, NULL,
+           '{server} denies every name, other upstreams of ' || d.client
+           || ' do not', 'upstreams that know different zones: a custom one '
+           || 'beside Azure''s DNS', 'an answer of that upstream', 'likely',
+           d.first_id, d.last_id, NULL
+      FROM (SELECT client, server, sum(count) AS count,
+                   min(any_id) AS first_id, max(any_id) AS last_id
+              FROM temp.verdict_traffic
+             WHERE rcode IS NOT NULL
+             GROUP BY client, server
+            HAVING count(DISTINCT rcode) = 1 AND min(rcode) = 'NXDOMAIN'
+               AND sum(count) >= 3) AS d
+     WHERE d.client IN (SELECT address FROM main.address_role
+                         WHERE role = 'cluster DNS')
+       AND EXISTS (SELECT * FROM temp.verdict_traffic AS o
+                    WHERE o.client = d.client AND o.server != d.server
+                      AND o.rcode = 'NOERROR')
+       AND EXISTS (SELECT * FROM temp.verdict_groups WHERE cause = 'denied')
     UNION ALL
     SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
            'UNANSWERED', 3, 'leg', 'place 17', server, NULL, clients,
@@ -489,21 +696,36 @@ WITH fault AS (
                            WHERE cause IN ('said', 'relayed',
                                            'upstream silent'))
     UNION ALL
-    SELECT CASE WHEN f.severity = 'critical' THEN 'critical'
-                WHEN f.finding IN ('DAMAGED', 'SENDER-CUT', 'TC-NO-TCP')
-                 AND f.count >= 0.02 * w.count THEN 'warning'
-                ELSE 'notice' END,
-           f.finding, 5, 'oddity', f.finding, f.subject, NULL, NULL, 0, NULL,
-           f.count, w.count, 'queries', NULL, f.first_ns, f.last_ns, NULL,
-           f.meaning, NULL, NULL, 'exact', f.transaction_id, NULL, NULL
-      FROM findings AS f
-      JOIN (SELECT sum(count) AS count FROM temp.verdict_traffic) AS w
-     WHERE f.finding NOT IN ('UNANSWERED', 'ICMP-UNREACHABLE', 'LATE')
-       AND NOT (f.finding = 'WRONG-SOURCE'
-                AND EXISTS (SELECT * FROM temp.verdict_groups
-                             WHERE cause = 'place 16'))
-       AND f.finding NOT IN (SELECT rcode FROM temp.verdict_traffic
-                              WHERE is_error)
+    SELECT iif(d.count >= 0.02 * f.transactions AND f.transactions >= 5,
+               'warning', 'notice'),
+           iif(d.verdict = 'malformed', 'DAMAGED', 'SENDER-CUT'), 5, 'oddity',
+           'damaged', d.server, NULL, NULL, 0, NULL, d.count, f.transactions,
+           'queries', NULL, NULL, NULL, NULL,
+           iif(d.verdict = 'malformed',
+               'responses of {server} contradict the format',
+               'responses of {server} end before all their records, without '
+               || 'TC'), NULL, 'a response that arrives whole elsewhere',
+           'exact', d.first_id, d.last_id, NULL
+      FROM temp.verdict_damaged AS d, temp.verdict_facts AS f
+    UNION ALL
+    SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, NULL,
+           NULL, 0, NULL, sum(count), (SELECT transactions
+                                         FROM temp.verdict_facts), 'queries',
+           NULL, NULL, NULL, NULL, 'responses of {server} to no query', NULL,
+           'a query that was not captured', 'ambiguous', min(any_id), NULL, NULL
+      FROM temp.verdict_traffic
+     WHERE state = 'orphan_response'
+     GROUP BY server
+    UNION ALL
+    SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, NULL, NULL, 0,
+           NULL, count(*), (SELECT count(*) FROM connections), 'connections',
+           NULL, min(rst_ns), max(rst_ns), NULL,
+           'TCP connections to {server} are reset',
+           'a limit on connections, or a firewall', NULL, 'exact', NULL, NULL,
+           NULL
+      FROM connections
+     WHERE state = 'reset'
+     GROUP BY server
     UNION ALL
     SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists', NULL,
            NULL, count(DISTINCT client), NULL, sum(walked), sum(count),
@@ -513,8 +735,34 @@ WITH fault AS (
            'ndots:5 with names that have fewer dots; no failure',
            'names that end in a dot', 'exact', min(walked_id), NULL, NULL
       FROM temp.verdict_lookups
-    HAVING sum(walked) > 0
-)
+    HAVING sum(walked) > 0;
+
+-- @prepare The transactions that are cited
+CREATE TEMP TABLE verdict_example AS
+SELECT transaction_id, coalesce(asked_ns, answered_ns) AS time_ns, dns_id,
+       client,
+       trim(coalesce(query_file || '#' || query_frame, '')
+            || coalesce(' ' || response_file || '#' || response_frame, '')
+            || coalesce(' ' || icmp_file || '#' || icmp_frame, ''))
+                                                         AS evidence
+  FROM main.transactions
+ WHERE transaction_id IN (SELECT transaction_id FROM temp.verdict_found
+                          UNION SELECT second_id FROM temp.verdict_found
+                          UNION SELECT third_id FROM temp.verdict_found
+                          UNION SELECT min(transaction_id)
+                            FROM temp.verdict_case
+                            JOIN temp.verdict_trouble USING (lookup_id)
+                           WHERE class = 'fault'
+                           GROUP BY is_cluster);
+
+-- @prepare
+CREATE TEMP TABLE verdict_place AS
+SELECT transaction_id, node, because, disproof
+  FROM main.last_seen
+ WHERE transaction_id IN (SELECT transaction_id FROM temp.verdict_found);
+
+-- @prepare The same, the worst first
+CREATE TEMP TABLE verdict_findings AS
 SELECT row_number() OVER (
            ORDER BY CASE f.severity WHEN 'critical' THEN 1
                                     WHEN 'warning' THEN 2 ELSE 3 END,
@@ -522,84 +770,33 @@ SELECT row_number() OVER (
                     f.cause)                             AS number,
        f.severity, f.finding, f.rank, f.class, f.cause, f.server, f.upstream,
        f.who, f.clients, f.names, f.count, f.of, f.unit, f.waited_ns,
-       coalesce(f.first_ns, a.asked_ns, a.answered_ns)   AS first_ns,
-       coalesce(f.last_ns, b.asked_ns, a.asked_ns, a.answered_ns) AS last_ns,
+       coalesce(f.first_ns, a.time_ns)                   AS first_ns,
+       coalesce(f.last_ns, b.time_ns, a.time_ns)         AS last_ns,
        f.failed_for,
-       replace(replace(f.phrase, '{server}',
-                       coalesce(w.label, f.server, 'the server')),
-               '{node}', coalesce(l.node, 'the node'))   AS phrase,
+       replace(replace(replace(f.phrase, '{server}',
+                               coalesce(w.label, f.server, 'the server')),
+                       '{node}', coalesce(l.node, 'the node')),
+               '{names}', coalesce(f.names, ''))         AS phrase,
        f.likely,
        coalesce(f.disproof, l.disproof)                  AS disproof,
        coalesce(f.confidence, 'exact')                   AS confidence,
-       l.because, f.transaction_id, f.second_id, f.third_id,
-       trim(coalesce(a.query_file || '#' || a.query_frame, '')
-            || coalesce(' ' || a.response_file || '#' || a.response_frame, '')
-            || coalesce(' ' || a.icmp_file || '#' || a.icmp_frame, '')
-            || coalesce(' ' || b.query_file || '#' || b.query_frame, '')
-            || coalesce(' ' || b.response_file || '#' || b.response_frame, '')
-            || coalesce(' ' || c.query_file || '#' || c.query_frame, '')
-            || coalesce(' ' || c.response_file || '#' || c.response_frame, ''))
-                                                         AS evidence,
+       l.because, f.transaction_id,
+       a.evidence || coalesce(' ' || b.evidence, '')
+       || coalesce(' ' || c.evidence, '')                AS evidence,
        -- what an address and an id find, wherever it was seen
        (SELECT group_concat(printf('(dns.id==0x%04x && %s.addr==%s)', dns_id,
-                                   iif(instr(address, ':') > 0, 'ipv6', 'ip'),
-                                   address), ' || ')
-          FROM (SELECT a.dns_id AS dns_id, a.client AS address
-                UNION SELECT b.dns_id, b.client
-                UNION SELECT c.dns_id, c.client)
-         WHERE dns_id IS NOT NULL)                       AS wireshark
-  FROM found AS f
+                                   iif(instr(client, ':') > 0, 'ipv6', 'ip'),
+                                   client), ' || ')
+          FROM (SELECT DISTINCT dns_id, client FROM temp.verdict_example
+                 WHERE transaction_id IN (f.transaction_id, f.second_id,
+                                          f.third_id)
+                 ORDER BY transaction_id))               AS wireshark
+  FROM temp.verdict_found AS f
   LEFT JOIN temp.verdict_who AS w ON w.address = f.server
-  LEFT JOIN main.transactions AS a ON a.transaction_id = f.transaction_id
-  LEFT JOIN main.transactions AS b ON b.transaction_id = f.second_id
-  LEFT JOIN main.transactions AS c ON c.transaction_id = f.third_id
-  LEFT JOIN main.last_seen AS l ON l.transaction_id = f.transaction_id;
-
--- @prepare The numbers
-CREATE TEMP TABLE verdict_facts AS
-WITH l AS (
-    SELECT coalesce(sum(count), 0)                       AS lookups,
-           coalesce(sum(iif(outcome != 'unknown', count, 0)), 0) AS decided,
-           coalesce(sum(iif(failed IS 1, count, 0)), 0)  AS failed,
-           coalesce(sum(iif(failed IS 1 AND outcome = 'NXDOMAIN', count, 0)), 0)
-                                                         AS denied,
-           coalesce(sum(iif(is_slow, count, 0)), 0)      AS slow,
-           max(waited_ns)                                AS waited_ns,
-           coalesce(sum(iif(reason = 'not captured or not answered', count,
-                            0)), 0)                      AS doubtful,
-           coalesce(sum(iif(reason = 'the capture ended while it waited', count,
-                            0)), 0)                      AS ended,
-           coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut
-      FROM temp.verdict_lookups
-), t AS (
-    SELECT coalesce(sum(count), 0)                       AS transactions,
-           coalesce(sum(iif(state NOT IN ('pending_at_end', 'orphan_at_start',
-                                          'orphan_response', 'undecided',
-                                          'answered_elsewhere')
-                            AND NOT doubtful, count, 0)), 0) AS decided_queries,
-           coalesce(sum(iif(is_silent, count, 0)), 0)    AS silent,
-           coalesce(sum(iif(doubtful, count, 0)), 0)     AS doubtful_queries,
-           coalesce(sum(iif(is_error, count, 0)), 0)     AS errors,
-           coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0) AS pending,
-           coalesce(sum(overdue), 0)                     AS overdue,
-           coalesce(sum(slow), 0)                        AS slow_queries,
-           max(max_ns)                                   AS max_ns
-      FROM temp.verdict_traffic
-), c AS (
-    SELECT count(*) AS captures, coalesce(sum(packets), 0) AS packets,
-           min(first_ns) AS first_ns, max(last_ns) AS last_ns,
-           min(one_sided) AS one_sided
-      FROM main.captures
-), d AS (
-    SELECT group_concat(doubt, '; ') AS doubt,
-           iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most
-      FROM (SELECT min(doubt) AS doubt, max(at_most) AS at_most
-              FROM main.doubts GROUP BY source ORDER BY source)
-)
-SELECT l.*, t.*, c.*, d.*, iif(l.lookups > 0, 'lookups', 'queries') AS unit,
-       iif(l.lookups > 0, l.lookups, t.transactions)     AS seen,
-       iif(l.lookups > 0, l.decided, t.decided_queries)  AS judged
-  FROM l, t, c, d;
+  LEFT JOIN temp.verdict_example AS a ON a.transaction_id = f.transaction_id
+  LEFT JOIN temp.verdict_example AS b ON b.transaction_id = f.second_id
+  LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
+  LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id;
 
 -- @verdict
 WITH worst AS (
@@ -674,15 +871,23 @@ WITH worst AS (
 )
 SELECT CASE s.outcome
        WHEN 'healthy'
-       THEN printf('Healthy: none of %d %s fails (%d queries in %d capture%s, '
-                   || 'the slowest %s)', s.judged, s.unit, s.transactions,
+       THEN printf('Healthy: %s of %d %s failed (%d queries in %d capture%s, '
+                   || 'the slowest answer after %s)',
+                   CASE WHEN s.unit = 'lookups' AND s.failed > 0
+                        THEN printf('only %d (%.2f %%)', s.failed,
+                                    100.0 * s.failed / s.judged)
+                        ELSE 'none' END, s.judged, s.unit, s.transactions,
                    s.captures, iif(s.captures = 1, '', 's'),
-                   coalesce(duration(s.max_ns), 'unknown'))
+                   coalesce(duration(s.max_ns), 'an unknown time'))
+            || iif(s.slow > 0, printf('. %d took over 1s', s.slow), '')
             || coalesce('. Mind: ' || nullif((SELECT why FROM why), ''), '')
        WHEN 'inconclusive'
        THEN 'Nothing can be concluded: ' || (SELECT why FROM why)
-            || iif(s.failed = 0 AND s.judged > 0, '; none of the '
-                   || s.judged || ' fails', '')
+            || CASE WHEN s.judged = 0 OR s.unit = 'queries' THEN ''
+                    WHEN s.failed = 0 THEN '; none of the ' || s.judged
+                         || ' failed'
+                    ELSE '; ' || s.failed || ' of the ' || s.judged
+                         || ' failed' END
        ELSE (SELECT printf('%d of %d %s (%.1f %%)', f.count, w.of,
                            CASE WHEN w.of != 1 THEN w.unit
                                 WHEN w.unit = 'queries' THEN 'query'
@@ -772,7 +977,7 @@ WITH facts AS (
     SELECT t.is_cluster, min(c.transaction_id) AS transaction_id
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
-     WHERE t.failed IS 1
+     WHERE c.class = 'fault'
      GROUP BY t.is_cluster
 ), symptom AS (
     SELECT 1 AS place, 'High error rate' AS symptom,
@@ -824,12 +1029,9 @@ WITH facts AS (
            (SELECT transaction_id FROM example WHERE NOT is_cluster)
       FROM facts
 )
-SELECT s.symptom, s.answer, s.because,
-       trim(coalesce(t.query_file || '#' || t.query_frame, '')
-            || coalesce(' ' || t.response_file || '#' || t.response_frame, ''))
-                                                         AS evidence
+SELECT s.symptom, s.answer, s.because, t.evidence
   FROM symptom AS s
-  LEFT JOIN main.transactions AS t
+  LEFT JOIN temp.verdict_example AS t
          ON t.transaction_id = s.transaction_id AND s.answer = 'yes'
  ORDER BY s.place;
 
@@ -845,7 +1047,7 @@ WITH source AS (
       FROM (SELECT file, wait_ns FROM main.captures ORDER BY capture_id)
 )
 SELECT f.severity, f.finding,
-       coalesce(w.label, f.server)                       AS subject,
+       coalesce(w.label, nullif(f.server, ''), f.names)  AS subject,
        f.count, f.of, f.unit,
        f.phrase                                          AS what,
        f.who                                             AS clients,
