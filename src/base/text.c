@@ -16,6 +16,14 @@ void text_clear(struct text *t)
 		t->data[0] = '\0';
 }
 
+void text_cut(struct text *t, size_t len)
+{
+	if (len < t->len) {
+		t->len = len;
+		t->data[len] = '\0';
+	}
+}
+
 void text_release(struct text *t)
 {
 	free(t->data);

@@ -15,6 +15,7 @@ struct text {
 };
 
 void text_clear(struct text *t);
+void text_cut(struct text *t, size_t len); /* to so much of it */
 void text_release(struct text *t);
 
 /* Terminated by a NUL; valid until the next change. */

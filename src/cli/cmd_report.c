@@ -36,8 +36,8 @@ static int add_step(struct job *j, const char *name)
 
 	if (step == NULL)
 		return fail("report: there is no step \"%s\"; failures, slow, "
-			    "upstream, timeliness, addresses, capture and "
-			    "path are known (or 1 to 5, or all)",
+			    "upstream, timeliness, addresses, capture, "
+			    "path and verdict are known (or 1 to 5, or all)",
 			    name);
 	for (int i = 0; i < j->num_steps; i++)
 		if (j->steps[i] == step)
@@ -236,8 +236,8 @@ static int prepare(struct job *j, const struct options *o)
 	j->parameters.threshold_ns = o->threshold_ns;
 	j->writer = writer_find(format);
 	if (j->writer == NULL)
-		return fail("report: there is no format \"%s\"; text, json "
-			    "and csv are known",
+		return fail("report: there is no format \"%s\"; text, json, "
+			    "csv and markdown are known",
 			    format);
 	if (o->file != NULL && o->steps != NULL)
 		return fail("report: --file is a step of its own; leave out "
@@ -274,7 +274,7 @@ static int64_t lookup_limit(const struct job *j, const struct options *o)
 {
 	if (o->limit != LIMIT_NOT_GIVEN)
 		return o->limit;
-	return j->writer->shows_all ? NO_LIMIT : DEFAULT_LOOKUPS;
+	return j->writer->draws ? DEFAULT_LOOKUPS : NO_LIMIT;
 }
 
 /* Which pods and times are meant is known, and to be said, only now. */
@@ -287,13 +287,31 @@ static int fit_selection(struct job *j, const struct options *o,
 	return 0;
 }
 
-static int report(struct job *j, const struct options *o)
+static const enum exit_status statuses[] = {
+	[OUTCOME_HEALTHY] = EXIT_DONE,
+	[OUTCOME_FINDINGS] = EXIT_FINDINGS,
+	[OUTCOME_INCONCLUSIVE] = EXIT_INCONCLUSIVE,
+};
+
+static int find_status(const struct job *j, struct store *s,
+		       enum exit_status *status)
+{
+	enum report_outcome outcome;
+
+	if (report_outcome(s, &j->parameters, &outcome) != 0)
+		return -1;
+	*status = statuses[outcome];
+	return 0;
+}
+
+static enum exit_status report(struct job *j, const struct options *o)
 {
 	struct report_request request = { .steps = j->steps,
 					  .num_steps = j->num_steps,
 					  .writer = j->writer,
 					  .parameters = &j->parameters };
 	struct output_file out;
+	enum exit_status status = EXIT_DONE;
 	bool is_partial = false;
 	struct store *s = source_open(o, &is_partial);
 	int rc = -1;
@@ -304,11 +322,13 @@ static int report(struct job *j, const struct options *o)
 		out.output.row_limit = row_limit(j, o);
 		j->parameters.lookups = lookup_limit(j, o);
 		rc = report_run(s, &request, &out.output);
+		if (rc == 0 && o->exit_code)
+			rc = find_status(j, s, &status);
 		if (output_close(&out, rc == 0) != 0)
 			rc = -1;
 	}
 	store_close(s);
-	return is_partial ? -1 : rc;
+	return is_partial || rc != 0 ? EXIT_FAILED : status;
 }
 
 static enum exit_status show_sql(const char *name)
@@ -331,7 +351,7 @@ static enum exit_status run(struct options *o)
 	if (o->show_sql != NULL)
 		return show_sql(o->show_sql);
 	if (source_check(o) == 0 && prepare(&job, o) == 0)
-		status = report(&job, o) == 0 ? EXIT_DONE : EXIT_FAILED;
+		status = report(&job, o);
 	release(&job);
 	return status;
 }
@@ -365,6 +385,7 @@ static const enum option_id options[] = { OPTION_STORE,
 					  OPTION_ALL_NAMESPACES,
 					  OPTION_SELECTOR,
 					  OPTION_PODNAME,
+					  OPTION_EXIT_CODE,
 					  OPTION_SHOW_SQL,
 					  OPTION_FILE,
 					  OPTION_NODE_FROM,

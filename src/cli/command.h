@@ -8,7 +8,10 @@
 enum exit_status {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1, /* explained on standard error */
-	EXIT_USAGE = 2   /* likewise: the command line is wrong */
+	EXIT_USAGE = 2,  /* likewise: the command line is wrong */
+	/* With --exit-code, where 0 is healthy. */
+	EXIT_FINDINGS = 10,
+	EXIT_INCONCLUSIVE = 11
 };
 
 struct command {

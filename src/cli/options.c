@@ -230,7 +230,7 @@ static const struct row rows[] = {
 	  "failures, slow, upstream, timeliness, addresses (or 1 to 5), all "
 	  "(these five, default), capture, path" },
 	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT",
-	  "text (default), json or csv" },
+	  "text (default), json, csv or markdown" },
 	{ OPTION_TRACE_FORMAT, "format", 0, "FORMAT",
 	  "columns (default), json, jsonpretty or csv" },
 	{ OPTION_QUERY_FORMAT, "format", 0, "FORMAT",
@@ -282,6 +282,9 @@ static const struct row rows[] = {
 	{ OPTION_SELECTOR, "selector", 'l', "SELECTOR",
 	  "only from or to pods with these labels: \"app=web,tier!=cache\"" },
 	{ OPTION_PODNAME, "podname", 'p', "POD", "only from or to that pod" },
+	{ OPTION_EXIT_CODE, "exit-code", 0, NULL,
+	  "end with status 10 if something is wrong, with 11 if nobody can "
+	  "tell" },
 	{ OPTION_SHOW_SQL, "show-sql", 0, "STEP",
 	  "print the SQL of a step and stop" },
 	{ OPTION_FILE, "file", 0, "FILE.sql",
@@ -390,6 +393,9 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return 0;
 	case OPTION_HELP:
 		o->help = true;
+		return 0;
+	case OPTION_EXIT_CODE:
+		o->exit_code = true;
 		return 0;
 	case OPTION_ALL_NAMESPACES:
 		o->all_namespaces = true;

@@ -49,6 +49,7 @@ enum option_id {
 	OPTION_SELECTOR,
 	OPTION_PODNAME,
 	OPTION_SHOW_SQL,
+	OPTION_EXIT_CODE,
 	OPTION_FILE,
 	/* live */
 	OPTION_INTERFACE,
@@ -84,7 +85,7 @@ struct options {
 	uint16_t ports[PORTS_MAX];
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
-	bool has_snapshot_time, has_txn, all_namespaces, help;
+	bool has_snapshot_time, has_txn, all_namespaces, exit_code, help;
 	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */

@@ -15,7 +15,8 @@ static const struct step files[] = {
 #include "report/steps.inc"
 };
 
-enum { VERDICT, CAPTURES, NUM_HEADS, NUM_FILES = sizeof(files) / sizeof(files[0]) };
+enum { VERDICT, CAPTURES, NUM_HEADS };
+enum { NUM_FILES = sizeof(files) / sizeof(files[0]) };
 
 const struct step *step_row(unsigned row)
 {
@@ -26,6 +27,8 @@ const struct step *step_find(const char *name)
 {
 	const struct step *step;
 
+	if (strcmp(files[VERDICT].name, name) == 0)
+		return &files[VERDICT];
 	for (unsigned i = 0; (step = step_row(i)) != NULL; i++) {
 		bool is_number = i < GUIDE_STEPS &&
 				 name[0] == (char)('1' + i) && name[1] == '\0';
@@ -38,9 +41,9 @@ const struct step *step_find(const char *name)
 
 const struct writer *writer_find(const char *format)
 {
-	static const struct writer *const writers[] = { &writer_text,
-							&writer_json,
-							&writer_csv };
+	static const struct writer *const writers[] = {
+		&writer_text, &writer_json, &writer_csv, &writer_markdown
+	};
 
 	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
 		if (strcmp(writers[i]->name, format) == 0)
@@ -164,7 +167,7 @@ static int run_prepare(struct store *s, const char *sql,
 static int is_prepared(struct store *s)
 {
 	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
-				      "WHERE name = 'verdict_facts'");
+				      "WHERE name = 'verdict_outcome'");
 	int rc = r != NULL ? rows_next(r) : -1;
 
 	rows_close(r);
@@ -197,6 +200,8 @@ static int run_file(struct store *s, const struct report_request *request,
 	struct mark mark = { 0 };
 	int number = 0, rc = 0;
 
+	if (file == &files[VERDICT])
+		rc = prepare_verdict(s, request->parameters);
 	while (rc == 0 && find_mark(sql, &mark)) {
 		struct section section = { file->name, mark.name, mark.title };
 
@@ -213,11 +218,14 @@ static int run_steps(struct store *s, const struct report_request *request,
 		     struct output *o)
 {
 	const struct writer *w = request->writer;
+	int number = 0;
 
 	for (int i = 0; i < request->num_steps; i++) {
 		const struct step *step = request->steps[i];
 
-		w->begin_step(o, i + 1, step->name, step->summary);
+		if (w->has_head && step == &files[VERDICT])
+			continue; /* it is there already */
+		w->begin_step(o, ++number, step->name, step->summary);
 		if (run_file(s, request, o, step) != 0)
 			return -1;
 		w->end_step(o);
@@ -240,6 +248,14 @@ static int find_only_file(struct store *s, char **file)
 	return rc < 0 ? -1 : 0;
 }
 
+static int run_head(struct store *s, const struct report_request *request,
+		    struct output *o)
+{
+	if (run_file(s, request, o, &files[VERDICT]) != 0)
+		return -1;
+	return run_file(s, request, o, &files[CAPTURES]);
+}
+
 int report_run(struct store *s, const struct report_request *request,
 	       struct output *o)
 {
@@ -250,13 +266,8 @@ int report_run(struct store *s, const struct report_request *request,
 		return -1;
 	o->only_file = only_file;
 	o->has_no_names = pods_have_addresses(s) == 0;
-	rc = prepare_verdict(s, request->parameters);
-	if (rc == 0) {
-		request->writer->begin(o);
-		rc = run_file(s, request, o, &files[VERDICT]);
-	}
-	if (rc == 0)
-		rc = run_file(s, request, o, &files[CAPTURES]);
+	request->writer->begin(o);
+	rc = request->writer->has_head ? run_head(s, request, o) : 0;
 	if (rc == 0)
 		rc = run_steps(s, request, o);
 	if (rc == 0)
@@ -264,6 +275,31 @@ int report_run(struct store *s, const struct report_request *request,
 	o->only_file = NULL;
 	free(only_file);
 	return rc;
+}
+
+static enum report_outcome outcome_of(const char *word)
+{
+	if (strcmp(word, "healthy") == 0)
+		return OUTCOME_HEALTHY;
+	return strcmp(word, "findings") == 0 ? OUTCOME_FINDINGS
+					     : OUTCOME_INCONCLUSIVE;
+}
+
+int report_outcome(struct store *s, const struct report_parameters *parameters,
+		   enum report_outcome *outcome)
+{
+	struct rows *r;
+	int rc = -1;
+
+	if (prepare_verdict(s, parameters) != 0)
+		return -1;
+	r = rows_open(s, "SELECT outcome FROM temp.verdict_outcome");
+	if (r != NULL)
+		rc = rows_next(r);
+	if (rc == 1)
+		*outcome = outcome_of(rows_text(r, 0));
+	rows_close(r);
+	return rc == 1 ? 0 : -1;
 }
 
 /* Adds what the row has in that column. */
@@ -332,6 +368,9 @@ static const char select_sql[] =
 static const char narrow_sql[] =
 	"CREATE TEMP VIEW verdict_chosen AS SELECT * FROM main.exchange "
 	"WHERE id IN temp.selection;"
+	"CREATE TEMP VIEW verdict_asked AS SELECT * FROM main.lookup "
+	"WHERE id IN (SELECT lookup FROM main.lookup_member "
+	"WHERE exchange IN temp.selection);"
 	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "
 	"WHERE transaction_id IN temp.selection;"
 	"CREATE TEMP VIEW messages AS SELECT * FROM main.messages "

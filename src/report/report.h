@@ -72,6 +72,12 @@ struct report_request {
 int report_run(struct store *s, const struct report_request *request,
 	       struct output *o);
 
+enum report_outcome { OUTCOME_HEALTHY, OUTCOME_FINDINGS, OUTCOME_INCONCLUSIVE };
+
+/* What the verdict on the store, or the selection, is.  -1: reported. */
+int report_outcome(struct store *s, const struct report_parameters *parameters,
+		   enum report_outcome *outcome);
+
 /* The sentence that a step's summary begins with.  -1: already reported. */
 int report_headline(struct store *s, const struct step *step,
 		    const struct report_parameters *parameters,

@@ -57,24 +57,30 @@ static size_t columns_of(const char *text, size_t len)
 	return columns;
 }
 
-/* Lines that break between words, the later ones indented. */
-static void print_wrapped(const struct output *o, const char *text, int indent)
+/*
+ * Lines that break between words, the first one behind what is there already,
+ * the later ones indented.
+ */
+static void print_wrapped(const struct output *o, const char *text, int start,
+			  int indent)
 {
 	size_t width = o->terminal_width > 0 ? (size_t)o->terminal_width
 					     : PAGE_WIDTH;
-	size_t at = 0;
+	size_t at = (size_t)start;
+	bool is_first = true;
 
 	while (*text != '\0') {
 		size_t len = word_length(text);
 		size_t columns = columns_of(text, len);
 
-		if (at > 0 && at + 1 + columns > width) {
+		if (!is_first && at + 1 + columns > width) {
 			fprintf(o->file, "\n%*s", indent, "");
 			at = (size_t)indent;
-		} else if (at > 0) {
+		} else if (!is_first) {
 			fputc(' ', o->file);
 			at++;
 		}
+		is_first = false;
 		fwrite(text, 1, len, o->file);
 		at += columns;
 		text += len;
@@ -97,7 +103,7 @@ static void print_sentence(struct output *o, struct rows *r)
 	print_heading(o, text_string(&line));
 	text_clear(&line);
 	add_value(&line, o, r, "sentence");
-	print_wrapped(o, text_string(&line), 0);
+	print_wrapped(o, text_string(&line), 0, 0);
 	fputc('\n', o->file);
 	text_release(&line);
 }
@@ -132,7 +138,7 @@ static void print_symptom(struct output *o, struct rows *r)
 		text_add(&line, "  ");
 		add_value(&line, o, r, "evidence");
 	}
-	print_wrapped(o, text_string(&line), INDENT);
+	print_wrapped(o, text_string(&line), 0, INDENT);
 	text_release(&line);
 }
 
@@ -157,11 +163,13 @@ static void print_details(struct output *o, const struct rows *r)
 {
 	struct text line = { 0 };
 
-	add_if(&line, o, r, "  ", "cause");
-	add_if(&line, o, r, line.len > 0 ? "; not if there is " : "  not if there is ",
-	       "disproof");
-	if (line.len > 0)
-		print_wrapped(o, text_string(&line), INDENT);
+	add_if(&line, o, r, "", "cause");
+	add_if(&line, o, r, line.len > 0 ? "; not if there is "
+					 : "not if there is ", "disproof");
+	if (line.len > 0) {
+		fprintf(o->file, "%*s", INDENT, "");
+		print_wrapped(o, text_string(&line), INDENT, INDENT);
+	}
 	text_clear(&line);
 	add_if(&line, o, r, "", "evidence");
 	add_if(&line, o, r, "  ", "wireshark");
@@ -188,7 +196,7 @@ static void print_finding(struct output *o, struct rows *r)
 	text_add(&line, " [");
 	add_value(&line, o, r, "confidence");
 	text_add(&line, "]");
-	print_wrapped(o, text_string(&line), INDENT);
+	print_wrapped(o, text_string(&line), 0, INDENT);
 	if (strcmp(value(r, "severity"), "notice") != 0)
 		print_details(o, r);
 	text_release(&line);
@@ -200,7 +208,7 @@ static void print_answer(struct output *o, struct rows *r)
 
 	fprintf(o->file, "%-*s", ANSWER_COLUMN, value(r, "question"));
 	add_value(&line, o, r, "answer");
-	print_wrapped(o, text_string(&line), ANSWER_COLUMN);
+	print_wrapped(o, text_string(&line), ANSWER_COLUMN, ANSWER_COLUMN);
 	text_release(&line);
 }
 
@@ -210,7 +218,7 @@ static void print_unknown(struct output *o, struct rows *r)
 
 	add_value(&line, o, r, "subject");
 	add_if(&line, o, r, ": ", "why");
-	print_wrapped(o, text_string(&line), INDENT);
+	print_wrapped(o, text_string(&line), 0, INDENT);
 	text_clear(&line);
 	add_if(&line, o, r, "", "next");
 	print_line(o, &line);

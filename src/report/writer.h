@@ -23,6 +23,9 @@ struct output {
 	const char *only_file;
 	/* Nothing tells of pods: columns for their names would be empty. */
 	bool has_no_names;
+	/* For the writer's own use: steps or bytes so far, and their end. */
+	size_t written;
+	bool is_full;
 };
 
 struct section {
@@ -33,7 +36,9 @@ struct section {
 
 struct writer {
 	const char *name; /* of --format */
-	bool shows_all;   /* not made for people: --limit is not preset */
+	bool shows_all;   /* all rows are read: --limit is not preset */
+	bool has_head;    /* verdict and captures come before the steps */
+	bool draws;       /* lookups as ladders: a few are enough */
 	/* Once, around everything. */
 	void (*begin)(struct output *o);
 	void (*end)(struct output *o);
@@ -46,7 +51,8 @@ struct writer {
 		       int number, struct rows *r);
 };
 
-extern const struct writer writer_text, writer_json, writer_csv;
+extern const struct writer writer_text, writer_json, writer_csv,
+	writer_markdown;
 
 /* NULL where there is no such format. */
 const struct writer *writer_find(const char *format);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The rows of each step as RFC 4180 wants them, names of the columns first;
- * an empty line between two steps.  Summaries have no place in a table.
+ * an empty line between two steps.  Summaries have no place in a table, nor has
+ * what comes before the steps; the step verdict has its findings as rows.
  */
 #include <string.h>
 
@@ -49,10 +50,10 @@ static void begin_step(struct output *o, int number, const char *name,
 static int print_section(struct output *o, const struct section *section,
 			 int number, struct rows *r)
 {
+	bool is_verdict = strcmp(section->step, "verdict") == 0;
+
 	(void)number;
-	if (strcmp(section->step, "verdict") == 0 ||
-	    strcmp(section->step, "captures") == 0 ||
-	    strcmp(section->name, "rows") != 0)
+	if (strcmp(section->name, is_verdict ? "findings" : "rows") != 0)
 		return 0;
 	return writer_print_csv(o, r);
 }

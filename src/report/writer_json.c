@@ -66,13 +66,14 @@ static void begin(struct output *o)
 
 static void end(struct output *o)
 {
-	fputs("\n  }\n}\n", o->file);
+	fputs(o->written > 0 ? "\n  }\n}\n" : "\n}\n", o->file);
 }
 
 static void begin_step(struct output *o, int number, const char *name,
 		       const char *summary)
 {
 	(void)summary;
+	o->written++;
 	fprintf(o->file, "%s\n    \"%s\": {",
 		number == 1 ? ",\n  \"steps\": {" : ",", name);
 }
@@ -134,6 +135,7 @@ static int print_section(struct output *o, const struct section *section,
 
 const struct writer writer_json = { .name = "json",
 				    .shows_all = true,
+				    .has_head = true,
 				    .begin = begin,
 				    .end = end,
 				    .begin_step = begin_step,

@@ -213,6 +213,8 @@ static int print_section(struct output *o, const struct section *section,
 }
 
 const struct writer writer_text = { .name = "text",
+				    .has_head = true,
+				    .draws = true,
 				    .begin = begin,
 				    .end = nothing,
 				    .begin_step = begin_step,

@@ -29,6 +29,9 @@
 CREATE TEMP VIEW IF NOT EXISTS verdict_chosen AS
 SELECT * FROM main.exchange WHERE leader IS NULL;
 
+-- @prepare
+CREATE TEMP VIEW IF NOT EXISTS verdict_asked AS SELECT * FROM main.lookup;
+
 -- @prepare Those that may only not have been captured
 CREATE TEMP TABLE verdict_doubtful AS
 SELECT t.transaction_id
@@ -51,6 +54,7 @@ CREATE TEMP TABLE verdict_count (
 	count  INTEGER NOT NULL,
 	slow   INTEGER NOT NULL,         -- over a second
 	max_ns INTEGER,
+	any_id INTEGER NOT NULL,         -- -> exchange
 	PRIMARY KEY (client, server, state, rcode)
 ) WITHOUT ROWID;
 
@@ -58,7 +62,7 @@ CREATE TEMP TABLE verdict_count (
 INSERT INTO temp.verdict_count
 SELECT client, server, state, coalesce(rcode, -1), 1,
        query_frame IS NOT NULL AND coalesce(response_after_ns > 1000000000, 0),
-       iif(query_frame IS NOT NULL, response_after_ns, NULL)
+       iif(query_frame IS NOT NULL, response_after_ns, NULL), id
   FROM temp.verdict_chosen
  WHERE kind = (SELECT code FROM main.kind WHERE name = 'query')
     ON CONFLICT DO UPDATE
@@ -71,8 +75,7 @@ CREATE TEMP TABLE verdict_unusual AS
 SELECT client, server, state, coalesce(rcode, -1)        AS rcode,
        sum(id IN temp.verdict_doubtful)                  AS doubtful,
        min(iif(id IN temp.verdict_doubtful, NULL, id))   AS first_id,
-       max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id,
-       min(id)                                           AS any_id
+       max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id
   FROM temp.verdict_chosen
  WHERE (state != 0 OR rcode NOT IN (0, 3))
    AND kind = (SELECT code FROM main.kind WHERE name = 'query')
@@ -83,7 +86,7 @@ CREATE TEMP TABLE verdict_traffic AS
 SELECT ca.text AS client, sa.text AS server, s.name AS state,
        iif(c.rcode >= 0, coalesce(r.name, 'RCODE' || c.rcode), NULL) AS rcode,
        c.count, coalesce(u.doubtful, 0) AS doubtful, c.slow, c.max_ns,
-       u.first_id, u.last_id, u.any_id,
+       u.first_id, u.last_id, c.any_id,
        s.name IN ('unanswered', 'wrong_source', 'icmp_error') AS is_silent,
        c.rcode >= 0 AND c.rcode NOT IN (0, 3)
        AND s.name != 'orphan_at_start'                   AS is_error,
@@ -96,11 +99,20 @@ SELECT ca.text AS client, sa.text AS server, s.name AS state,
   LEFT JOIN main.rcode AS r ON r.code = c.rcode
   LEFT JOIN temp.verdict_unusual AS u USING (client, server, state, rcode);
 
+-- @prepare Names of the cluster
+CREATE TEMP TABLE verdict_inside AS
+WITH zone AS (
+    SELECT '.' || name AS name FROM main.zone
+     UNION SELECT '.cluster.local.'
+     UNION SELECT '.svc.'
+)
+SELECT n.id AS name
+  FROM main.name AS n
+ WHERE EXISTS (SELECT * FROM zone AS z
+                WHERE substr(lower(n.text), -length(z.name)) = z.name);
+
 -- @prepare
-CREATE TEMP TABLE verdict_zone AS
-SELECT '.' || name AS name FROM main.zone
- UNION SELECT '.cluster.local.'
- UNION SELECT '.svc.';
+CREATE UNIQUE INDEX temp.verdict_inside_name ON verdict_inside (name);
 
 -- @prepare Lookups whose answer got lost on its way back
 CREATE TEMP TABLE verdict_lost AS
@@ -112,34 +124,26 @@ SELECT DISTINCT m.lookup_id
 -- @prepare
 CREATE TEMP TABLE verdict_lookups AS
 WITH l AS (
-    SELECT client, name, names, last_name, lookup_id, queries, asked_ns,
-           waited_ns,
-           iif(outcome = 'unknown' AND lookup_id IN temp.verdict_lost,
+    SELECT client, sign, failed_for, reason,
+           iif(outcome = 'unknown' AND id IN temp.verdict_lost,
                'not delivered', outcome)                 AS outcome,
-           reason,
-           iif(outcome = 'unknown' AND lookup_id IN temp.verdict_lost, 1,
-               failed)                                   AS failed,
-           failed_for
-      FROM lookups
+           coalesce(waited_ns > 1000000000, 0)           AS is_slow,
+           -- what is not answered may be one of its services, misspelt
+           last_name IN temp.verdict_inside
+           OR (names > 1 AND outcome = 'NXDOMAIN'
+               AND name IN temp.verdict_inside)          AS is_cluster,
+           count(*)                                      AS count,
+           sum(names > 1)                                AS walked,
+           sum(iif(names > 1, queries, 0))               AS walked_queries,
+           max(waited_ns)                                AS waited_ns,
+           min(iif(names > 1, id, NULL))                 AS walked_id
+      FROM temp.verdict_asked
+     GROUP BY client, sign, failed_for, reason, 5, 6, 7
 )
-SELECT client, outcome, reason, failed, failed_for,
-       -- of the cluster; and what may be one of its services, misspelt
-       EXISTS (SELECT * FROM temp.verdict_zone AS z
-                WHERE substr(last_name, -length(z.name)) = z.name)
-       OR (outcome = 'NXDOMAIN' AND names > 1
-           AND length(name) - length(replace(name, '.', '')) <= 2)
-                                                         AS is_cluster,
-       coalesce(waited_ns > 1000000000, 0)               AS is_slow,
-       count(*)                                          AS count,
-       sum(queries)                                      AS queries,
-       sum(names > 1)                                    AS walked,
-       sum(iif(names > 1, queries, 0))                   AS walked_queries,
-       max(waited_ns)                                    AS waited_ns,
-       min(asked_ns)                                     AS first_ns,
-       max(asked_ns)                                     AS last_ns,
-       min(iif(names > 1, lookup_id, NULL))              AS walked_id
+SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
+       l.count, l.walked, l.walked_queries, l.waited_ns, l.walked_id
   FROM l
- GROUP BY client, outcome, reason, failed, failed_for, 6, 7;
+  JOIN main.address AS a ON a.id = l.client;
 
 -- @prepare
 CREATE TEMP TABLE verdict_trouble AS
@@ -149,14 +153,16 @@ SELECT lookup_id, client, client_name, name, qtypes,
        coalesce(failed_for, iif(outcome = 'unknown', 'all', NULL))
                                                          AS failed_for,
        waited_ns, asked_ns,
-       EXISTS (SELECT * FROM temp.verdict_zone AS z
-                WHERE substr(last_name, -length(z.name)) = z.name)
-       OR (outcome = 'NXDOMAIN' AND names > 1
-           AND length(name) - length(replace(name, '.', '')) <= 2)
-                                                         AS is_cluster
-  FROM lookups
- WHERE failed_for IS NOT NULL OR waited_ns > 1000000000
-    OR (outcome = 'unknown' AND lookup_id IN temp.verdict_lost);
+       (SELECT last_name IN temp.verdict_inside
+               OR (names > 1 AND outcome = 'NXDOMAIN'
+                   AND name IN temp.verdict_inside)
+          FROM main.lookup WHERE id = lookup_id)         AS is_cluster
+  FROM main.lookups
+ WHERE lookup_id IN (SELECT id FROM temp.verdict_asked
+                      WHERE failed_for != '' OR waited_ns > 1000000000
+                         OR id IN temp.verdict_lost)
+   AND (failed_for != '' OR waited_ns > 1000000000
+        OR outcome = 'unknown');
 
 -- @prepare Names that were denied once and answered another time
 CREATE TEMP TABLE verdict_known AS
@@ -167,7 +173,7 @@ SELECT DISTINCT name FROM main.lookup
                  WHERE t.outcome = 'NXDOMAIN');
 
 -- @prepare The transaction of each that tells most of why
-CREATE TEMP TABLE verdict_case AS
+CREATE TEMP TABLE verdict_member AS
 WITH member AS (
     SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.server,
            x.attempts, x.response_after_ns AS latency_ns, x.client_port,
@@ -199,18 +205,26 @@ WITH member AS (
       JOIN main.state AS s ON s.code = x.state
       LEFT JOIN main.rcode AS r ON r.code = x.rcode
       LEFT JOIN main.last_place AS l ON l.exchange = x.id
-), chosen AS (
-    SELECT c.*, f.query_direction IS NOT NULL AS has_direction,
-           -- the other one of its pair went through
-           EXISTS (SELECT * FROM member AS o
-                    WHERE o.lookup_id = c.lookup_id AND o.id != c.id
-                      AND o.client_port = c.client_port
-                      AND o.state = 'answered'
-                      AND abs(o.time_ns - c.time_ns) < 5000000) AS is_lone
-      FROM member AS c
-      JOIN main.exchange AS f ON f.id = c.id
-     WHERE turn = 1
-), leg AS (
+)
+SELECT c.*,
+       -- the other one of its pair went through
+       EXISTS (SELECT * FROM member AS o
+                WHERE o.lookup_id = c.lookup_id AND o.id != c.id
+                  AND o.client_port = c.client_port
+                  AND o.state = 'answered'
+                  AND abs(o.time_ns - c.time_ns) < 5000000) AS is_lone
+  FROM member AS c
+ WHERE turn = 1;
+
+-- @prepare
+CREATE TEMP TABLE verdict_hop AS
+SELECT transaction_id, slowest, timeouts
+  FROM main.hops
+ WHERE transaction_id IN (SELECT id FROM temp.verdict_member);
+
+-- @prepare Why each failed, or was slow
+CREATE TEMP TABLE verdict_case AS
+WITH leg AS (
     -- what its server asked for it
     SELECT c.lookup_id, count(*) AS legs,
            sum(r.name IS c.rcode)                        AS same,
@@ -223,7 +237,7 @@ WITH member AS (
            min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
                               'pending_at_end'), u.server, NULL)) AS silent_one,
            min(u.server)                                 AS some
-      FROM chosen AS c
+      FROM temp.verdict_member AS c
       JOIN main.exchange AS u ON u.parent = c.id AND u.leader IS NULL
       JOIN main.state AS s ON s.code = u.state
       LEFT JOIN main.rcode AS r ON r.code = u.rcode
@@ -286,13 +300,16 @@ WITH member AS (
                     (SELECT server FROM main.exchange WHERE id = c.leg),
                     iif(h.slowest = 'upstream', l.some, NULL)) AS upstream
       FROM temp.verdict_trouble AS t
-      JOIN chosen AS c USING (lookup_id)
+      JOIN temp.verdict_member AS c USING (lookup_id)
       LEFT JOIN main.exchange AS e ON e.id = c.sighting
       LEFT JOIN main.address AS v ON v.id = e.server
       LEFT JOIN leg AS l USING (lookup_id)
-      LEFT JOIN main.hops AS h ON h.transaction_id = c.id
+      LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
 )
-SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.sure,
+SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode,
+       -- that both were lost for one reason nobody saw
+       iif(j.cause IN ('race', 'pair', 'retry'), min(j.sure, 2), j.sure)
+                                                         AS sure,
        a.text AS asked,
        -- whom these are asked says nothing
        iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), '', s.text) AS server,
@@ -660,8 +677,7 @@ WITH fault AS (
              GROUP BY client, server
             HAVING count(DISTINCT rcode) = 1 AND min(rcode) = 'NXDOMAIN'
                AND sum(count) >= 3) AS d
-     WHERE d.client IN (SELECT address FROM main.address_role
-                         WHERE role = 'cluster DNS')
+     WHERE d.client IN (SELECT server FROM temp.verdict_traffic)
        AND EXISTS (SELECT * FROM temp.verdict_traffic AS o
                     WHERE o.client = d.client AND o.server != d.server
                       AND o.rcode = 'NOERROR')
@@ -753,7 +769,12 @@ SELECT transaction_id, coalesce(asked_ns, answered_ns) AS time_ns, dns_id,
                             FROM temp.verdict_case
                             JOIN temp.verdict_trouble USING (lookup_id)
                            WHERE class = 'fault'
-                           GROUP BY is_cluster);
+                           GROUP BY is_cluster
+                          UNION SELECT min(transaction_id)
+                            FROM temp.verdict_case
+                            JOIN temp.verdict_trouble USING (lookup_id)
+                           WHERE waited_ns > 1000000000
+                              OR outcome IN ('timed out', 'not delivered'));
 
 -- @prepare
 CREATE TEMP TABLE verdict_place AS
@@ -786,7 +807,7 @@ SELECT row_number() OVER (
        -- what an address and an id find, wherever it was seen
        (SELECT group_concat(printf('(dns.id==0x%04x && %s.addr==%s)', dns_id,
                                    iif(instr(client, ':') > 0, 'ipv6', 'ip'),
-                                   client), ' || ')
+                                   client), ' or ')
           FROM (SELECT DISTINCT dns_id, client FROM temp.verdict_example
                  WHERE transaction_id IN (f.transaction_id, f.second_id,
                                           f.third_id)
@@ -798,17 +819,22 @@ SELECT row_number() OVER (
   LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
   LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id;
 
+-- @prepare
+CREATE TEMP TABLE verdict_outcome AS
+SELECT CASE WHEN EXISTS (SELECT * FROM temp.verdict_findings
+                          WHERE severity != 'notice') THEN 'findings'
+            WHEN judged < 5 OR seen - judged > 0.05 * seen
+              OR one_sided IS NOT NULL THEN 'inconclusive'
+            ELSE 'healthy' END                           AS outcome
+  FROM temp.verdict_facts;
+
 -- @verdict
 WITH worst AS (
     SELECT * FROM temp.verdict_findings
      WHERE number = 1 AND severity != 'notice'
 ), sure AS (
-    SELECT f.*, seen - judged AS undecided,
-           CASE WHEN EXISTS (SELECT * FROM worst) THEN 'findings'
-                WHEN judged < 5 OR seen - judged > 0.05 * seen
-                  OR one_sided IS NOT NULL THEN 'inconclusive'
-                ELSE 'healthy' END                       AS outcome
-      FROM temp.verdict_facts AS f
+    SELECT f.*, seen - judged AS undecided, o.outcome
+      FROM temp.verdict_facts AS f, temp.verdict_outcome AS o
 ), shown AS (
     -- all faults of lookups are told together, else the worst by itself
     SELECT count(*) AS findings, sum(f.count) AS count,
@@ -962,16 +988,25 @@ SELECT 'DNS latency is more than one second',
   FROM difference;
 
 -- @symptoms The symptoms of the guide
-WITH facts AS (
+WITH failed AS (
+    SELECT t.is_cluster
+      FROM temp.verdict_case AS c
+      JOIN temp.verdict_trouble AS t USING (lookup_id)
+      JOIN temp.verdict_cause AS k USING (cause)
+     WHERE c.class = 'fault' AND k.rank < 6
+), waiting AS (
+    SELECT lookup_id FROM temp.verdict_trouble
+     WHERE waited_ns > 1000000000 OR outcome IN ('timed out', 'not delivered')
+), facts AS (
     SELECT f.*,
+           (SELECT count(*) FROM waiting)                AS waited,
            (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
              WHERE is_cluster AND outcome != 'unknown')  AS inside,
-           (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
-             WHERE is_cluster AND failed IS 1)           AS inside_failed,
+           (SELECT count(*) FROM failed WHERE is_cluster) AS inside_failed,
            (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
              WHERE NOT is_cluster AND outcome != 'unknown') AS outside,
-           (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
-             WHERE NOT is_cluster AND failed IS 1)       AS outside_failed
+           (SELECT count(*) FROM failed WHERE NOT is_cluster)
+                                                         AS outside_failed
       FROM temp.verdict_facts AS f
 ), example AS (
     SELECT t.is_cluster, min(c.transaction_id) AS transaction_id
@@ -997,18 +1032,18 @@ WITH facts AS (
       FROM facts
     UNION ALL
     SELECT 2, 'Unresponsive services',
-           CASE WHEN EXISTS (SELECT * FROM temp.verdict_findings
-                              WHERE severity != 'notice'
-                                AND waited_ns > 1000000000) THEN 'yes'
+           CASE WHEN waited > 0 AND waited >= 0.02 * decided THEN 'yes'
+                WHEN unit = 'queries' AND slow_queries > 0 THEN 'yes'
                 WHEN judged < 5 OR seen - judged > 0.05 * seen
                 THEN 'cannot tell' ELSE 'no' END,
            iif(unit = 'lookups',
-               printf('%d of %d lookups took over 1s', slow, decided)
+               printf('%d of %d lookups took over 1s, or timed out', waited,
+                      decided)
                || coalesce(', the longest ' || duration(waited_ns), ''),
                printf('%d of %d queries took over 1s', slow_queries,
                       decided_queries)),
-           (SELECT transaction_id FROM temp.verdict_findings
-             WHERE waited_ns > 1000000000 ORDER BY number LIMIT 1)
+           (SELECT min(c.transaction_id) FROM temp.verdict_case AS c
+              JOIN waiting USING (lookup_id))
       FROM facts
     UNION ALL
     SELECT 3, 'Service discovery is impacted',
@@ -1081,11 +1116,15 @@ WITH failed AS (
                        WHERE m.id IN (SELECT lookup_id FROM failed))
 ), custom AS (
     SELECT group_concat(address, ', ') AS servers, count(*) AS count
-      FROM (SELECT DISTINCT r.address FROM main.address_role AS r
+      FROM (SELECT r.address FROM main.address_role AS r
              WHERE r.role = 'upstream'
                AND r.address NOT IN (SELECT address FROM main.address_role
                                       WHERE role = 'well-known')
-             ORDER BY r.address LIMIT 8)
+            -- whom who answers others asks
+            UNION SELECT server FROM temp.verdict_traffic
+                   WHERE client IN (SELECT server FROM temp.verdict_traffic)
+                     AND server NOT IN (SELECT address FROM main.address_role)
+             ORDER BY 1 LIMIT 8)
 ), private AS (
     SELECT count(*) AS count, min(text) AS name
       FROM main.name WHERE text LIKE '%.privatelink.%'

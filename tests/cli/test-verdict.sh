@@ -1,0 +1,77 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What is said first: the verdict, in each format, and the exit status that
+# follows it.  Names that would be more than names stay names in Markdown.
+# --accept rewrites what is expected.
+# shellcheck source=tests/cli/transcript.sh
+. "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
+
+# verdict OPTION... CAPTURE...: without the trust sheet, which has its own tests
+verdict() {
+	ask report --step verdict --exit-code "$@"
+	sed -i '/^FILE  /,$d' "$work/stdout"
+	note "dnsforensics report --step verdict --exit-code$(
+		for word; do typed "$word"; done)"
+}
+
+# says OUTCOME STATUS WORDS OPTION... CAPTURE...
+says() {
+	outcome=$1 wanted=$2 words=$3
+	shift 3
+	ask report --step verdict --exit-code --format json "$@"
+	[ "$status" = "$wanted" ] || bad "status $status, not $wanted: $*"
+	grep -q "^    \"outcome\": \"$outcome\",$" "$work/stdout" ||
+		bad "not $outcome: $*"
+	grep "\"sentence\"" "$work/stdout" | grep -q -- "$words" ||
+		bad "no word of '$words': $(grep '"sentence"' "$work/stdout")"
+}
+
+transcript verdict
+verdict slow-upstream.pcap
+verdict first-session.pcap
+verdict last-seen-client-veth.pcap
+verdict last-seen-left-node-n1.pcap last-seen-left-node-n2.pcap
+verdict --k8s snapshot.json last-seen-upstream-silent.pcap
+verdict mixed-upstreams.pcap
+verdict one-of-a-pair.pcap
+verdict truncated-then-tcp.pcap
+verdict snaplen-cut.pcap
+verdict retransmissions-go.pcap
+verdict mdns-llmnr.pcap
+verdict --name www.refused.example first-session.pcap
+run report --step verdict --format csv wrong-source.pcap
+run report --step verdict --format json unreachable.pcap
+run report --step verdict,failures --limit 2 --format markdown failures.pcap
+run report --step verdict --exit-code nowhere.pcap
+
+# Each kind of loss, and who is to blame for it.
+says findings 10 'does not get beyond\|do not get beyond' \
+	last-seen-client-veth.pcap
+says findings 10 'nothing listens at 10.244.0.9' last-seen-dead-server.pcap
+says findings 10 'reach 10.244.0.9, which neither' last-seen-dns-pod.pcap
+says findings 10 '10.225.20.2 answers 10.244.0.9, which does not' \
+	last-seen-forwarded.pcap
+says findings 10 'do not arrive at its node' last-seen-left-node-n1.pcap \
+	last-seen-left-node-n2.pcap
+says findings 10 'has no endpoint' last-seen-no-endpoints.pcap
+says findings 10 'not delivered to 10.244.1.9' last-seen-other-node-n1.pcap \
+	last-seen-other-node-n2.pcap
+says findings 10 'get lost on their way back' last-seen-response.pcap
+says findings 10 'rejected by ICMP' last-seen-reject.pcap
+says findings 10 '10.244.0.9 asks 10.225.0.30, which does not answer' \
+	last-seen-upstream-silent.pcap
+says findings 10 'another address than 10.0.0.10' wrong-source.pcap
+says findings 10 'which nothing translated' --timeout 1s vip-leak.pcap
+says findings 10 'passes on REFUSED of 10.225.0.50' upstreams.pcap
+says healthy 0 'none of 5 lookups failed' addresses-change.pcap
+says inconclusive 11 'only queries were captured' retransmissions-musl.pcap
+says inconclusive 11 'only 3 of 3 lookups' fragments.pcap
+says inconclusive 11 'no DNS query' mdns-llmnr.pcap
+
+# A comment takes no more than that, and what is left out is counted.
+ask report --step all,capture,path --format markdown --filter 'qr==Q' \
+	upstreams.pcap
+[ "$(wc -c <"$work/stdout")" -le 65536 ] || bad "Markdown is too long"
+grep -q '^… [0-9]* more rows$' "$work/stdout" || bad "nothing was left out"
+
+transcripts_end
