@@ -114,4 +114,34 @@ ask trace hostile.pcap --fields "$fields"
 tr -d '\n\040-\176\302-\364\200-\277' <stdout >left
 [ -s left ] && bad "control characters in columns: $(od -c left)"
 
+# In Markdown a name is a word of its sentence, and code: nobody is mentioned,
+# nothing is linked, no table or fence ends early.
+asked_of() {
+	text='nothing'
+	# shellcheck disable=SC2016
+	asked 6 '@octocat' 'x|y\\|z'
+	# shellcheck disable=SC2016
+	asked 7 '`` ```' '#123' 'GH-123'
+	asked 8 '<b>x</b>' '[a](http://example/)' 'https://example/'
+	asked 9 'a5c3785ed8d6a35868bc169f07e40e889087fd2e' '~~~' '**x**'
+}
+{
+	cat hostile.pcap
+	asked_of
+} >'#1 @octocat `|` <b>.pcap'
+for step in all path; do
+	ask report '#1 @octocat `|` <b>.pcap' --format markdown --step $step
+	[ $step = path ] || note "dnsforensics report --format markdown"
+	tr -d '\n\040-\176\302-\364\200-\277' <stdout >left
+	[ -s left ] && bad "control characters in Markdown: $(od -c left)"
+	# what is left without its code: nothing with a meaning
+	sed -e '/^```text$/,/^```$/d' -e 's/`[^`]*`//g' stdout >plain
+	grep -n '[@<>`~*_&\\]\|#[0-9]\|://\|GH-\|[0-9a-f]\{7,\}' plain |
+		grep -v '^[0-9]*:- \*\*[a-z]* [A-Z0-9-]*\*\* ' >left
+	[ -s left ] && bad "not code: $(cat left)"
+	awk '/^\|/ { n = gsub(/\|/, "|"); if (was && n != was) exit 1; was = n
+		next } { was = 0 }' stdout || bad "a table has uneven rows"
+	[ $(($(grep -c '^```' stdout) % 2)) = 0 ] || bad "a fence is open"
+done
+
 transcripts_end
