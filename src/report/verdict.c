@@ -164,8 +164,9 @@ static void print_details(struct output *o, const struct rows *r)
 	struct text line = { 0 };
 
 	add_if(&line, o, r, "", "cause");
-	add_if(&line, o, r, line.len > 0 ? "; not if there is "
-					 : "not if there is ", "disproof");
+	add_if(&line, o, r,
+	       line.len > 0 ? "; not if there is " : "not if there is ",
+	       "disproof");
 	if (line.len > 0) {
 		fprintf(o->file, "%*s", INDENT, "");
 		print_wrapped(o, text_string(&line), INDENT, INDENT);

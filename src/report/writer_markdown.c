@@ -233,7 +233,8 @@ static void add_record(struct text *t, const struct output *o,
 		cell_add_heading(t, rows_column(r, i));
 		text_add(t, " | ");
 		add_cell(t, o, r, i);
-		text_add(t, rows_type(r, i) == CELL_NULL ? "unknown |\n" : " |\n");
+		text_add(t,
+			 rows_type(r, i) == CELL_NULL ? "unknown |\n" : " |\n");
 	}
 }
 
@@ -302,7 +303,8 @@ static int print_rows(struct output *o, const struct section *section,
 		      struct rows *r)
 {
 	size_t room = has_room(o, 0, RESERVE)
-			      ? (SIZE_MAX_COMMENT - RESERVE - o->written) / SHARE
+			      ? (SIZE_MAX_COMMENT - RESERVE - o->written) /
+					SHARE
 			      : 0;
 	add_item *add = item_of(section);
 	int64_t shown = 0, left = 0;
