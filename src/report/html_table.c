@@ -116,7 +116,8 @@ static void note_value(struct column *c, const struct rows *r, int i)
 	if (rows_type(r, i) == CELL_NULL || rows_text(r, i)[0] == '\0')
 		return;
 	c->has_value = true;
-	c->is_number |= cell_is_number(r, i);
+	c->is_number |= cell_is_number(r, i) &&
+			cell_shape_of(c->name) != SHAPE_TIME;
 	c->is_nonzero |= rows_type(r, i) != CELL_INTEGER ||
 			 rows_integer(r, i) != 0;
 }
@@ -125,10 +126,9 @@ static void note_value(struct column *c, const struct rows *r, int i)
 static bool is_wide(const char *column)
 {
 	static const char *const wide[] = {
-		"name",    "cname",       "addresses",   "file",
-		"hint",    "rule",        "because",     "disproof",
-		"rcodes",  "evidence",    "last_seen",   "cause",
-		"why",     "warning",     "role",        "origins",
+		"name",    "cname",       "addresses",   "file",   "hint",
+		"rule",    "because",     "disproof",    "rcodes", "last_seen",
+		"cause",   "why",         "warning",     "role",   "origins",
 		"meaning", "client_name", "server_name", "details"
 	};
 
@@ -138,32 +138,34 @@ static bool is_wide(const char *column)
 	return false;
 }
 
+static const char *class_of(const struct column *c)
+{
+	return strcmp(c->name, "evidence") == 0 ? " class=\"e\""
+	       : c->is_number                   ? " class=\"n\""
+	       : is_wide(c->name)               ? " class=\"w\""
+						: "";
+}
+
 static void add_head(struct html_table *t)
 {
 	int number = ++t->output->page.num_tables;
 
 	text_addf(&t->out,
 		  "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
-		  "aria-labelledby=\"t%d\"><table><caption id=\"t%d\">",
+		  "aria-labelledby=\"t%d\"><table><caption>"
+		  "<span id=\"t%d\">",
 		  number, number);
 	html_add(&t->out, t->title);
-	text_add(&t->out, "</caption>\n<thead><tr>");
+	text_add(&t->out, "</span></caption>\n<thead><tr>");
 	for (int i = 0; i < t->num_columns; i++) {
 		if (!is_shown(t, i))
 			continue;
 		text_addf(&t->out, "<th scope=\"col\"%s>",
-			  t->columns[i].is_number ? " class=\"n\"" : "");
+			  class_of(&t->columns[i]));
 		html_add_heading(&t->out, t->columns[i].name);
 		text_add(&t->out, "</th>");
 	}
 	text_add(&t->out, "</tr></thead>\n<tbody>\n");
-}
-
-static const char *class_of(const struct column *c)
-{
-	return c->is_number       ? " class=\"n\""
-	       : is_wide(c->name) ? " class=\"w\""
-				  : "";
 }
 
 static void write_kept(struct html_table *t)

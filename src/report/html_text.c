@@ -82,17 +82,27 @@ void html_add_cut(struct text *t, const char *string, size_t bytes_max)
 	text_release(&part);
 }
 
+static bool is_abbreviation(const char *word)
+{
+	static const char *const words[] = { "ID", "IP", "TTL", "TCP" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
 void html_add_heading(struct text *t, const char *column)
 {
-	struct text upper = { 0 };
+	struct text heading = { 0 };
 
-	cell_add_heading(&upper, column);
-	/* Abbreviations, and what ends in a digit, stay as they are. */
-	if (upper.len > 3)
-		for (size_t i = 1; i < upper.len; i++)
-			upper.data[i] = (char)tolower((uint8_t)upper.data[i]);
-	html_add(t, text_string(&upper));
-	text_release(&upper);
+	cell_add_heading(&heading, column);
+	if (heading.len > 0 && !is_abbreviation(heading.data))
+		for (size_t i = 1; i < heading.len; i++)
+			heading.data[i] = (char)tolower(
+				(uint8_t)heading.data[i]);
+	html_add(t, text_string(&heading));
+	text_release(&heading);
 }
 
 void html_add_value(struct text *t, const struct output *o,

@@ -148,15 +148,36 @@ static bool is_sentence(const char *column)
 	       strcmp(column, "sentence") == 0;
 }
 
+static bool is_zero(const struct rows *r, int i)
+{
+	return rows_type(r, i) == CELL_INTEGER && rows_integer(r, i) == 0;
+}
+
+/* What there is none of is said in one line. */
+static void add_zeros(struct text *t, const struct rows *r)
+{
+	const char *before = "<p class=\"aside\">None: ";
+
+	for (int i = 0; i < rows_num_columns(r); i++) {
+		if (!is_zero(r, i))
+			continue;
+		text_add(t, before);
+		html_add_heading(t, rows_column(r, i));
+		before = ", ";
+	}
+	text_add(t, before[0] == ',' ? ".</p>\n" : "");
+}
+
 static void add_facts(struct text *t, const struct output *o,
 		      const struct rows *r, bool shows_unknown)
 {
 	text_add(t, "<dl class=\"facts\">\n");
 	for (int i = 0; i < rows_num_columns(r); i++)
-		if (!is_sentence(rows_column(r, i)) &&
+		if (!is_sentence(rows_column(r, i)) && !is_zero(r, i) &&
 		    (shows_unknown || rows_type(r, i) != CELL_NULL))
 			add_fact(t, o, r, i);
 	text_add(t, "</dl>\n");
+	add_zeros(t, r);
 }
 
 static void add_sentences(struct text *t, const struct output *o,
@@ -234,6 +255,14 @@ static int print_captures(struct output *o, const char *title, struct rows *r)
 	return rc;
 }
 
+static bool has_step(const struct output *o, const char *name)
+{
+	for (int i = 0; i < o->num_steps; i++)
+		if (strcmp(o->steps[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
 /* Those of our own steps that are more than a table. */
 static int print_special(struct output *o, const struct section *section,
 			 struct rows *r, bool *is_special)
@@ -250,6 +279,10 @@ static int print_special(struct output *o, const struct section *section,
 		return print_captures(o, section->title, r);
 	if (strcmp(section->step, "path") == 0)
 		return html_print_ladders(o, r);
+	/* The overview has it, as a figure. */
+	if (strcmp(section->step, "slow") == 0 &&
+	    strcmp(name, "histogram") == 0 && has_step(o, "overview"))
+		return 0;
 	if (strcmp(section->step, "overview") == 0) {
 		if (strcmp(name, "timeline") == 0)
 			return html_print_timeline(o, section->title, r);
