@@ -193,7 +193,7 @@ SELECT hop, count(*)                                   AS lookups,
  GROUP BY place, hop
  ORDER BY place;
 
--- @rcodes Responses by rcode, and queries without one
+-- @rows Responses by rcode, and queries without one
 WITH t AS (
     SELECT CASE WHEN state IN ('unanswered', 'wrong_source', 'icmp_error')
                 THEN NULL ELSE rcode END               AS rcode,
