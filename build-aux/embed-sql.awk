@@ -1,10 +1,11 @@
-# embed-sql.awk: SQL files as rows of a C table
+# embed-sql.awk: SQL files as rows of a C table, other files as C strings
 #
 #     awk -f embed-sql.awk a.sql b.sql > x.inc
 #
 # prints, for each file, { "name", "summary", "the text with its comments" },
 # where name and summary come from the file's first line, "-- name: summary".
-# Stops the build if that line is missing or names another file.
+# Stops the build if that line is missing or names another file.  A file whose
+# name does not end in .sql becomes a string, which the includer ends.
 
 function stop(why) {
 	printf "%s: %s\n", FILENAME, why > "/dev/stderr"
@@ -28,6 +29,12 @@ function quoted(text) {
 	return "\"" text "\""
 }
 
+FILENAME !~ /\.sql$/ {
+	line = quoted($0)
+	print substr(line, 1, length(line) - 1) "\\n\""
+	next
+}
+
 FNR == 1 {
 	if (NR > 1)
 		print "},"
@@ -37,6 +44,7 @@ FNR == 1 {
 	if (index($0, "-- " base ": ") != 1)
 		stop("the first line must be \"-- " base ": what it is for\"")
 	summary = substr($0, length("-- " base ": ") + 1)
+	is_table = 1
 	print "{ " quoted(base) ", " quoted(summary) ","
 }
 
@@ -46,6 +54,6 @@ FNR == 1 {
 }
 
 END {
-	if (!failed && NR > 0)
+	if (!failed && is_table)
 		print "},"
 }

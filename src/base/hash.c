@@ -50,6 +50,16 @@ void sha256_free(struct sha256 *s)
 	free(s);
 }
 
+void sha256_policy(const void *data, size_t len, char *text)
+{
+	static const char prefix[] = "sha256-";
+	uint8_t digest[SHA256_SIZE] = { 0 };
+
+	EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL);
+	memcpy(text, prefix, sizeof(prefix));
+	EVP_EncodeBlock((uint8_t *)text + strlen(prefix), digest, SHA256_SIZE);
+}
+
 /* The key of this process: drawn once, never changed after. */
 static uint64_t secret[2];
 static pthread_once_t secret_drawn = PTHREAD_ONCE_INIT;

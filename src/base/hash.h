@@ -20,6 +20,10 @@ void sha256_add(struct sha256 *s, const void *data, size_t len);
 void sha256_finish(struct sha256 *s, char *text);
 void sha256_free(struct sha256 *s);
 
+/* "sha256-" and Base64, as a Content-Security-Policy names a script. */
+enum { SHA256_POLICY_SIZE = 7 + 44 + 1 };
+void sha256_policy(const void *data, size_t len, char *text);
+
 /*
  * 128 bits of SipHash-1-3 (Aumasson and Bernstein, 2012) under a key that is
  * drawn once for each process: equal keys mean equal content for all

@@ -16,7 +16,12 @@
 #include "cli/source.h"
 #include "packet/datagram.h"
 
-enum { STEPS_MAX = 32, DEFAULT_LIMIT = 20, DEFAULT_LOOKUPS = 5 };
+enum {
+	STEPS_MAX = 32,
+	DEFAULT_LIMIT = 20,
+	DEFAULT_LOOKUPS = 5,
+	PAGE_LIMIT = 50 /* rows of a list of a page */
+};
 
 struct job {
 	const struct step *steps[STEPS_MAX];
@@ -36,8 +41,9 @@ static int add_step(struct job *j, const char *name)
 
 	if (step == NULL)
 		return fail("report: there is no step \"%s\"; failures, slow, "
-			    "upstream, timeliness, addresses, capture, "
-			    "path and verdict are known (or 1 to 5, or all)",
+			    "upstream, timeliness, addresses, overview, "
+			    "capture, path and verdict are known (or 1 to 5, "
+			    "or all)",
 			    name);
 	for (int i = 0; i < j->num_steps; i++)
 		if (j->steps[i] == step)
@@ -47,10 +53,14 @@ static int add_step(struct job *j, const char *name)
 	return 0;
 }
 
-static void add_guide_steps(struct job *j)
+static void add_all_steps(struct job *j)
 {
+	if (j->writer->is_page)
+		add_step(j, "overview");
 	for (unsigned i = 0; i < GUIDE_STEPS; i++)
 		add_step(j, step_row(i)->name);
+	if (j->writer->is_page)
+		add_step(j, "path");
 }
 
 static int choose_steps(struct job *j, const char *steps)
@@ -61,7 +71,7 @@ static int choose_steps(struct job *j, const char *steps)
 
 	while (rc == 0 && (word = strsep(&rest, ",")) != NULL) {
 		if (strcmp(word, "all") == 0)
-			add_guide_steps(j);
+			add_all_steps(j);
 		else
 			rc = add_step(j, word);
 	}
@@ -237,7 +247,7 @@ static int prepare(struct job *j, const struct options *o)
 	j->writer = writer_find(format);
 	if (j->writer == NULL)
 		return fail("report: there is no format \"%s\"; text, json, "
-			    "csv and markdown are known",
+			    "csv, markdown and html are known",
 			    format);
 	if (o->file != NULL && o->steps != NULL)
 		return fail("report: --file is a step of its own; leave out "
@@ -266,6 +276,8 @@ static int64_t row_limit(const struct job *j, const struct options *o)
 {
 	if (o->limit != LIMIT_NOT_GIVEN)
 		return o->limit;
+	if (j->writer->is_page)
+		return PAGE_LIMIT;
 	return j->writer->shows_all ? NO_LIMIT : DEFAULT_LIMIT;
 }
 
@@ -304,12 +316,28 @@ static int find_status(const struct job *j, struct store *s,
 	return 0;
 }
 
+/* As the user named it, so that commands of a page are good for copying. */
+static void name_source(struct output *o, const struct options *options,
+			const char *words[2])
+{
+	words[0] = "-d";
+	words[1] = options->store;
+	if (options->num_arguments > 0) {
+		o->source = (const char *const *)options->arguments;
+		o->num_source = (size_t)options->num_arguments;
+	} else if (options->store != NULL) {
+		o->source = words;
+		o->num_source = 2;
+	}
+}
+
 static enum exit_status report(struct job *j, const struct options *o)
 {
 	struct report_request request = { .steps = j->steps,
 					  .num_steps = j->num_steps,
 					  .writer = j->writer,
 					  .parameters = &j->parameters };
+	const char *words[2];
 	struct output_file out;
 	enum exit_status status = EXIT_DONE;
 	bool is_partial = false;
@@ -320,6 +348,7 @@ static enum exit_status report(struct job *j, const struct options *o)
 	    report_select(s, &j->selection.report, &j->parameters) == 0 &&
 	    output_open(&out, o->output) == 0) {
 		out.output.row_limit = row_limit(j, o);
+		name_source(&out.output, o, words);
 		j->parameters.lookups = lookup_limit(j, o);
 		rc = report_run(s, &request, &out.output);
 		if (rc == 0 && o->exit_code)

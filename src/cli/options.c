@@ -228,9 +228,10 @@ static const struct row rows[] = {
 	  "printed there" },
 	{ OPTION_STEP, "step", 0, "STEP,...",
 	  "failures, slow, upstream, timeliness, addresses (or 1 to 5), all "
-	  "(these five, default), capture, path" },
+	  "(these five, default), overview, capture, path" },
 	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT",
-	  "text (default), json, csv or markdown" },
+	  "text (default), json, csv, markdown or html (a page, with overview "
+	  "and path)" },
 	{ OPTION_TRACE_FORMAT, "format", 0, "FORMAT",
 	  "columns (default), json, jsonpretty or csv" },
 	{ OPTION_QUERY_FORMAT, "format", 0, "FORMAT",

@@ -42,7 +42,8 @@ const struct step *step_find(const char *name)
 const struct writer *writer_find(const char *format)
 {
 	static const struct writer *const writers[] = {
-		&writer_text, &writer_json, &writer_csv, &writer_markdown
+		&writer_text, &writer_json, &writer_csv, &writer_markdown,
+		&writer_html
 	};
 
 	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++)
@@ -124,6 +125,42 @@ static char *copy_section(const char *sql)
 	return copy;
 }
 
+/* How many rows a statement gives if nothing limits them; -1: reported. */
+static int64_t count_rows(struct store *s, const struct report_request *request,
+			  const char *statement)
+{
+	size_t len = strlen(statement);
+	struct text sql = { 0 };
+	struct rows *r;
+	int64_t count = -1;
+
+	text_add(&sql, "SELECT count(*) FROM (");
+	text_add_bytes(&sql, statement,
+		       len - (len > 0 && statement[len - 1] == ';'));
+	text_add(&sql, "\n)");
+	r = rows_open(s, text_string(&sql));
+	text_release(&sql);
+	if (r == NULL)
+		return -1;
+	bind(r, request->parameters, -1);
+	if (rows_next(r) == 1)
+		count = rows_integer(r, 0);
+	rows_close(r);
+	return count;
+}
+
+static int tell_left_out(struct store *s, const struct report_request *request,
+			 struct output *o, const struct section *section,
+			 const char *statement)
+{
+	int64_t count = count_rows(s, request, statement);
+
+	if (count < 0)
+		return -1;
+	request->writer->left_out(o, section, count);
+	return 0;
+}
+
 static int run_section(struct store *s, const struct report_request *request,
 		       struct output *o, const struct section *section,
 		       const char *sql, int number)
@@ -142,6 +179,8 @@ static int run_section(struct store *s, const struct report_request *request,
 		o->row_limit = -1;
 	rc = request->writer->section(o, section, number, r);
 	o->row_limit = limit;
+	if (rc == 1)
+		rc = tell_left_out(s, request, o, section, rows_sql(r));
 	rows_close(r);
 	return rc;
 }
@@ -233,19 +272,43 @@ static int run_steps(struct store *s, const struct report_request *request,
 	return 0;
 }
 
-/* The file of the store's only capture, to be freed; NULL: it has several. */
-static int find_only_file(struct store *s, char **file)
+/* The names of all captures. */
+struct captured {
+	char **names;
+	size_t count;
+};
+
+static void release_files(struct captured *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		free(f->names[i]);
+	free(f->names);
+	*f = (struct captured){ 0 };
+}
+
+static int read_files(struct store *s, struct captured *f)
 {
 	struct rows *r = rows_open(
-		s, "SELECT min(file) FROM captures HAVING count(*) = 1");
-	int rc;
+		s, "SELECT file FROM captures ORDER BY capture_id");
+	int rc = -1;
 
-	if (r == NULL)
-		return -1;
-	rc = rows_next(r);
-	*file = rc == 1 ? must_strdup(rows_text(r, 0)) : NULL;
+	while (r != NULL && (rc = rows_next(r)) == 1) {
+		f->names = must_realloc(f->names, f->count + 1,
+					sizeof(*f->names));
+		f->names[f->count++] = must_strdup(rows_text(r, 0));
+	}
 	rows_close(r);
-	return rc < 0 ? -1 : 0;
+	return rc;
+}
+
+static void describe(struct output *o, const struct report_request *request,
+		     const struct captured *captured)
+{
+	o->only_file = captured->count == 1 ? captured->names[0] : NULL;
+	o->files = (const char *const *)captured->names;
+	o->num_files = captured->count;
+	o->steps = request->steps;
+	o->num_steps = request->num_steps;
 }
 
 static int run_head(struct store *s, const struct report_request *request,
@@ -259,21 +322,21 @@ static int run_head(struct store *s, const struct report_request *request,
 int report_run(struct store *s, const struct report_request *request,
 	       struct output *o)
 {
-	char *only_file;
-	int rc;
+	struct captured captured = { 0 };
+	int rc = read_files(s, &captured);
 
-	if (find_only_file(s, &only_file) != 0)
-		return -1;
-	o->only_file = only_file;
-	o->has_no_names = pods_have_addresses(s) == 0;
-	request->writer->begin(o);
-	rc = request->writer->has_head ? run_head(s, request, o) : 0;
+	if (rc == 0) {
+		describe(o, request, &captured);
+		o->has_no_names = pods_have_addresses(s) == 0;
+		request->writer->begin(o);
+		rc = request->writer->has_head ? run_head(s, request, o) : 0;
+	}
 	if (rc == 0)
 		rc = run_steps(s, request, o);
 	if (rc == 0)
 		request->writer->end(o);
-	o->only_file = NULL;
-	free(only_file);
+	release_files(&captured);
+	describe(o, request, &captured);
 	return rc;
 }
 

@@ -11,6 +11,16 @@
 
 #include "store/rows.h"
 
+struct step;
+
+/* How far a page of --format html has come; all zero in the beginning. */
+struct page {
+	size_t written, size_limit; /* bytes; limit 0: none */
+	const char *open;           /* the part that is being written */
+	int num_tables;
+	int64_t shown; /* rows of the last table */
+};
+
 struct output {
 	FILE *file;
 	int terminal_width; /* 0: no terminal */
@@ -26,6 +36,18 @@ struct output {
 	/* For the writer's own use: steps or bytes so far, and their end. */
 	size_t written;
 	bool is_full;
+	/* What report_run() tells the writers: all captures, and what comes. */
+	const char *const *files;
+	size_t num_files;
+	const struct step *const *steps;
+	int num_steps;
+	/*
+	 * Words of a command line that name the store or the captures, for
+	 * commands to copy; none: the default store.
+	 */
+	const char *const *source;
+	size_t num_source;
+	struct page page;
 };
 
 struct section {
@@ -39,6 +61,7 @@ struct writer {
 	bool shows_all;   /* all rows are read: --limit is not preset */
 	bool has_head;    /* verdict and captures come before the steps */
 	bool draws;       /* lookups as ladders: a few are enough */
+	bool is_page;     /* "all" steps are more than the guide's five */
 	/* Once, around everything. */
 	void (*begin)(struct output *o);
 	void (*end)(struct output *o);
@@ -46,13 +69,18 @@ struct writer {
 	void (*begin_step)(struct output *o, int number, const char *name,
 			   const char *summary);
 	void (*end_step)(struct output *o);
-	/* A whole section: the rows are read to their end here; 0 or -1. */
+	/*
+	 * A whole section: the rows are read here; 0 or -1, or 1 where some are
+	 * left out and left_out() wants to know how many rows there are in all.
+	 */
 	int (*section)(struct output *o, const struct section *section,
 		       int number, struct rows *r);
+	void (*left_out)(struct output *o, const struct section *section,
+			 int64_t count);
 };
 
 extern const struct writer writer_text, writer_json, writer_csv,
-	writer_markdown;
+	writer_markdown, writer_html;
 
 /* NULL where there is no such format. */
 const struct writer *writer_find(const char *format);

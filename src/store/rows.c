@@ -77,6 +77,11 @@ void rows_close(struct rows *r)
 	free(r);
 }
 
+const char *rows_sql(const struct rows *r)
+{
+	return sqlite3_sql(r->statement);
+}
+
 bool rows_has_parameter(const struct rows *r, const char *name)
 {
 	return sqlite3_bind_parameter_index(r->statement, name) != 0;

@@ -22,6 +22,9 @@ void rows_close(struct rows *r);
 /* For statements of our own, which may write: to what is TEMP, or ingest. */
 struct rows *rows_open_own(struct store *s, const char *sql);
 
+/* The statement, with its semicolon if it has one. */
+const char *rows_sql(const struct rows *r);
+
 /* Parameters by name, ":limit"; one that the statement has not is ignored. */
 bool rows_has_parameter(const struct rows *r, const char *name);
 void rows_bind_integer(struct rows *r, const char *name, int64_t value);

@@ -1,0 +1,214 @@
+-- overview: what was asked and answered, when, and how long it took
+--
+-- Counts, percentiles, and the numbers behind the figures of --format html.
+-- Queries are counted once however often they were captured; health checks of
+-- servers are left out.
+--
+-- :threshold_ns        what is slow in the histogram (5 ms)
+-- :limit               rows of a list (20)
+
+-- @summary
+WITH s AS (
+    SELECT count(*)                                    AS queries,
+           coalesce(sum(state IN ('answered', 'answered_late')), 0)
+                                                       AS answered,
+           coalesce(sum(state IN ('unanswered', 'wrong_source',
+                                  'icmp_error')), 0)   AS unanswered,
+           count(latency_ns)                           AS measured,
+           percentile(latency_ns, 50)                  AS p50_ns,
+           percentile(latency_ns, 95)                  AS p95_ns,
+           percentile(latency_ns, 99)                  AS p99_ns,
+           max(latency_ns)                             AS max_ns,
+           min(coalesce(asked_ns, answered_ns))        AS first_ns,
+           max(coalesce(asked_ns, answered_ns))        AS last_ns
+      FROM transactions
+     WHERE kind = 'query'
+)
+SELECT CASE WHEN queries = 0 THEN 'No DNS query or response that matches.'
+       ELSE printf('%,d %s%s: %,d answered, %,d without an answer%s.', queries,
+                   iif(queries = 1, 'query', 'queries'),
+                   coalesce(' within ' || duration(last_ns - first_ns), ''),
+                   answered, unanswered,
+                   iif(queries > answered + unanswered,
+                       printf(', %,d neither', queries - answered - unanswered),
+                       ''))
+            || coalesce(printf(' Half of the answers took %s or less, one in '
+                               || 'twenty %s or more, the slowest %s.',
+                               duration(p50_ns), duration(p95_ns),
+                               duration(max_ns)), '')
+       END                                             AS headline,
+       queries, answered, unanswered, measured, p50_ns, p95_ns, p99_ns, max_ns,
+       first_ns, last_ns
+  FROM s;
+
+-- @timeline Queries over time, by what became of them
+WITH RECURSIVE t AS MATERIALIZED (
+    SELECT coalesce(asked_ns, answered_ns)             AS time_ns,
+           CASE
+           WHEN state IN ('unanswered', 'wrong_source', 'icmp_error')
+           THEN 'unanswered'
+           WHEN rcode IN ('NOERROR', 'NXDOMAIN', 'SERVFAIL', 'REFUSED')
+           THEN rcode
+           WHEN rcode IS NOT NULL THEN 'other'
+           ELSE 'undecided' END                        AS outcome
+      FROM transactions
+     WHERE kind = 'query' AND coalesce(asked_ns, answered_ns) IS NOT NULL
+), span AS (
+    SELECT min(time_ns) AS first_ns, max(time_ns) AS last_ns FROM t
+), unit (width_ns) AS (
+    VALUES (1000000), (2000000), (5000000), (10000000), (20000000),
+           (50000000), (100000000), (200000000), (500000000), (1000000000),
+           (2000000000), (5000000000), (10000000000), (15000000000),
+           (30000000000), (60000000000), (120000000000), (300000000000),
+           (600000000000), (900000000000), (1800000000000), (3600000000000),
+           (7200000000000), (10800000000000), (21600000000000),
+           (43200000000000), (86400000000000), (604800000000000),
+           (2592000000000000), (31536000000000000), (315360000000000000)
+), width AS MATERIALIZED (
+    -- no more bars than a figure can show
+    SELECT min(width_ns) AS width_ns
+      FROM unit, span
+     WHERE last_ns / width_ns - first_ns / width_ns < 120
+), bucket (number, last) AS (
+    SELECT first_ns / width_ns, last_ns / width_ns
+      FROM span, width
+     WHERE first_ns IS NOT NULL
+    UNION ALL
+    SELECT number + 1, last FROM bucket WHERE number < last
+), counted AS MATERIALIZED (
+    SELECT time_ns / width_ns AS number, outcome, count(*) AS count
+      FROM t, width
+     GROUP BY 1, 2
+)
+SELECT b.number * w.width_ns                           AS since_ns,
+       coalesce(sum(c.count), 0)                       AS queries,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'NOERROR'), 0)
+                                                       AS noerror,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'NXDOMAIN'), 0)
+                                                       AS nxdomain,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'SERVFAIL'), 0)
+                                                       AS servfail,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'REFUSED'), 0)
+                                                       AS refused,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'other'), 0)
+                                                       AS other_rcodes,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'unanswered'), 0)
+                                                       AS unanswered,
+       coalesce(sum(c.count) FILTER (WHERE outcome = 'undecided'), 0)
+                                                       AS undecided,
+       w.width_ns
+  FROM bucket AS b
+  JOIN width AS w
+  LEFT JOIN counted AS c USING (number)
+ GROUP BY b.number
+ ORDER BY b.number;
+
+-- @histogram Latency of all answers, on a logarithmic scale
+WITH RECURSIVE decade (ns) AS (
+    VALUES (10000) UNION ALL SELECT 10 * ns FROM decade WHERE ns < 10000000000
+), edge AS (
+    SELECT 0 AS from_ns
+    UNION ALL
+    SELECT ns * column1 / 10
+      FROM decade, (VALUES (10), (15), (20), (30), (50), (70))
+), counted AS (
+    -- by the first two digits, which is quicker than trying each edge
+    SELECT CASE
+           WHEN latency_ns < 10000 THEN 0
+           WHEN latency_ns >= 70000000000 THEN 70000000000
+           ELSE CASE
+                WHEN substr(latency_ns, 1, 2) < '15' THEN 10
+                WHEN substr(latency_ns, 1, 2) < '20' THEN 15
+                WHEN substr(latency_ns, 1, 2) < '30' THEN 20
+                WHEN substr(latency_ns, 1, 2) < '50' THEN 30
+                WHEN substr(latency_ns, 1, 2) < '70' THEN 50
+                ELSE 70 END
+                * CAST('1' || substr('00000000000', 1, length(latency_ns) - 2)
+                       AS INTEGER) END                 AS from_ns,
+           count(*)                                    AS count
+      FROM transactions
+     WHERE kind = 'query' AND latency_ns IS NOT NULL
+     GROUP BY 1
+), n AS MATERIALIZED (
+    SELECT e.from_ns, lead(e.from_ns) OVER (ORDER BY e.from_ns) AS to_ns,
+           coalesce(c.count, 0)                        AS count
+      FROM edge AS e
+      LEFT JOIN counted AS c USING (from_ns)
+)
+SELECT from_ns, to_ns, count,
+       CASE WHEN from_ns >= 1000000000 THEN 'over 1s'
+            WHEN from_ns >= coalesce(:threshold_ns, 5000000) THEN 'slow'
+            ELSE 'quick' END                           AS speed
+  FROM n
+ WHERE from_ns BETWEEN (SELECT min(from_ns) FROM n WHERE count > 0)
+                   AND (SELECT max(from_ns) FROM n WHERE count > 0)
+ ORDER BY from_ns;
+
+-- @nameservers Latency by nameserver
+SELECT server                                          AS nameserver,
+       server_port                                     AS port,
+       group_concat(DISTINCT server_name)              AS server_name,
+       count(*)                                        AS queries,
+       sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
+                                                       AS unanswered,
+       count(latency_ns)                               AS measured,
+       percentile(latency_ns, 50)                      AS p50_ns,
+       percentile(latency_ns, 95)                      AS p95_ns,
+       percentile(latency_ns, 99)                      AS p99_ns,
+       max(latency_ns)                                 AS max_ns
+  FROM transactions
+ WHERE kind = 'query'
+ GROUP BY server, server_port
+ ORDER BY queries DESC, server, server_port
+ LIMIT coalesce(:limit, 20);
+
+-- @hops Where the time of lookups went
+WITH s AS MATERIALIZED (
+    -- what servers ask is in their clients' share
+    SELECT s.*
+      FROM transactions AS t
+      JOIN main._spent AS s USING (transaction_id)
+     WHERE t.kind = 'query' AND t.parent_id IS NULL
+), part (place, hop, ns) AS (
+    SELECT 1, 'the whole lookup', latency_ns FROM s
+    UNION ALL
+    SELECT 2, 'waiting to ask again', retry_ns FROM s WHERE retry_ns > 0
+    UNION ALL
+    SELECT 3, 'path to the server and back', path_ns
+      FROM s WHERE server_ns IS NOT NULL
+    UNION ALL
+    SELECT 4, 'DNS server itself', server_ns
+      FROM s WHERE server_ns IS NOT NULL AND beyond_ns = 0
+    UNION ALL
+    SELECT 5, 'upstream of the server', upstream_ns FROM s WHERE upstream_ns > 0
+    UNION ALL
+    SELECT 6, 'beyond the node', beyond_ns FROM s WHERE beyond_ns > 0
+)
+SELECT hop, count(*)                                   AS lookups,
+       percentile(ns, 50)                              AS p50_ns,
+       percentile(ns, 95)                              AS p95_ns,
+       percentile(ns, 99)                              AS p99_ns,
+       max(ns)                                         AS max_ns
+  FROM part
+ GROUP BY place, hop
+ ORDER BY place;
+
+-- @rows Responses by rcode, and queries without one
+WITH t AS (
+    SELECT CASE WHEN state IN ('unanswered', 'wrong_source', 'icmp_error')
+                THEN NULL ELSE rcode END               AS rcode,
+           state
+      FROM transactions
+     WHERE kind = 'query'
+), n AS (
+    SELECT coalesce(rcode, replace(state, '_', ' '))   AS outcome,
+           rcode, count(*)                             AS count
+      FROM t
+     GROUP BY 1, 2
+)
+SELECT n.outcome, r.guide                              AS guide,
+       n.count,
+       round(100.0 * n.count / (SELECT sum(count) FROM n), 1) AS share_pct
+  FROM n
+  LEFT JOIN main.rcode AS r ON r.name = n.rcode
+ ORDER BY n.rcode IS NULL, n.count DESC, n.outcome;

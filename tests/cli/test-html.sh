@@ -1,0 +1,93 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The page of --format html by its bytes: whole, harmless, small, the same each
+# time.  How it behaves in a browser is for tests/browser.
+# shellcheck source=tests/cli/transcript.sh
+. "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
+
+command -v python3 >/dev/null || {
+	echo "no python3 to read the pages"
+	exit 77
+}
+tools=$top/tests/cli
+
+# page ARGUMENT...: makes it, and looks at it
+page() {
+	ask report --format html "$@"
+	[ "$status" = 0 ] || bad "status $status: $* $(cat "$work/stderr")"
+	python3 "$tools/read-page.py" "$work/stdout" >"$work/wrong" 2>&1 ||
+		bad "$*: $(cat "$work/wrong")"
+	[ "$(wc -c <"$work/stdout")" -lt 1000000 ] || bad "$*: 1 MB or more"
+}
+
+has() {
+	grep -qF -e "$1" "$work/stdout" || bad "the page lacks: $1"
+}
+
+lacks() {
+	! grep -qF -e "$1" "$work/stdout" || bad "the page has: $1"
+}
+
+for capture in *.pcap *.pcapng; do
+	page "$capture"
+done
+page --k8s snapshot.json node-any.pcap
+page --node-from '(?<node>n[12])' hops-n1.pcap hops-n2.pcap
+page --step failures failures.pcap
+lacks 'id="overview"'
+page --filter 'name==nobody.asked.' failures.pcap
+page .
+
+# All that a row needs to be followed, and who is told what by a screen reader.
+page last-seen-forwarded.pcap
+has '<summary>#11 #14</summary>'
+has '<code>frame.number==11 || frame.number==14</code>'
+has 'dnsforensics extract -w evidence.pcapng --frames last-seen-forwarded.pcap#11,last-seen-forwarded.pcap#14 last-seen-forwarded.pcap</code>'
+has '<svg class="query" width="696" height="22" role="img" aria-label="client to service">'
+has '<desc id="timeline-desc">'
+has '<td>unanswered</td>'
+cp "$work/stdout" "$work/once"
+ask report --format html last-seen-forwarded.pcap
+cmp "$work/once" "$work/stdout" || bad "the same capture, another page"
+ask report --format html -o "$work/file.html" last-seen-forwarded.pcap
+cmp "$work/once" "$work/file.html" || bad "-o makes another page"
+
+# The same frames from a store, whose name needs quotes.
+ask ingest -d "$work/a b's.db" last-seen-forwarded.pcap
+(cd "$work" && "$program" report --format html -d "a b's.db") >"$work/page"
+mv "$work/page" "$work/stdout"
+has "#14 -d \$&#39;a b\\047s.db&#39;</code>"
+
+# What is left out is counted: as many as there are.
+page --step failures --limit 2 failures.pcap
+all=$("$program" report --step failures --format csv failures.pcap | sed 1d |
+	wc -l)
+[ "$all" -gt 3 ] || bad "failures.pcap has too few rows for this"
+has ">$((all - 2)) more rows: <code>dnsforensics report --limit 0 --step failures failures.pcap</code>"
+page --step failures --limit 0 failures.pcap
+lacks "more rows"
+
+# Foreign text, also in the names of files.
+python3 "$tools/hostile.py" "$work/hostile.pcap"
+cp "$work/hostile.pcap" "$work/<b>'\"\$(id)#1 a.pcap"
+cd "$work" || exit 1
+page hostile.pcap
+has '&lt;script&gt;owned=1&lt;/script&gt;'
+lacks '<script>owned'
+lacks '<img'
+page "<b>'\"\$(id)#1 a.pcap"
+has "--frames \$&#39;&lt;b&gt;\\047&quot;\$(id)#1 a.pcap#1,"
+has '<summary>#1 #2'
+
+# Long names in great numbers do not make it grow.
+if [ -x "${TOP_BUILDDIR:-$top/build}/tests/bench/generate" ]; then
+	"${TOP_BUILDDIR:-$top/build}/tests/bench/generate" -n 20000 -x names \
+		names.pcap || bad "generate"
+	page names.pcap
+	has ' more rows: <code>'
+	page --limit 100000 names.pcap
+	has ' more rows: <code>'
+else
+	echo "no tests/bench/generate: no big page is made"
+fi
+transcripts_end
