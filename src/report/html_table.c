@@ -11,13 +11,17 @@
 #include "report/cell.h"
 #include "report/html_private.h"
 
-/* More rows than that are not kept: then all columns are shown. */
-enum { KEPT_ROWS = 500 };
+/*
+ * More rows than that are not kept: then all columns are shown.  Texts longer
+ * than NARROW are broken into lines.
+ */
+enum { KEPT_ROWS = 500, NARROW = 24 };
 
 struct column {
 	char *name;
 	bool has_value, is_nonzero; /* in any row */
 	bool is_number;
+	size_t longest; /* of its texts */
 };
 
 struct html_table {
@@ -82,13 +86,15 @@ static const char *tone_of(const char *column, const char *text)
 {
 	static const struct {
 		const char *text, *tone;
-	} tones[] = { { "unhealthy", "bad" },    { "critical", "bad" },
+	} tones[] = { { "Yes", "bad" },          { "yes", "bad" },
+		      { "No", "good" },          { "no", "good" },
+		      { "unhealthy", "bad" },    { "critical", "bad" },
 		      { "degraded", "warn" },    { "warning", "warn" },
 		      { "healthy", "good" },     { "findings", "bad" },
 		      { "inconclusive", "warn" } };
 
 	if (strcmp(column, "verdict") != 0 && strcmp(column, "severity") != 0 &&
-	    strcmp(column, "outcome") != 0)
+	    strcmp(column, "outcome") != 0 && strcmp(column, "answer") != 0)
 		return NULL;
 	for (size_t i = 0; i < sizeof(tones) / sizeof(tones[0]); i++)
 		if (strcmp(text, tones[i].text) == 0)
@@ -116,33 +122,20 @@ static void note_value(struct column *c, const struct rows *r, int i)
 	if (rows_type(r, i) == CELL_NULL || rows_text(r, i)[0] == '\0')
 		return;
 	c->has_value = true;
+	if (cell_shape_of(c->name) == SHAPE_PLAIN &&
+	    strlen(rows_text(r, i)) > c->longest)
+		c->longest = strlen(rows_text(r, i));
 	c->is_number |= cell_is_number(r, i) &&
 			cell_shape_of(c->name) != SHAPE_TIME;
 	c->is_nonzero |= rows_type(r, i) != CELL_INTEGER ||
 			 rows_integer(r, i) != 0;
 }
 
-/* Names may be long; so may be lists of addresses. */
-static bool is_wide(const char *column)
-{
-	static const char *const wide[] = {
-		"name",    "cname",       "addresses",   "file",   "hint",
-		"rule",    "because",     "disproof",    "rcodes", "last_seen",
-		"cause",   "why",         "warning",     "role",   "origins",
-		"meaning", "client_name", "server_name", "details"
-	};
-
-	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
-		if (strcmp(column, wide[i]) == 0)
-			return true;
-	return false;
-}
-
 static const char *class_of(const struct column *c)
 {
 	return strcmp(c->name, "evidence") == 0 ? " class=\"e\""
 	       : c->is_number                   ? " class=\"n\""
-	       : is_wide(c->name)               ? " class=\"w\""
+	       : c->longest > NARROW            ? " class=\"w\""
 						: "";
 }
 

@@ -18,7 +18,7 @@ void html_write(struct output *o, struct text *t)
 	text_clear(t);
 }
 
-/* A sixth of what is left: no table, however wide, takes all from the others. */
+/* A sixth of what is left: no table, however wide, takes all of it. */
 size_t html_room(const struct output *o)
 {
 	const struct page *page = &o->page;

@@ -83,6 +83,18 @@ static void test_each_byte_and_the_length_matter(void **state)
 	assert_true(keys[0].a != keys[0].b);
 }
 
+/* The example of the CSP specification, level 2, 7.17. */
+static void test_a_policy_names_what_it_allows(void **state)
+{
+	static const char script[] = "alert('Hello, world.');";
+	char text[SHA256_POLICY_SIZE];
+
+	(void)state;
+	sha256_policy(script, strlen(script), text);
+	assert_string_equal(
+		text, "sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng=");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -90,6 +102,7 @@ int main(void)
 		cmocka_unit_test(test_sha256_takes_the_text_in_pieces),
 		cmocka_unit_test(test_equal_content_has_equal_keys),
 		cmocka_unit_test(test_each_byte_and_the_length_matter),
+		cmocka_unit_test(test_a_policy_names_what_it_allows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,5 +29,5 @@ for capture in failures last-seen-forwarded lookups node-any; do
 done
 "$program" report --format html -o "$work/hostile.html" \
 	"$work/hostile.pcap" || exit 1
-python3 "$top/tests/browser/drive.py" "$browser" "$work/profile" \
+HOME=$work python3 "$top/tests/browser/drive.py" "$browser" "$work/profile" \
 	"$work"/*.html

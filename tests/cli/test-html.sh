@@ -28,22 +28,21 @@ lacks() {
 	! grep -qF -e "$1" "$work/stdout" || bad "the page has: $1"
 }
 
-for capture in *.pcap *.pcapng; do
-	page "$capture"
+for capture in edns first-session odd-names services tunnels; do
+	page $capture.pcap
 done
 page --k8s snapshot.json node-any.pcap
 page --node-from '(?<node>n[12])' hops-n1.pcap hops-n2.pcap
 page --step failures failures.pcap
 lacks 'id="overview"'
 page --filter 'name==nobody.asked.' failures.pcap
-page .
 
 # All that a row needs to be followed, and who is told what by a screen reader.
 page last-seen-forwarded.pcap
 has '<summary>#11 #14</summary>'
 has '<code>frame.number==11 || frame.number==14</code>'
 has 'dnsforensics extract -w evidence.pcapng --frames last-seen-forwarded.pcap#11,last-seen-forwarded.pcap#14 last-seen-forwarded.pcap</code>'
-has '<svg class="query" width="696" height="22" role="img" aria-label="client to service">'
+has '<svg class="query" width="464" height="22" role="img" aria-label="client to service">'
 has '<desc id="timeline-desc">'
 has '<td>unanswered</td>'
 cp "$work/stdout" "$work/once"
@@ -76,16 +75,16 @@ has '&lt;script&gt;owned=1&lt;/script&gt;'
 lacks '<script>owned'
 lacks '<img'
 page "<b>'\"\$(id)#1 a.pcap"
-has "--frames \$&#39;&lt;b&gt;\\047&quot;\$(id)#1 a.pcap#1,"
-has '<summary>#1 #2'
+has "--frames \$&#39;&lt;b&gt;\\047&quot;\$(id)#1 a.pcap#2&#39;"
+has '<summary>#2<'
 
 # Long names in great numbers do not make it grow.
 if [ -x "${TOP_BUILDDIR:-$top/build}/tests/bench/generate" ]; then
-	"${TOP_BUILDDIR:-$top/build}/tests/bench/generate" -n 20000 -x names \
+	"${TOP_BUILDDIR:-$top/build}/tests/bench/generate" -n 6000 -x names \
 		names.pcap || bad "generate"
 	page names.pcap
 	has ' more rows: <code>'
-	page --limit 100000 names.pcap
+	page --step failures,slow --limit 100000 names.pcap
 	has ' more rows: <code>'
 else
 	echo "no tests/bench/generate: no big page is made"

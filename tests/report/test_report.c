@@ -242,9 +242,10 @@ static void test_steps_are_found_by_name_and_by_the_guides_number(void **state)
 				 step_row((unsigned)i));
 	}
 	assert_int_equal(COUNT(cases), GUIDE_STEPS);
-	assert_ptr_equal(step_find("capture"), step_row(GUIDE_STEPS));
-	assert_ptr_equal(step_find("path"), step_row(GUIDE_STEPS + 1));
-	assert_null(step_row(GUIDE_STEPS + 2));
+	assert_ptr_equal(step_find("overview"), step_row(GUIDE_STEPS));
+	assert_ptr_equal(step_find("capture"), step_row(GUIDE_STEPS + 1));
+	assert_ptr_equal(step_find("path"), step_row(GUIDE_STEPS + 2));
+	assert_null(step_row(GUIDE_STEPS + 3));
 	for (size_t i = 0; i < COUNT(unknown); i++)
 		assert_null(step_find(unknown[i]));
 	assert_null(writer_find("xml"));
@@ -260,6 +261,10 @@ static void test_every_step_runs_over_nothing(void **state)
 
 		assert_non_null(text);
 		assert_non_null(strstr(text, "\"headline\": \""));
+		free(text);
+		text = run(*state, "html", step, 1, 20);
+		assert_non_null(text);
+		assert_non_null(strstr(text, "<p class=\"lead\">"));
 		assert_true(step->summary[0] != '\0');
 		free(text);
 	}
