@@ -252,35 +252,24 @@ static bool is_to_stdout(const struct options *o)
 	return strcmp(o->output, "-") == 0;
 }
 
-static void tell(const struct options *o, const struct extract_tally *tally)
+static void tell(const struct options *o, struct extract_tally tally)
 {
 	if (!is_to_stdout(o))
 		printf("%s: %" PRIu64 " packet%s of %" PRIu64 " capture%s\n",
-		       o->output, tally->packets,
-		       tally->packets == 1 ? "" : "s", tally->captures,
-		       tally->captures == 1 ? "" : "s");
+		       o->output, tally.packets, tally.packets == 1 ? "" : "s",
+		       tally.captures, tally.captures == 1 ? "" : "s");
 }
 
-/* As extract_write(). */
-static int write_to(struct job *j, FILE *file, struct extract_tally *tally)
+/* 0, 1 where captures lack, -1. */
+static int read_and_write(struct extract *e, FILE *file)
 {
-	struct text comment = { 0 };
-	struct progress progress;
-	struct extract_options options = { .captures = j->options->captures,
-					   .application = PACKAGE_STRING,
-					   .progress = progress_is_wanted()
-							       ? progress_show
-							       : NULL,
-					   .progress_context = &progress };
-	int rc;
+	int rc = extract_read(e);
 
-	text_addf(&comment, "%s extract %s", PACKAGE_STRING,
-		  text_string(&j->what));
-	options.comment = text_string(&comment);
-	progress_start(&progress);
-	rc = extract_write(j->store, &options, file, tally);
-	progress_end(&progress);
-	text_release(&comment);
+	if (rc >= 0 && extract_write(e, EXTRACT_ALL, file) != 0)
+		return -1;
+	/* None of all is no result. */
+	if (rc > 0 && extract_count(e, EXTRACT_ALL).packets == 0)
+		return -1;
 	return rc;
 }
 
@@ -291,29 +280,50 @@ static bool is_regular(const char *path)
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int write_file(struct job *j)
+static int write_file(const struct options *o, struct extract *e)
 {
-	const struct options *o = j->options;
 	bool was_there = !is_to_stdout(o) && is_regular(o->output);
-	struct extract_tally tally = { 0 };
 	struct output_file out;
 	int rc;
 
-	if (extract_check_output(j->store, o->captures, o->output) != 0 ||
+	if (extract_check_output(e, o->output) != 0 ||
 	    output_open(&out, o->output) != 0)
 		return -1;
-	rc = write_to(j, out.output.file, &tally);
-	/* None of all is no result. */
-	if (rc > 0 && tally.packets == 0)
-		rc = -1;
+	rc = read_and_write(e, out.output.file);
 	if (output_close(&out, rc >= 0) != 0)
 		return -1;
 	if (rc >= 0 && was_there)
 		warning("%s: took the place of a file that was there",
 			o->output);
 	if (rc >= 0)
-		tell(o, &tally);
+		tell(o, extract_count(e, EXTRACT_ALL));
 	return rc == 0 ? 0 : -1;
+}
+
+static int write_packets(struct job *j)
+{
+	struct text comment = { 0 };
+	struct progress progress;
+	struct extract_options options = { .captures = j->options->captures,
+					   .application = PACKAGE_STRING,
+					   .progress = progress_is_wanted()
+							       ? progress_show
+							       : NULL,
+					   .progress_context = &progress };
+	struct extract *e;
+	int rc = -1;
+
+	text_addf(&comment, "%s extract %s", PACKAGE_STRING,
+		  text_string(&j->what));
+	options.comment = text_string(&comment);
+	progress_start(&progress);
+	e = extract_new(j->store, &options);
+	if (e != NULL)
+		rc = write_file(j->options, e);
+	progress_end(&progress);
+	extract_free(e);
+	text_release(&comment);
+	return rc;
 }
 
 static int extract(struct job *j)
@@ -326,7 +336,7 @@ static int extract(struct job *j)
 	    selection_fit(&j->selection, j->options, j->store) == 0) {
 		describe(j);
 		rc = choose_frames(j) == 0 && check_not_empty(j) == 0
-			     ? write_file(j)
+			     ? write_packets(j)
 			     : -1;
 	}
 	store_close(j->store);

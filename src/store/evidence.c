@@ -180,6 +180,18 @@ int evidence_complete(struct store *s)
 						   : -1;
 }
 
+int evidence_level(struct store *s, int64_t level)
+{
+	struct rows *r = rows_open_own(
+		s, "INSERT OR IGNORE INTO temp.evidence_level "
+		   "(capture, frame, level) "
+		   "SELECT DISTINCT capture, frame, :level FROM temp.evidence");
+
+	if (r != NULL)
+		rows_bind_integer(r, ":level", level);
+	return finish(r);
+}
+
 struct rows *evidence_captures(struct store *s)
 {
 	return rows_open(s, "SELECT c.id AS capture_id, c.file, c.sha256, "
@@ -203,12 +215,16 @@ static struct rows *of_capture(struct store *s, const char *sql,
 
 struct rows *evidence_frames(struct store *s, int64_t capture)
 {
-	return of_capture(s,
-			  "SELECT frame, group_concat(why, '; ') AS why "
-			  "FROM (SELECT frame, why FROM temp.evidence "
-			  "WHERE capture = :capture ORDER BY frame, why) "
-			  "GROUP BY frame ORDER BY frame",
-			  capture);
+	return of_capture(
+		s,
+		"SELECT frame, group_concat(why, '; ') AS why, "
+		"coalesce((SELECT l.level "
+		"FROM temp.evidence_level AS l "
+		"WHERE l.capture = :capture AND l.frame = e.frame), "
+		"0) AS level FROM (SELECT frame, why FROM temp.evidence "
+		"WHERE capture = :capture ORDER BY frame, why) "
+		"AS e GROUP BY frame ORDER BY frame",
+		capture);
 }
 
 struct rows *evidence_ranges(struct store *s, int64_t capture)

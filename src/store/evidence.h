@@ -49,10 +49,16 @@ struct rows *evidence_add_selected(struct store *s, const char *select);
  */
 int evidence_complete(struct store *s);
 
+/*
+ * All frames that have no level yet get that one: after each
+ * evidence_complete() what was added since is less important.
+ */
+int evidence_level(struct store *s, int64_t level);
+
 /* capture_id, file, sha256, and frames: of how many it is known that. */
 struct rows *evidence_captures(struct store *s);
 
-/* Of one capture, in order: frame, why. */
+/* Of one capture, in order: frame, why, level (0 where none was given). */
 struct rows *evidence_frames(struct store *s, int64_t capture);
 
 /* Of one capture, in order: first, last. */
