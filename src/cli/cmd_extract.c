@@ -229,6 +229,7 @@ static int choose_frames(struct job *j)
 	if (report_select(j->store, &j->selection.report,
 			  &j->parameters.report) != 0 ||
 	    for_words(j, o->steps, add_step) != 0 ||
+	    evidence_add_cited(j->store, INT64_MAX) < 0 ||
 	    for_words(j, o->finding, add_finding) != 0 ||
 	    for_words(j, o->txns, add_txn) != 0 || add_frames(j) != 0)
 		return -1;

@@ -130,19 +130,39 @@ int64_t evidence_add_finding(struct store *s, const char *finding,
 	return count;
 }
 
-int evidence_add_frame(struct store *s, int64_t capture, int64_t frame,
-		       const char *why)
+int evidence_cite(struct store *s, int64_t capture, int64_t frame,
+		  const char *why, int64_t row)
 {
-	struct rows *r = rows_open_own(s, "INSERT OR IGNORE INTO temp.evidence "
-					  "(capture, frame, why) "
-					  "VALUES (:capture, :frame, :why)");
+	struct rows *r = rows_open_own(
+		s, "INSERT OR IGNORE INTO temp.evidence_cited "
+		   "(row, capture, frame, why) "
+		   "VALUES (:row, :capture, :frame, :why)");
 
 	if (r != NULL) {
+		rows_bind_integer(r, ":row", row);
 		rows_bind_integer(r, ":capture", capture);
 		rows_bind_integer(r, ":frame", frame);
 		rows_bind_text(r, ":why", why);
 	}
 	return finish(r);
+}
+
+int evidence_add_cited(struct store *s, int64_t row)
+{
+	struct rows *r = rows_open_own(
+		s, "INSERT OR IGNORE INTO temp.evidence (capture, frame, why) "
+		   "SELECT capture, frame, why FROM temp.evidence_cited "
+		   "WHERE row <= :row");
+
+	if (r != NULL)
+		rows_bind_integer(r, ":row", row);
+	if (finish(r) != 0)
+		return -1;
+	r = rows_open(s, "SELECT EXISTS (SELECT * FROM temp.evidence_cited "
+			 "WHERE row > :row)");
+	if (r != NULL)
+		rows_bind_integer(r, ":row", row);
+	return (int)finish_number(r);
 }
 
 int evidence_add_range(struct store *s, int64_t capture, int64_t first,
@@ -190,6 +210,12 @@ int evidence_level(struct store *s, int64_t level)
 	if (r != NULL)
 		rows_bind_integer(r, ":level", level);
 	return finish(r);
+}
+
+int64_t evidence_num_levelled(struct store *s)
+{
+	return finish_number(
+		rows_open(s, "SELECT count(*) FROM temp.evidence_level"));
 }
 
 struct rows *evidence_captures(struct store *s)

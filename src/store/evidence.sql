@@ -30,6 +30,14 @@ CREATE TEMP TABLE evidence_connection (
 	PRIMARY KEY (id, why)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TEMP TABLE evidence_cited (
+	row     INTEGER NOT NULL,        -- of its list, from 1
+	capture INTEGER NOT NULL,
+	frame   INTEGER NOT NULL,
+	why     TEXT NOT NULL,
+	PRIMARY KEY (row, capture, frame, why)
+) STRICT, WITHOUT ROWID;
+
 CREATE TEMP TABLE evidence_level (
 	capture INTEGER NOT NULL,
 	frame   INTEGER NOT NULL,
