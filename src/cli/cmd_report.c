@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/comparison.h"
 #include "cli/output.h"
 #include "cli/parameters.h"
 #include "cli/selection.h"
@@ -178,8 +179,15 @@ static enum exit_status run(struct options *o)
 
 	if (o->show_sql != NULL)
 		return show_sql(o->show_sql);
-	if (source_check(o) == 0 && prepare(&job, o) == 0)
-		status = report(&job, o) == 0 ? EXIT_DONE : EXIT_FAILED;
+	if ((!o->compare || comparison_check(o) == 0) && source_check(o) == 0 &&
+	    prepare(&job, o) == 0) {
+		int rc = o->compare
+				 ? comparison_report(o, &job.parameters,
+						     &job.selection, job.writer)
+				 : report(&job, o);
+
+		status = rc == 0 ? EXIT_DONE : EXIT_FAILED;
+	}
 	release(&job);
 	return status;
 }
@@ -194,35 +202,18 @@ static void print_steps(void)
 		       step->name, step->summary);
 }
 
-static const enum option_id options[] = { OPTION_STORE,
-					  OPTION_STEP,
-					  OPTION_REPORT_FORMAT,
-					  OPTION_OUTPUT,
-					  OPTION_THRESHOLD,
-					  OPTION_NAMESERVER,
-					  OPTION_NAME,
-					  OPTION_NAME_REGEX,
-					  OPTION_EXPECT,
-					  OPTION_FILTER,
-					  OPTION_TXN,
-					  OPTION_SINCE,
-					  OPTION_UNTIL,
-					  OPTION_LIMIT,
-					  OPTION_NODE,
-					  OPTION_NAMESPACE,
-					  OPTION_ALL_NAMESPACES,
-					  OPTION_SELECTOR,
-					  OPTION_PODNAME,
-					  OPTION_SHOW_SQL,
-					  OPTION_FILE,
-					  OPTION_NODE_FROM,
-					  OPTION_K8S,
-					  OPTION_SNAPSHOT_TIME,
-					  OPTION_IFMAP,
-					  OPTION_PORT,
-					  OPTION_TIMEOUT,
-					  OPTION_HELP,
-					  OPTION_END };
+static const enum option_id options[] = {
+	OPTION_STORE,         OPTION_STEP,      OPTION_COMPARE,
+	OPTION_REPORT_FORMAT, OPTION_OUTPUT,    OPTION_THRESHOLD,
+	OPTION_NAMESERVER,    OPTION_NAME,      OPTION_NAME_REGEX,
+	OPTION_EXPECT,        OPTION_FILTER,    OPTION_TXN,
+	OPTION_SINCE,         OPTION_UNTIL,     OPTION_LIMIT,
+	OPTION_NODE,          OPTION_NAMESPACE, OPTION_ALL_NAMESPACES,
+	OPTION_SELECTOR,      OPTION_PODNAME,   OPTION_SHOW_SQL,
+	OPTION_FILE,          OPTION_NODE_FROM, OPTION_K8S,
+	OPTION_SNAPSHOT_TIME, OPTION_IFMAP,     OPTION_PORT,
+	OPTION_TIMEOUT,       OPTION_HELP,      OPTION_END
+};
 
 const struct command cmd_report = {
 	.name = "report",

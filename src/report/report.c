@@ -197,10 +197,10 @@ int report_run(struct store *s, const struct report_request *request,
 
 	if (find_only_file(s, &only_file) != 0)
 		return -1;
-	o->only_file = only_file;
+	o->only_file = request->is_bare ? NULL : only_file;
 	o->has_no_names = pods_have_addresses(s) == 0;
 	request->writer->begin(o);
-	rc = run_file(s, request, o, &files[0]);
+	rc = request->is_bare ? 0 : run_file(s, request, o, &files[0]);
 	if (rc == 0)
 		rc = run_steps(s, request, o);
 	if (rc == 0)

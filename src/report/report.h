@@ -67,6 +67,7 @@ struct report_request {
 	int num_steps;
 	const struct writer *writer;
 	const struct report_parameters *parameters;
+	bool is_bare; /* without the head on what was captured */
 };
 
 int report_run(struct store *s, const struct report_request *request,
