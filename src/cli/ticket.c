@@ -61,9 +61,9 @@ int ticket_part_end(struct ticket *t, const char *name, FILE *file)
 	return 0;
 }
 
-static void drop_parts(struct ticket *t)
+static void drop_parts(struct ticket *t, int kept)
 {
-	while (t->num_parts > 0)
+	while (t->num_parts > kept)
 		fclose(t->parts[--t->num_parts].file);
 }
 
@@ -162,14 +162,31 @@ static int pack_parts(struct ticket *t, FILE *to)
 	return rc;
 }
 
-/* What fits, as far as can be told now; NULL: already reported. */
+/* With other rows than before they are to be made anew. */
+static void drop_reports(struct ticket *t)
+{
+	drop_parts(t, 0);
+	t->num_reports = 0;
+}
+
+static int add_reports(struct ticket *t)
+{
+	if (t->num_reports > 0)
+		return 0;
+	if (add_pages(t) != 0 || add_tables(t) != 0)
+		return -1;
+	t->num_reports = t->num_parts;
+	return 0;
+}
+
+/* NULL: already reported. */
 static FILE *pack(struct ticket *t, uint64_t *size)
 {
 	FILE *to = ticket_part_begin();
 
 	if (to == NULL)
 		return NULL;
-	if (add_pages(t) == 0 && add_tables(t) == 0 && add_packets(t) == 0 &&
+	if (add_reports(t) == 0 && add_packets(t) == 0 &&
 	    ticket_add_manifest(t) == 0 && pack_parts(t, to) == 0 &&
 	    fseeko(to, 0, SEEK_END) == 0) {
 		*size = (uint64_t)ftello(to);
@@ -178,7 +195,7 @@ static FILE *pack(struct ticket *t, uint64_t *size)
 		fclose(to);
 		to = NULL;
 	}
-	drop_parts(t);
+	drop_parts(t, t->num_reports);
 	return to;
 }
 
@@ -194,22 +211,34 @@ static int64_t longest_list(const struct ticket *t)
 	return longest;
 }
 
-/* False: there is nothing more to leave out. */
-static bool leave_out_more(struct ticket *t)
+/* A list of that many rows is likely to fit, and shorter than before. */
+static void cut_lists(struct ticket *t, uint64_t size)
 {
-	if (t->level >= 0 && ticket_level_rows(t->level) > TICKET_FIRST_ROWS)
+	double part = (double)t->options->max_size / (double)size;
+	int64_t rows = (int64_t)((double)t->rows * (part < 0.9 ? part : 0.9));
+	int64_t least = t->rows > TICKET_FIRST_ROWS ? TICKET_FIRST_ROWS : 1;
+
+	t->rows = rows > least ? rows : least;
+	drop_reports(t);
+}
+
+/* False: there is nothing more to leave out. */
+static bool leave_out_more(struct ticket *t, uint64_t size)
+{
+	if (t->level >= 0 && ticket_level_rows(t->level) > TICKET_FIRST_ROWS) {
 		t->level--;
-	else if (t->rows > TICKET_FIRST_ROWS)
-		t->rows = t->rows / 2 > TICKET_FIRST_ROWS ? t->rows / 2
-							  : TICKET_FIRST_ROWS;
-	else if (t->level >= 0)
+	} else if (t->rows > TICKET_FIRST_ROWS) {
+		cut_lists(t, size);
+	} else if (t->level >= 0) {
 		t->level--;
-	else if (t->rows > 1)
-		t->rows /= 2;
-	else if (!t->without_page && writer_find("html") != NULL)
+	} else if (t->rows > 1) {
+		cut_lists(t, size);
+	} else if (!t->without_page && writer_find("html") != NULL) {
 		t->without_page = true;
-	else
+		drop_reports(t);
+	} else {
 		return false;
+	}
 	return true;
 }
 
@@ -220,7 +249,7 @@ static FILE *pack_to_fit(struct ticket *t)
 
 	while ((to = pack(t, &size)) != NULL && size > t->options->max_size) {
 		fclose(to);
-		if (!leave_out_more(t)) {
+		if (!leave_out_more(t, size)) {
 			fail("--max-size: even without packets and with one "
 			     "row of each list it takes %" PRIu64 " bytes",
 			     size);
@@ -272,6 +301,7 @@ FILE *ticket_make(struct store *s, const struct options *o,
 	}
 	if (file != NULL)
 		tell_left_out(&t);
+	drop_reports(&t);
 	extract_free(t.extract);
 	citations_free(t.citations);
 	return file;

@@ -40,22 +40,6 @@ static int cite_steps(struct ticket *t)
 	return rc;
 }
 
-static int add_findings(struct ticket *t, int64_t limit)
-{
-	struct rows *r = rows_open(t->store, "SELECT DISTINCT finding "
-					     "FROM findings ORDER BY finding");
-	int rc = -1;
-
-	while (r != NULL && (rc = rows_next(r)) == 1)
-		if (evidence_add_finding(t->store, rows_text(r, 0), limit) <
-		    0) {
-			rc = -1;
-			break;
-		}
-	rows_close(r);
-	return rc;
-}
-
 /* 1: there is more to be cited; 0; -1. */
 static int add_level(struct ticket *t, int level)
 {
@@ -63,7 +47,8 @@ static int add_level(struct ticket *t, int level)
 	int64_t limit = rows < t->rows ? rows : t->rows;
 	int more;
 
-	if (level < FINDING_LEVELS && add_findings(t, limit) != 0)
+	if (level < FINDING_LEVELS &&
+	    evidence_add_findings(t->store, limit) != 0)
 		return -1;
 	more = evidence_add_cited(t->store, limit);
 	if (more < 0 || evidence_complete(t->store) != 0 ||

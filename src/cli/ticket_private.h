@@ -38,6 +38,7 @@ struct ticket {
 	bool without_page; /* report.html */
 	struct ticket_part parts[TICKET_PARTS];
 	int num_parts;
+	int num_reports; /* the first parts; they stay while rows do */
 };
 
 /* A temporary file; NULL: already reported. */

@@ -130,6 +130,28 @@ int64_t evidence_add_finding(struct store *s, const char *finding,
 	return count;
 }
 
+int evidence_add_findings(struct store *s, int64_t limit)
+{
+	/* The view is asked once, not for each finding. */
+	if (put_finding(s,
+			"INSERT OR IGNORE INTO temp.evidence_transaction "
+			"(id, why) SELECT transaction_id, "
+			"finding || ': transaction ' || transaction_id "
+			"FROM (SELECT finding, transaction_id, row_number() "
+			"OVER (PARTITION BY finding "
+			"ORDER BY coalesce(asked_ns, answered_ns), "
+			"transaction_id) AS place FROM _signature) "
+			"WHERE place <= :limit",
+			"", limit) != 0)
+		return -1;
+	return put_finding(s,
+			   "INSERT OR IGNORE INTO temp.evidence_connection "
+			   "(id, why) SELECT connection_id, 'TCP-RESET' "
+			   "FROM connections WHERE state = 'reset' "
+			   "ORDER BY rst_ns, connection_id LIMIT :limit",
+			   "", limit);
+}
+
 int evidence_cite(struct store *s, int64_t capture, int64_t frame,
 		  const char *why, int64_t row)
 {

@@ -29,6 +29,9 @@ int evidence_add_transaction(struct store *s, int64_t transaction);
 int64_t evidence_add_finding(struct store *s, const char *finding,
 			     int64_t limit);
 
+/* Of all findings as many each.  -1. */
+int evidence_add_findings(struct store *s, int64_t limit);
+
 /* One frame that row number N of some list cites: twice is once. */
 int evidence_cite(struct store *s, int64_t capture, int64_t frame,
 		  const char *why, int64_t row);

@@ -3,8 +3,9 @@
 -- Rates and percentiles, never counts: the two may cover different times.
 -- A rate has the interval of Wilson (1927), a percentile that of its ranks,
 -- both of 95 %.  Where those of before and after do not overlap, it is better
--- or worse; where they do, it stayed, or cannot be told if fewer than 20 are
--- counted on one side; what one side has none of is only before or after.  That says nothing of why it changed.
+-- or worse; it stayed where each lies within the other's interval, and at
+-- least 20 are counted on each side; else it can't be told.  What one side has
+-- none of is only before or only after.  Nothing here says why it changed.
 --
 -- The facts are in temp.fact; see facts.sql.
 --

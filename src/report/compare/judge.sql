@@ -35,6 +35,8 @@ WITH told AS (
     SELECT s.*, b.n AS before_n, a.n AS after_n,
            b.low AS before_low, b.high AS before_high,
            a.low AS after_low, a.high AS after_high,
+           coalesce(b.value_ns, b.p) AS before_point,
+           coalesce(a.value_ns, a.p) AS after_point,
            b.count AS before_count, b.total AS before_total,
            round(100 * b.p, 1) AS before_pct, b.value_ns AS before_ns,
            a.count AS after_count, a.total AS after_total,
@@ -58,7 +60,12 @@ SELECT step, subject, measure,
        WHEN coalesce(after_n, 0) = 0 AND before_n > 0 THEN 'only before'
        WHEN coalesce(before_n, 0) < 20 OR coalesce(after_n, 0) < 20
        THEN 'can''t be told'
-       ELSE 'stayed' END                                  AS verdict,
+       WHEN before_point BETWEEN coalesce(after_low, 0)
+                             AND coalesce(after_high, before_point)
+        AND after_point BETWEEN coalesce(before_low, 0)
+                            AND coalesce(before_high, after_point)
+       THEN 'stayed'
+       ELSE 'can''t be told' END                          AS verdict,
        before_pct, after_pct, before_count, before_total, after_count,
        after_total, before_ns, after_ns,
        CASE step WHEN 'failures' THEN 100 WHEN 'slow' THEN 200
