@@ -79,6 +79,8 @@ static int add_report(struct ticket *t, const char *name,
 	const struct step *steps[GUIDE_STEPS] = { step };
 	struct report_request request = { .steps = steps,
 					  .num_steps = 1,
+					  /* a table has none */
+					  .is_bare = step != NULL,
 					  .writer = w,
 					  .parameters = &parameters };
 	struct output output = { .row_limit = smaller(

@@ -129,7 +129,7 @@ all=$(python3 -c 'import json, sys, zipfile
 m = json.loads(zipfile.ZipFile(sys.argv[1]).read("manifest.json"))
 print(m["evidence"]["packets"], sum(l["rows"] for l in m["lists"]))' "$zip")
 before=$all
-for part in 99 80 60 45; do
+for part in 80 45; do
 	made first-session.pcap --max-size $((whole * part / 100))
 	[ "$(wc -c <"$zip")" -le $((whole * part / 100)) ] ||
 		bad "$part %: too large"
@@ -175,7 +175,7 @@ transcript ticket
 run ticket -d ../case.db -o "$zip"
 unpacked
 proven
-is "$(told '[c["not_found"] for c in m["captures"]]')" '[True, False]' found
+is "$(told '[c["not_found"] for c in m["captures"]]')" '[False, True]' found
 rm vlan.pcap
 run ticket -d ../case.db -o "$zip"
 unpacked
@@ -226,5 +226,5 @@ cp failures.pcap "$work/b/$hostile"
 cd "$work/b" || exit 1
 made "$hostile"
 is "$(told 'repr(m["captures"][0]["file"])')" \
-	"'a\"b,\\\\\\\\c\\\\x1b[31m.pcap'" "hostile name"
+	"'a\"b,\\\\c\\x1b[31m.pcap'" "hostile name"
 transcripts_end
