@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/parameters.h"
 #include "cli/progress.h"
 #include "cli/selection.h"
 #include "cli/source.h"
@@ -20,12 +21,13 @@
 #include "report/trace.h"
 #include "store/evidence.h"
 
-enum { DEFAULT_LIMIT = 20, NUMBER_DIGITS_MAX = 18 };
+enum { DEFAULT_LIMIT = 20, DEFAULT_LOOKUPS = 5, NUMBER_DIGITS_MAX = 18 };
 
 struct job {
 	const struct options *options;
 	struct store *store;
 	struct selection selection;
+	struct parameters parameters;
 	struct text what; /* the options that select, for people */
 };
 
@@ -69,6 +71,10 @@ static void describe(struct job *j)
 	const struct options *o = j->options;
 
 	add_what(j, "step", o->steps);
+	add_what(j, "name", j->parameters.report.name);
+	add_what(j, "name-regex", o->name_regex);
+	add_what(j, "nameserver", j->parameters.report.nameserver);
+	add_what(j, "expect", j->parameters.report.expect);
 	add_what(j, "finding", o->finding);
 	add_what(j, "txn", o->txns);
 	add_what(j, "frames", o->frames);
@@ -82,11 +88,20 @@ static void describe(struct job *j)
 	add_moment(j, "until", selected->has_until, selected->until_ns);
 }
 
+/* What report_select() narrows all views to. */
+static bool names_questions(const struct job *j)
+{
+	const struct report_parameters *p = &j->parameters.report;
+
+	return p->name != NULL || p->name_regex != NULL ||
+	       p->nameserver != NULL;
+}
+
 static bool is_narrowed(const struct job *j)
 {
 	const struct report_selection *s = &j->selection.report;
 
-	return s->filter != NULL || s->choice != NULL ||
+	return s->filter != NULL || s->choice != NULL || names_questions(j) ||
 	       j->options->since.kind != WHEN_NONE ||
 	       j->options->until.kind != WHEN_NONE;
 }
@@ -105,9 +120,6 @@ static int64_t row_limit(const struct options *o, int64_t preset)
 
 static int add_step(struct job *j, const char *word)
 {
-	const struct report_parameters parameters = {
-		.threshold_ns = j->options->threshold_ns
-	};
 	struct citations *c;
 	int rc = -1;
 
@@ -119,7 +131,8 @@ static int add_step(struct job *j, const char *word)
 	}
 	c = citations_new(j->store);
 	if (c != NULL)
-		rc = citations_add_step(c, step_find(word), &parameters,
+		rc = citations_add_step(c, step_find(word),
+					&j->parameters.report,
 					row_limit(j->options, DEFAULT_LIMIT));
 	citations_free(c);
 	return rc;
@@ -188,9 +201,14 @@ static int add_frames(struct job *j)
 
 static int add_messages(struct job *j)
 {
+	const struct report_selection all = { 0 };
 	struct text why = { 0 };
 	int rc;
 
+	/* The rest of the selection is applied to messages, not to all of
+	 * their transactions. */
+	if (report_select(j->store, &all, &j->parameters.report) != 0)
+		return -1;
 	text_addf(&why, "selected by %s", text_string(&j->what));
 	rc = trace_add_evidence(j->store, &j->selection.report,
 				row_limit(j->options, NO_LIMIT),
@@ -203,14 +221,15 @@ static int add_messages(struct job *j)
 static int choose_frames(struct job *j)
 {
 	const struct options *o = j->options;
-	const struct report_parameters none = { 0 };
 
 	if (evidence_begin(j->store) != 0)
 		return -1;
 	if (!names_evidence(o))
 		return add_messages(j) == 0 ? evidence_complete(j->store) : -1;
-	if (report_select(j->store, &j->selection.report, &none) != 0 ||
+	if (report_select(j->store, &j->selection.report,
+			  &j->parameters.report) != 0 ||
 	    for_words(j, o->steps, add_step) != 0 ||
+	    evidence_add_cited(j->store, INT64_MAX) < 0 ||
 	    for_words(j, o->finding, add_finding) != 0 ||
 	    for_words(j, o->txns, add_txn) != 0 || add_frames(j) != 0)
 		return -1;
@@ -234,35 +253,24 @@ static bool is_to_stdout(const struct options *o)
 	return strcmp(o->output, "-") == 0;
 }
 
-static void tell(const struct options *o, const struct extract_tally *tally)
+static void tell(const struct options *o, struct extract_tally tally)
 {
 	if (!is_to_stdout(o))
 		printf("%s: %" PRIu64 " packet%s of %" PRIu64 " capture%s\n",
-		       o->output, tally->packets,
-		       tally->packets == 1 ? "" : "s", tally->captures,
-		       tally->captures == 1 ? "" : "s");
+		       o->output, tally.packets, tally.packets == 1 ? "" : "s",
+		       tally.captures, tally.captures == 1 ? "" : "s");
 }
 
-/* As extract_write(). */
-static int write_to(struct job *j, FILE *file, struct extract_tally *tally)
+/* 0, 1 where captures lack, -1. */
+static int read_and_write(struct extract *e, FILE *file)
 {
-	struct text comment = { 0 };
-	struct progress progress;
-	struct extract_options options = { .captures = j->options->captures,
-					   .application = PACKAGE_STRING,
-					   .progress = progress_is_wanted()
-							       ? progress_show
-							       : NULL,
-					   .progress_context = &progress };
-	int rc;
+	int rc = extract_read(e);
 
-	text_addf(&comment, "%s extract %s", PACKAGE_STRING,
-		  text_string(&j->what));
-	options.comment = text_string(&comment);
-	progress_start(&progress);
-	rc = extract_write(j->store, &options, file, tally);
-	progress_end(&progress);
-	text_release(&comment);
+	if (rc >= 0 && extract_write(e, EXTRACT_ALL, file) != 0)
+		return -1;
+	/* None of all is no result. */
+	if (rc > 0 && extract_count(e, EXTRACT_ALL).packets == 0)
+		return -1;
 	return rc;
 }
 
@@ -273,29 +281,50 @@ static bool is_regular(const char *path)
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int write_file(struct job *j)
+static int write_file(const struct options *o, struct extract *e)
 {
-	const struct options *o = j->options;
 	bool was_there = !is_to_stdout(o) && is_regular(o->output);
-	struct extract_tally tally = { 0 };
 	struct output_file out;
 	int rc;
 
-	if (extract_check_output(j->store, o->captures, o->output) != 0 ||
+	if (extract_check_output(e, o->output) != 0 ||
 	    output_open(&out, o->output) != 0)
 		return -1;
-	rc = write_to(j, out.output.file, &tally);
-	/* None of all is no result. */
-	if (rc > 0 && tally.packets == 0)
-		rc = -1;
+	rc = read_and_write(e, out.output.file);
 	if (output_close(&out, rc >= 0) != 0)
 		return -1;
 	if (rc >= 0 && was_there)
 		warning("%s: took the place of a file that was there",
 			o->output);
 	if (rc >= 0)
-		tell(o, &tally);
+		tell(o, extract_count(e, EXTRACT_ALL));
 	return rc == 0 ? 0 : -1;
+}
+
+static int write_packets(struct job *j)
+{
+	struct text comment = { 0 };
+	struct progress progress;
+	struct extract_options options = { .captures = j->options->captures,
+					   .application = PACKAGE_STRING,
+					   .progress = progress_is_wanted()
+							       ? progress_show
+							       : NULL,
+					   .progress_context = &progress };
+	struct extract *e;
+	int rc = -1;
+
+	text_addf(&comment, "%s extract %s", PACKAGE_STRING,
+		  text_string(&j->what));
+	options.comment = text_string(&comment);
+	progress_start(&progress);
+	e = extract_new(j->store, &options);
+	if (e != NULL)
+		rc = write_file(j->options, e);
+	progress_end(&progress);
+	extract_free(e);
+	text_release(&comment);
+	return rc;
 }
 
 static int extract(struct job *j)
@@ -308,7 +337,7 @@ static int extract(struct job *j)
 	    selection_fit(&j->selection, j->options, j->store) == 0) {
 		describe(j);
 		rc = choose_frames(j) == 0 && check_not_empty(j) == 0
-			     ? write_file(j)
+			     ? write_packets(j)
 			     : -1;
 	}
 	store_close(j->store);
@@ -370,12 +399,16 @@ static int prepare(struct job *j)
 	if (check_output(o) != 0 || check_captures(o) != 0 ||
 	    for_words(j, o->steps, check_step) != 0 ||
 	    for_words(j, o->txns, check_txn) != 0 ||
+	    parameters_make(&j->parameters, o) != 0 ||
 	    selection_make(&j->selection, o) != 0)
 		return -1;
+	j->parameters.report.lookups = row_limit(o, DEFAULT_LOOKUPS);
+	if (o->expect != NULL && o->steps == NULL)
+		return fail("--expect is for --step addresses");
 	if (names_evidence(o) || is_narrowed(j))
 		return 0;
 	return fail("extract: which packets? --step, --finding, --filter, "
-		    "--txn or --frames tells");
+		    "--txn, --name, --nameserver or --frames tells");
 }
 
 static enum exit_status run(struct options *o)
@@ -386,20 +419,22 @@ static enum exit_status run(struct options *o)
 	if (prepare(&job) == 0)
 		status = extract(&job) == 0 ? EXIT_DONE : EXIT_FAILED;
 	selection_release(&job.selection);
+	parameters_release(&job.parameters);
 	text_release(&job.what);
 	return status;
 }
 
 static const enum option_id options[] = {
-	OPTION_STORE,    OPTION_WRITE,     OPTION_EXTRACT_STEP,
-	OPTION_FINDING,  OPTION_TXNS,      OPTION_FRAMES,
-	OPTION_FILTER,   OPTION_SINCE,     OPTION_UNTIL,
-	OPTION_LIMIT,    OPTION_THRESHOLD, OPTION_CAPTURES,
-	OPTION_NODE,     OPTION_NAMESPACE, OPTION_ALL_NAMESPACES,
-	OPTION_SELECTOR, OPTION_PODNAME,   OPTION_NODE_FROM,
-	OPTION_IFMAP,    OPTION_K8S,       OPTION_SNAPSHOT_TIME,
-	OPTION_PORT,     OPTION_TIMEOUT,   OPTION_HELP,
-	OPTION_END
+	OPTION_STORE,          OPTION_WRITE,      OPTION_EXTRACT_STEP,
+	OPTION_FINDING,        OPTION_TXNS,       OPTION_FRAMES,
+	OPTION_FILTER,         OPTION_SINCE,      OPTION_UNTIL,
+	OPTION_LIMIT,          OPTION_THRESHOLD,  OPTION_CAPTURES,
+	OPTION_NAME,           OPTION_NAME_REGEX, OPTION_NAMESERVER,
+	OPTION_EXPECT,         OPTION_NODE,       OPTION_NAMESPACE,
+	OPTION_ALL_NAMESPACES, OPTION_SELECTOR,   OPTION_PODNAME,
+	OPTION_NODE_FROM,      OPTION_IFMAP,      OPTION_K8S,
+	OPTION_SNAPSHOT_TIME,  OPTION_PORT,       OPTION_TIMEOUT,
+	OPTION_HELP,           OPTION_END
 };
 
 const struct command cmd_extract = {

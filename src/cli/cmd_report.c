@@ -1,27 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/duration.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/pattern.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/comparison.h"
 #include "cli/output.h"
+#include "cli/parameters.h"
 #include "cli/selection.h"
 #include "cli/source.h"
-#include "packet/datagram.h"
 
-enum {
-	STEPS_MAX = 32,
-	DEFAULT_LIMIT = 20,
-	DEFAULT_LOOKUPS = 5,
-	PAGE_LIMIT = 50 /* rows of a list of a page */
-};
+enum { STEPS_MAX = 32 };
 
 struct job {
 	const struct step *steps[STEPS_MAX];
@@ -29,10 +22,8 @@ struct job {
 	struct step own; /* of --file */
 	char *own_sql;
 	const struct writer *writer;
-	struct report_parameters parameters;
+	struct parameters parameters;
 	struct selection selection;
-	char nameserver[ADDRESS_TEXT_MAX];
-	struct text name, expect, narrowed;
 };
 
 static int add_step(struct job *j, const char *name)
@@ -55,12 +46,11 @@ static int add_step(struct job *j, const char *name)
 
 static void add_all_steps(struct job *j)
 {
-	if (j->writer->is_page)
-		add_step(j, "overview");
-	for (unsigned i = 0; i < GUIDE_STEPS; i++)
-		add_step(j, step_row(i)->name);
-	if (j->writer->is_page)
-		add_step(j, "path");
+	const struct step *all[ALL_STEPS_MAX];
+	int count = report_all_steps(j->writer, all);
+
+	for (int i = 0; i < count; i++)
+		add_step(j, all[i]->name);
 }
 
 static int choose_steps(struct job *j, const char *steps)
@@ -112,138 +102,10 @@ static int read_own_step(struct job *j, const char *path)
 	return 0;
 }
 
-static int choose_nameserver(struct job *j, const char *text)
-{
-	struct address address;
-
-	if (text == NULL)
-		return 0;
-	if (!address_parse(text, &address))
-		return fail("--nameserver: \"%s\" is not an IP address", text);
-	j->parameters.nameserver = address_format(&address, j->nameserver);
-	return 0;
-}
-
-/* Names in captures are absolute: with or without the dot is the same. */
-static void choose_name(struct job *j, const char *name)
-{
-	size_t len = name != NULL ? strlen(name) : 0;
-
-	if (name == NULL)
-		return;
-	text_add(&j->name, name);
-	if (len == 0 || name[len - 1] != '.')
-		text_add(&j->name, ".");
-	j->parameters.name = text_string(&j->name);
-}
-
-static int choose_regex(struct job *j, const char *expression)
-{
-	char why[PATTERN_WHY_MAX];
-	size_t where = 0;
-	struct pattern *pattern;
-
-	if (expression == NULL)
-		return 0;
-	pattern = pattern_new(expression, why, &where);
-	if (pattern == NULL)
-		return fail("--name-regex: \"%s\": %s at character %zu",
-			    expression, why, where + 1);
-	pattern_free(pattern);
-	j->parameters.name_regex = expression;
-	return 0;
-}
-
-static int choose_expected(struct job *j, const char *list)
-{
-	char *copy, *rest, *word;
-	int rc = 0;
-
-	if (list == NULL)
-		return 0;
-	copy = rest = must_strdup(list);
-	while (rc == 0 && (word = strsep(&rest, ",")) != NULL) {
-		struct address address;
-		char text[ADDRESS_TEXT_MAX];
-
-		word += strspn(word, " ");
-		word[strcspn(word, " ")] = '\0';
-		if (word[0] == '\0')
-			continue;
-		if (!address_parse(word, &address)) {
-			rc = fail("--expect: \"%s\" is not an IP address",
-				  word);
-			continue;
-		}
-		text_add(&j->expect, j->expect.len > 0 ? "," : "");
-		text_add(&j->expect, address_format(&address, text));
-	}
-	free(copy);
-	if (rc == 0 && j->expect.len == 0)
-		rc = fail("--expect: which addresses?");
-	j->parameters.expect = text_string(&j->expect);
-	return rc;
-}
-
-static void add_narrowed(struct job *j, const char *option, const char *value)
-{
-	if (value == NULL)
-		return;
-	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
-	text_addf(&j->narrowed, "%s %s", option, value);
-}
-
-static void note_times(struct job *j)
-{
-	const struct report_selection *s = &j->selection.report;
-	char moment[TIMESTAMP_TEXT_MAX];
-
-	if (s->has_since)
-		add_narrowed(j, "--since",
-			     timestamp_format(s->since_ns, moment));
-	if (s->has_until)
-		add_narrowed(j, "--until",
-			     timestamp_format(s->until_ns, moment));
-}
-
-static void note_transaction(struct job *j)
-{
-	char number[24];
-
-	snprintf(number, sizeof(number), "%" PRId64, j->selection.report.txn);
-	if (j->selection.report.has_txn)
-		add_narrowed(j, "--txn", number);
-}
-
-static void note_choice(struct job *j)
-{
-	if (j->selection.report.choice == NULL)
-		return;
-	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
-	text_add(&j->narrowed, choice_describe(j->selection.choice));
-}
-
-/* A report on a part must not be taken for one on the whole. */
-static void note_narrowing(struct job *j, const struct options *o)
-{
-	add_narrowed(j, "--name", j->parameters.name);
-	add_narrowed(j, "--name-regex", o->name_regex);
-	add_narrowed(j, "--nameserver", j->parameters.nameserver);
-	add_narrowed(j, "--node", o->node);
-	note_transaction(j);
-	note_times(j);
-	for (size_t i = 0; i < o->num_filters; i++)
-		add_narrowed(j, "--filter", o->filters[i]);
-	note_choice(j);
-	if (j->narrowed.len > 0)
-		j->parameters.selection = text_string(&j->narrowed);
-}
-
 static int prepare(struct job *j, const struct options *o)
 {
 	const char *format = o->format != NULL ? o->format : "text";
 
-	j->parameters.threshold_ns = o->threshold_ns;
 	j->writer = writer_find(format);
 	if (j->writer == NULL)
 		return fail("report: there is no format \"%s\"; text, json, "
@@ -252,11 +114,8 @@ static int prepare(struct job *j, const struct options *o)
 	if (o->file != NULL && o->steps != NULL)
 		return fail("report: --file is a step of its own; leave out "
 			    "--step");
-	if (choose_nameserver(j, o->nameserver) != 0 ||
-	    choose_regex(j, o->name_regex) != 0 ||
-	    choose_expected(j, o->expect) != 0)
+	if (parameters_make(&j->parameters, o) != 0)
 		return -1;
-	choose_name(j, o->name);
 	if (o->file != NULL ? read_own_step(j, o->file) != 0
 			    : choose_steps(j, o->steps) != 0)
 		return -1;
@@ -266,27 +125,8 @@ static int prepare(struct job *j, const struct options *o)
 static void release(struct job *j)
 {
 	selection_release(&j->selection);
-	text_release(&j->name);
-	text_release(&j->expect);
-	text_release(&j->narrowed);
+	parameters_release(&j->parameters);
 	free(j->own_sql);
-}
-
-static int64_t row_limit(const struct job *j, const struct options *o)
-{
-	if (o->limit != LIMIT_NOT_GIVEN)
-		return o->limit;
-	if (j->writer->is_page)
-		return PAGE_LIMIT;
-	return j->writer->shows_all ? NO_LIMIT : DEFAULT_LIMIT;
-}
-
-/* A ladder fills a page by itself. */
-static int64_t lookup_limit(const struct job *j, const struct options *o)
-{
-	if (o->limit != LIMIT_NOT_GIVEN)
-		return o->limit;
-	return j->writer->draws ? DEFAULT_LOOKUPS : NO_LIMIT;
 }
 
 /* Which pods and times are meant is known, and to be said, only now. */
@@ -295,7 +135,7 @@ static int fit_selection(struct job *j, const struct options *o,
 {
 	if (selection_fit(&j->selection, o, s) != 0)
 		return -1;
-	note_narrowing(j, o);
+	parameters_note(&j->parameters, o, &j->selection);
 	return 0;
 }
 
@@ -310,25 +150,10 @@ static int find_status(const struct job *j, struct store *s,
 {
 	enum report_outcome outcome;
 
-	if (report_outcome(s, &j->parameters, &outcome) != 0)
+	if (report_outcome(s, &j->parameters.report, &outcome) != 0)
 		return -1;
 	*status = statuses[outcome];
 	return 0;
-}
-
-/* As the user named it, so that commands of a page are good for copying. */
-static void name_source(struct output *o, const struct options *options,
-			const char *words[2])
-{
-	words[0] = "-d";
-	words[1] = options->store;
-	if (options->num_arguments > 0) {
-		o->source = (const char *const *)options->arguments;
-		o->num_source = (size_t)options->num_arguments;
-	} else if (options->store != NULL) {
-		o->source = words;
-		o->num_source = 2;
-	}
 }
 
 static enum exit_status report(struct job *j, const struct options *o)
@@ -336,7 +161,7 @@ static enum exit_status report(struct job *j, const struct options *o)
 	struct report_request request = { .steps = j->steps,
 					  .num_steps = j->num_steps,
 					  .writer = j->writer,
-					  .parameters = &j->parameters };
+					  .parameters = &j->parameters.report };
 	const char *words[2];
 	struct output_file out;
 	enum exit_status status = EXIT_DONE;
@@ -345,11 +170,12 @@ static enum exit_status report(struct job *j, const struct options *o)
 	int rc = -1;
 
 	if (s != NULL && fit_selection(j, o, s) == 0 &&
-	    report_select(s, &j->selection.report, &j->parameters) == 0 &&
+	    report_select(s, &j->selection.report, &j->parameters.report) ==
+		    0 &&
 	    output_open(&out, o->output) == 0) {
-		out.output.row_limit = row_limit(j, o);
-		name_source(&out.output, o, words);
-		j->parameters.lookups = lookup_limit(j, o);
+		out.output.row_limit = parameters_row_limit(o, j->writer);
+		source_name(o, &out.output, words);
+		j->parameters.report.lookups = parameters_lookups(o, j->writer);
 		rc = report_run(s, &request, &out.output);
 		if (rc == 0 && o->exit_code)
 			rc = find_status(j, s, &status);
@@ -358,6 +184,14 @@ static enum exit_status report(struct job *j, const struct options *o)
 	}
 	store_close(s);
 	return is_partial || rc != 0 ? EXIT_FAILED : status;
+}
+
+static enum exit_status compare(struct job *j, const struct options *o)
+{
+	return comparison_report(o, &j->parameters, &j->selection, j->writer) ==
+			       0
+		       ? EXIT_DONE
+		       : EXIT_FAILED;
 }
 
 static enum exit_status show_sql(const char *name)
@@ -379,8 +213,9 @@ static enum exit_status run(struct options *o)
 
 	if (o->show_sql != NULL)
 		return show_sql(o->show_sql);
-	if (source_check(o) == 0 && prepare(&job, o) == 0)
-		status = report(&job, o);
+	if ((!o->compare || comparison_check(o) == 0) && source_check(o) == 0 &&
+	    prepare(&job, o) == 0)
+		status = o->compare ? compare(&job, o) : report(&job, o);
 	release(&job);
 	return status;
 }
@@ -395,36 +230,24 @@ static void print_steps(void)
 		       step->name, step->summary);
 }
 
-static const enum option_id options[] = { OPTION_STORE,
-					  OPTION_STEP,
-					  OPTION_REPORT_FORMAT,
-					  OPTION_OUTPUT,
-					  OPTION_THRESHOLD,
-					  OPTION_NAMESERVER,
-					  OPTION_NAME,
-					  OPTION_NAME_REGEX,
-					  OPTION_EXPECT,
-					  OPTION_FILTER,
-					  OPTION_TXN,
-					  OPTION_SINCE,
-					  OPTION_UNTIL,
-					  OPTION_LIMIT,
-					  OPTION_NODE,
-					  OPTION_NAMESPACE,
-					  OPTION_ALL_NAMESPACES,
-					  OPTION_SELECTOR,
-					  OPTION_PODNAME,
-					  OPTION_EXIT_CODE,
-					  OPTION_SHOW_SQL,
-					  OPTION_FILE,
-					  OPTION_NODE_FROM,
-					  OPTION_K8S,
-					  OPTION_SNAPSHOT_TIME,
-					  OPTION_IFMAP,
-					  OPTION_PORT,
-					  OPTION_TIMEOUT,
-					  OPTION_HELP,
-					  OPTION_END };
+static const enum option_id options[] = {
+	OPTION_STORE,      OPTION_STEP,
+	OPTION_COMPARE,    OPTION_REPORT_FORMAT,
+	OPTION_OUTPUT,     OPTION_THRESHOLD,
+	OPTION_NAMESERVER, OPTION_NAME,
+	OPTION_NAME_REGEX, OPTION_EXPECT,
+	OPTION_FILTER,     OPTION_TXN,
+	OPTION_SINCE,      OPTION_UNTIL,
+	OPTION_LIMIT,      OPTION_NODE,
+	OPTION_NAMESPACE,  OPTION_ALL_NAMESPACES,
+	OPTION_SELECTOR,   OPTION_PODNAME,
+	OPTION_EXIT_CODE,  OPTION_SHOW_SQL,
+	OPTION_FILE,       OPTION_NODE_FROM,
+	OPTION_K8S,        OPTION_SNAPSHOT_TIME,
+	OPTION_IFMAP,      OPTION_PORT,
+	OPTION_TIMEOUT,    OPTION_HELP,
+	OPTION_END
+};
 
 const struct command cmd_report = {
 	.name = "report",

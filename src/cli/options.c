@@ -14,7 +14,13 @@
 #include "base/size.h"
 #include "cli/command.h"
 
-enum { DNS_PORT = 53, BUFFER_LEAST = 1 << 20, BUFFER_PRESET = 32 << 20 };
+/* Below 4 MB whether a kilobyte has 1,000 or 1,024 bytes. */
+enum {
+	DNS_PORT = 53,
+	MAX_SIZE_PRESET = 4000000,
+	BUFFER_LEAST = 1 << 20,
+	BUFFER_PRESET = 32 << 20
+};
 
 static int set_text(const char **place, const char *value)
 {
@@ -46,6 +52,7 @@ static const char **text_of(struct options *o, enum option_id id)
 		return &o->format;
 	case OPTION_OUTPUT:
 	case OPTION_WRITE:
+	case OPTION_TICKET:
 		return &o->output;
 	case OPTION_FIELDS:
 		return &o->fields;
@@ -186,6 +193,14 @@ static int set_buffer(struct options *o, const char *value)
 	return 0;
 }
 
+static int set_max_size(struct options *o, const char *value)
+{
+	if (!size_parse(value, &o->max_size) || o->max_size == 0)
+		return fail("--max-size: \"%s\" is not a size, such as 4M",
+			    value);
+	return 0;
+}
+
 static int add_port(struct options *o, const char *value)
 {
 	long long port;
@@ -239,6 +254,11 @@ static const struct row rows[] = {
 	{ OPTION_OUTPUT, "output", 'o', "FILE", "write there, not to stdout" },
 	{ OPTION_WRITE, "write", 'w', "FILE",
 	  "the pcapng file to make; -: standard output" },
+	{ OPTION_TICKET, "output", 'o', "OUT.zip", "the ticket to make" },
+	{ OPTION_MAX_SIZE, "max-size", 0, "SIZE",
+	  "leave out what does not fit, the less important first (4000000)" },
+	{ OPTION_COMPARE, "compare", 0, NULL,
+	  "what changed from BEFORE to AFTER, two stores or captures" },
 	{ OPTION_EXTRACT_STEP, "step", 0, "STEP,...",
 	  "the frames that rows of these report steps cite (as in report)" },
 	{ OPTION_FINDING, "finding", 0, "NAME,...",
@@ -383,6 +403,11 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return set_count(o, value);
 	case OPTION_BUFFER:
 		return set_buffer(o, value);
+	case OPTION_MAX_SIZE:
+		return set_max_size(o, value);
+	case OPTION_COMPARE:
+		o->compare = true;
+		return 0;
 	case OPTION_QUIET:
 		o->quiet = true;
 		return 0;
@@ -470,6 +495,10 @@ int options_parse(struct options *o, const struct command *command, int argc,
 			       .threshold_ns = NS_PER_SECOND / 200,
 			       .limit = LIMIT_NOT_GIVEN,
 			       .buffer = BUFFER_PRESET,
+			       .max_size = MAX_SIZE_PRESET,
+			       .typed = must_memdup(
+				       argv, (size_t)argc * sizeof(*argv)),
+			       .num_typed = argc,
 			       .ports = { DNS_PORT },
 			       .num_ports = 1 };
 	opterr = 0;
@@ -490,6 +519,7 @@ int options_parse(struct options *o, const struct command *command, int argc,
 
 void options_release(struct options *o)
 {
+	free(o->typed);
 	free(o->filters);
 	free(o->snapshots);
 }

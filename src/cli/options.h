@@ -48,6 +48,9 @@ enum option_id {
 	OPTION_ALL_NAMESPACES,
 	OPTION_SELECTOR,
 	OPTION_PODNAME,
+	OPTION_TICKET, /* the zip file */
+	OPTION_MAX_SIZE,
+	OPTION_COMPARE,
 	OPTION_SHOW_SQL,
 	OPTION_EXIT_CODE,
 	OPTION_FILE,
@@ -90,12 +93,16 @@ struct options {
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
 	bool quiet, no_filter, watch;
-	bool has_reading; /* --port or the like: for reading captures */
+	uint64_t max_size; /* bytes, of ticket */
+	bool compare;      /* two stores or captures */
+	bool has_reading;  /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
 	char **arguments; /* what follows the options; NULL at the end */
 	int num_arguments;
+	char **typed; /* all of argv, in the order as it was typed */
+	int num_typed;
 };
 
 struct command;

@@ -168,3 +168,17 @@ struct store *source_open(const struct options *o, bool *is_partial)
 	store_close(s);
 	return NULL;
 }
+
+void source_name(const struct options *options, struct output *o,
+		 const char *words[2])
+{
+	words[0] = "-d";
+	words[1] = options->store;
+	if (options->num_arguments > 0) {
+		o->source = (const char *const *)options->arguments;
+		o->num_source = (size_t)options->num_arguments;
+	} else if (options->store != NULL) {
+		o->source = words;
+		o->num_source = 2;
+	}
+}

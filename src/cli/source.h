@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "pipeline/pipeline.h"
+#include "report/writer.h"
 #include "store/store.h"
 
 /* -d, else $DNSFORENSICS_DB, else dnsforensics.db. */
@@ -32,5 +33,12 @@ int source_check(const struct options *o);
  * could not be read, or not to its end; the rest is there.
  */
 struct store *source_open(const struct options *o, bool *is_partial);
+
+/*
+ * Says in o->source how the user named the captures or the store, so that the
+ * commands of a page are good for copying; words are to live as long as that.
+ */
+void source_name(const struct options *options, struct output *o,
+		 const char *words[2]);
 
 #endif

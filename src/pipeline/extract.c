@@ -5,7 +5,6 @@
  */
 #include "pipeline/extract.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "capture/container.h"
 #include "capture/pcapng_writer.h"
 #include "pipeline/sources.h"
+#include "pipeline/spool_private.h"
 #include "store/evidence.h"
 
 enum {
@@ -25,24 +25,12 @@ enum {
 
 static const uint32_t unnumbered = UINT32_MAX;
 
-/* A block that waits in the temporary file. */
-struct waiting {
-	int64_t time_ns; /* or of the packet before it, where it has none */
-	int64_t capture;
-	uint64_t frame;
-	uint64_t offset;
-	size_t len;
-};
-
 struct extract {
 	struct store *store;
 	const struct extract_options *options;
 	struct source *sources;
 	size_t num_sources;
-	FILE *spool;
-	uint64_t spooled; /* bytes */
-	struct waiting *waiting;
-	size_t count, room;
+	struct spool *spool;
 	struct text interfaces; /* their blocks */
 	uint32_t num_interfaces;
 	uint64_t packets_read;
@@ -185,34 +173,14 @@ static void write_comment(struct pick *p, const struct frame *frame,
 		text_add(t, "; its capture tells no time");
 }
 
-static int spool_failed(void)
-{
-	return fail("temporary file: %s", strerror(errno));
-}
-
-static int spool(struct pick *p, const struct frame *frame)
-{
-	struct extract *e = p->all;
-
-	if (fwrite(e->block.data, 1, e->block.len, e->spool) != e->block.len)
-		return spool_failed();
-	if (e->count == e->room) {
-		e->room = e->room != 0 ? 2 * e->room : 256;
-		e->waiting = must_realloc(e->waiting, e->room,
-					  sizeof(*e->waiting));
-	}
-	e->waiting[e->count++] = (struct waiting){ p->time_ns,
-						   p->source->capture,
-						   frame->number, e->spooled,
-						   e->block.len };
-	e->spooled += e->block.len;
-	return 0;
-}
-
 static int take(struct pick *p, const struct frame *frame, const char *asked,
 		const char *why)
 {
 	struct extract *e = p->all;
+	struct spool_entry entry = { p->time_ns, p->source->capture,
+				     frame->number,
+				     why != NULL ? rows_integer(p->frames, 2)
+						 : 0 };
 
 	write_comment(p, frame, asked, why);
 	text_clear(&e->block);
@@ -220,7 +188,7 @@ static int take(struct pick *p, const struct frame *frame, const char *asked,
 			  capture_interface(p->capture, frame->interface),
 			  number_of(p, frame->interface),
 			  text_string(&e->comment));
-	return spool(p, frame);
+	return spool_add(e->spool, &entry, &e->block);
 }
 
 /* Numbers may be left out that are wanted: of blocks that are no packets. */
@@ -270,12 +238,13 @@ struct mark {
 
 static struct mark mark_here(const struct extract *e)
 {
-	return (struct mark){ e->count, e->interfaces.len, e->num_interfaces };
+	return (struct mark){ spool_count(e->spool), e->interfaces.len,
+			      e->num_interfaces };
 }
 
 static void take_back(struct extract *e, const struct mark *mark)
 {
-	e->count = mark->count;
+	spool_take_back(e->spool, mark->count);
 	e->interfaces.len = mark->interfaces_len;
 	e->num_interfaces = mark->num_interfaces;
 }
@@ -359,7 +328,7 @@ static struct source *source_of(const struct extract *e,
 	return found;
 }
 
-/* All that is wanted of one file on disk.  As extract_write(). */
+/* All that is wanted of one file on disk.  As extract_read(). */
 static int read_container(struct extract *e, const char *path,
 			  struct bytes outer)
 {
@@ -471,90 +440,66 @@ static int read_sources(struct extract *e)
 	return result;
 }
 
-static int compare_waiting(const void *a, const void *b)
+struct extract *extract_new(struct store *s,
+			    const struct extract_options *options)
 {
-	const struct waiting *x = a, *y = b;
+	struct extract *e = must_calloc(1, sizeof(*e));
 
-	if (x->time_ns != y->time_ns)
-		return x->time_ns < y->time_ns ? -1 : 1;
-	if (x->capture != y->capture)
-		return x->capture < y->capture ? -1 : 1;
-	return (x->frame > y->frame) - (x->frame < y->frame);
+	e->store = s;
+	e->options = options;
+	e->spool = spool_new();
+	if (e->spool != NULL && load_sources(e) == 0)
+		return e;
+	extract_free(e);
+	return NULL;
 }
 
-static int copy_block(struct extract *e, const struct waiting *w, FILE *to)
+void extract_free(struct extract *e)
 {
-	text_clear(&e->block);
-	if (fseeko(e->spool, (off_t)w->offset, SEEK_SET) != 0)
-		return spool_failed();
-	for (size_t left = w->len; left > 0;) {
-		char chunk[4096];
-		size_t len = left < sizeof(chunk) ? left : sizeof(chunk);
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < e->num_sources; i++)
+		free(e->sources[i].file);
+	free(e->sources);
+	spool_free(e->spool);
+	text_release(&e->interfaces);
+	text_release(&e->block);
+	text_release(&e->comment);
+	free(e);
+}
 
-		if (fread(chunk, 1, len, e->spool) != len)
-			return spool_failed();
-		fwrite(chunk, 1, len, to);
-		left -= len;
-	}
-	return 0;
+int extract_read(struct extract *e)
+{
+	return read_sources(e);
+}
+
+struct extract_tally extract_count(const struct extract *e, int64_t level)
+{
+	struct extract_tally tally = { .packets = spool_count_up_to(e->spool,
+								    level) };
+
+	for (size_t i = 0; i < e->num_sources; i++)
+		tally.captures += e->sources[i].is_done;
+	return tally;
+}
+
+bool extract_has_read(const struct extract *e, int64_t capture)
+{
+	for (size_t i = 0; i < e->num_sources; i++)
+		if (e->sources[i].capture == capture)
+			return e->sources[i].is_done;
+	return false;
 }
 
 /* Whether it could be written the stream itself remembers. */
-static int write_all(struct extract *e, FILE *to)
+int extract_write(struct extract *e, int64_t level, FILE *to)
 {
-	int rc = 0;
-
 	text_clear(&e->block);
 	pcapng_add_section(&e->block, e->options->application,
 			   e->options->comment);
 	fwrite(e->block.data, 1, e->block.len, to);
 	fwrite(text_string(&e->interfaces), 1, e->interfaces.len, to);
-	if (e->count > 0)
-		qsort(e->waiting, e->count, sizeof(*e->waiting),
-		      compare_waiting);
-	for (size_t i = 0; rc == 0 && i < e->count; i++)
-		rc = copy_block(e, &e->waiting[i], to);
-	return rc;
-}
-
-static void release(struct extract *e)
-{
-	for (size_t i = 0; i < e->num_sources; i++)
-		free(e->sources[i].file);
-	free(e->sources);
-	free(e->waiting);
-	text_release(&e->interfaces);
-	text_release(&e->block);
-	text_release(&e->comment);
-	if (e->spool != NULL)
-		fclose(e->spool);
-}
-
-static void count(const struct extract *e, struct extract_tally *tally)
-{
-	tally->packets = e->count;
-	for (size_t i = 0; i < e->num_sources; i++)
-		tally->captures += e->sources[i].is_done;
-}
-
-int extract_write(struct store *s, const struct extract_options *options,
-		  FILE *to, struct extract_tally *tally)
-{
-	struct extract e = { .store = s,
-			     .options = options,
-			     .spool = tmpfile() };
-	int rc = -1;
-
-	*tally = (struct extract_tally){ 0 };
-	if (e.spool == NULL)
-		spool_failed();
-	else if (load_sources(&e) == 0)
-		rc = read_sources(&e);
-	if (rc >= 0 && write_all(&e, to) != 0)
-		rc = -1;
-	count(&e, tally);
-	release(&e);
-	return rc;
+	return spool_write(e->spool, level, to);
 }
 
 /* Two names of one file. */
@@ -566,21 +511,19 @@ static bool is_same_file(const char *a, const char *b)
 	       x.st_ino == y.st_ino && S_ISREG(x.st_mode);
 }
 
-int extract_check_output(struct store *s, const char *captures,
-			 const char *path)
+int extract_check_output(const struct extract *e, const char *path)
 {
-	struct extract e = { .store = s };
 	struct text source = { 0 };
 	const char *member;
-	int rc = load_sources(&e);
+	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < e.num_sources; i++)
-		if (source_find(&e.sources[i], captures, &source, &member) &&
+	for (size_t i = 0; rc == 0 && i < e->num_sources; i++)
+		if (source_find(&e->sources[i], e->options->captures, &source,
+				&member) &&
 		    is_same_file(text_string(&source), path))
 			rc = fail("%s: the result would overwrite what it is "
 				  "made of",
 				  path);
 	text_release(&source);
-	release(&e);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #ifndef PIPELINE_EXTRACT_H
 #define PIPELINE_EXTRACT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -25,19 +26,36 @@ struct extract_tally {
 	uint64_t packets, captures; /* that they came from */
 };
 
-/*
- * Writes the packets in the order of time, those of equal times by capture and
- * frame, each with a comment "FILE#FRAME: why".  Every file is read once and
- * as a stream; packets wait for their turn in a temporary file.  0: all that
- * was wanted is there.  1: what could be had is there, and each capture that
- * is missing or is no longer the same was reported with what it lacks.  -1:
- * already reported; what was written is not to be used.
- */
-int extract_write(struct store *s, const struct extract_options *options,
-		  FILE *to, struct extract_tally *tally);
+struct extract;
 
-/* -1: the path is a capture that would be read; already reported. */
-int extract_check_output(struct store *s, const char *captures,
-			 const char *path);
+/* Borrows store and options.  NULL: already reported, as in all of these. */
+struct extract *extract_new(struct store *s,
+			    const struct extract_options *options);
+void extract_free(struct extract *e);
+
+/* -1: the path is a capture that would be read. */
+int extract_check_output(const struct extract *e, const char *path);
+
+/*
+ * Takes the packets out of their captures, once.  Every file is read once and
+ * as a stream; packets wait in a temporary file.  0: all that was wanted is
+ * there.  1: what could be had is there, and each capture that is missing or
+ * is no longer the same was reported with what it lacks.  -1.
+ */
+int extract_read(struct extract *e);
+
+/* Those of evidence up to that level (EXTRACT_ALL), as they were read. */
+#define EXTRACT_ALL INT64_MAX
+struct extract_tally extract_count(const struct extract *e, int64_t level);
+
+/* Whether the capture was there, and the one that the store knows. */
+bool extract_has_read(const struct extract *e, int64_t capture);
+
+/*
+ * Writes them in the order of time, those of equal times by capture and frame,
+ * each with a comment "FILE#FRAME: why"; as often as one likes.  -1: what was
+ * written is not to be used.
+ */
+int extract_write(struct extract *e, int64_t level, FILE *to);
 
 #endif

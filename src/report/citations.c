@@ -27,6 +27,9 @@ struct citations {
 	struct store *store;
 	struct cited *files; /* by name */
 	size_t count;
+	struct citations_list *lists;
+	size_t num_lists;
+	int64_t cited_rows; /* of each list; 0: only the frames are kept */
 	struct text why;
 };
 
@@ -77,6 +80,9 @@ void citations_free(struct citations *c)
 	for (size_t i = 0; i < c->count; i++)
 		free(c->files[i].file);
 	free(c->files);
+	for (size_t i = 0; i < c->num_lists; i++)
+		free(c->lists[i].name);
+	free(c->lists);
 	text_release(&c->why);
 	free(c);
 }
@@ -172,15 +178,15 @@ static const char *next_word(const char *at, char separator)
 }
 
 /* Words between that are no citations are passed over. */
-static int add_evidence(struct citations *c, const char *evidence)
+static int add_evidence(struct citations *c, const char *evidence, int64_t row)
 {
 	const char *at = evidence;
 	struct citation found;
 
 	while (*at != '\0') {
 		if (read_citation(c, &at, ' ', &found) &&
-		    evidence_add_frame(c->store, found.capture, found.first,
-				       text_string(&c->why)) != 0)
+		    evidence_cite(c->store, found.capture, found.first,
+				  text_string(&c->why), row) != 0)
 			return -1;
 		at = next_word(at, ' ');
 	}
@@ -195,6 +201,26 @@ static int evidence_column(const struct rows *r)
 	return -1;
 }
 
+static int cite_row(struct citations *c, const struct rows *r, int column,
+		    int64_t row)
+{
+	bool is_cited = c->cited_rows == 0 || row <= c->cited_rows;
+
+	return column >= 0 && is_cited
+		       ? add_evidence(c, rows_text(r, column), row)
+		       : 0;
+}
+
+static void add_list(struct citations *c, const struct section *section,
+		     int64_t rows)
+{
+	struct text name = { 0 };
+
+	text_addf(&name, "%s.%s", section->step, section->name);
+	c->lists = must_realloc(c->lists, c->num_lists + 1, sizeof(*c->lists));
+	c->lists[c->num_lists++] = (struct citations_list){ name.data, rows };
+}
+
 static int cite_section(struct output *o, const struct section *section,
 			int number, struct rows *r)
 {
@@ -203,14 +229,16 @@ static int cite_section(struct output *o, const struct section *section,
 	int64_t count = 0;
 
 	(void)number;
-	if (column < 0)
+	if (column < 0 && c->cited_rows == 0)
 		return 0;
 	text_clear(&c->why);
 	text_addf(&c->why, "step %s: %s", section->step, section->title);
-	while ((o->row_limit < 0 || count++ < o->row_limit) &&
+	while ((o->row_limit < 0 || count < o->row_limit) &&
 	       (rc = rows_next(r)) == 1)
-		if (add_evidence(c, rows_text(r, column)) != 0)
+		if (cite_row(c, r, column, ++count) != 0)
 			return -1;
+	if (rc == 0 && o->row_limit >= 0)
+		add_list(c, section, count);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -246,6 +274,20 @@ int citations_add_step(struct citations *c, const struct step *step,
 
 	c->output = (struct output){ .row_limit = row_limit };
 	return report_run(c->store, &request, &c->output);
+}
+
+int citations_add_ranked(struct citations *c, const struct step *step,
+			 const struct report_parameters *parameters,
+			 int64_t cited_rows)
+{
+	c->cited_rows = cited_rows;
+	return citations_add_step(c, step, parameters, INT64_MAX - 1);
+}
+
+const struct citations_list *citations_list_row(const struct citations *c,
+						size_t row)
+{
+	return row < c->num_lists ? &c->lists[row] : NULL;
 }
 
 /* Where there is but one capture its name may be left out. */

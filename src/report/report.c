@@ -39,6 +39,19 @@ const struct step *step_find(const char *name)
 	return NULL;
 }
 
+int report_all_steps(const struct writer *w, const struct step *steps[])
+{
+	int count = 0;
+
+	if (w->is_page)
+		steps[count++] = step_find("overview");
+	for (unsigned i = 0; i < GUIDE_STEPS; i++)
+		steps[count++] = step_row(i);
+	if (w->is_page)
+		steps[count++] = step_find("path");
+	return count;
+}
+
 const struct writer *writer_find(const char *format)
 {
 	static const struct writer *const writers[] = {
@@ -304,7 +317,9 @@ static int read_files(struct store *s, struct captured *f)
 static void describe(struct output *o, const struct report_request *request,
 		     const struct captured *captured)
 {
-	o->only_file = captured->count == 1 ? captured->names[0] : NULL;
+	o->only_file = captured->count == 1 && !request->is_bare
+			       ? captured->names[0]
+			       : NULL;
 	o->files = (const char *const *)captured->names;
 	o->num_files = captured->count;
 	o->steps = request->steps;
@@ -329,7 +344,8 @@ int report_run(struct store *s, const struct report_request *request,
 		describe(o, request, &captured);
 		o->has_no_names = pods_have_addresses(s) == 0;
 		request->writer->begin(o);
-		rc = request->writer->has_head ? run_head(s, request, o) : 0;
+		if (request->writer->has_head && !request->is_bare)
+			rc = run_head(s, request, o);
 	}
 	if (rc == 0)
 		rc = run_steps(s, request, o);

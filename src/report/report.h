@@ -62,11 +62,16 @@ int report_select(struct store *s, const struct report_selection *selection,
 /* Binds what filter_condition() refers to. */
 void report_bind_filter(struct rows *r, const struct filter *filter);
 
+/* What "all" steps are in that format, in order; returns how many. */
+enum { ALL_STEPS_MAX = GUIDE_STEPS + 2 };
+int report_all_steps(const struct writer *w, const struct step *steps[]);
+
 struct report_request {
 	const struct step *const *steps;
 	int num_steps;
 	const struct writer *writer;
 	const struct report_parameters *parameters;
+	bool is_bare; /* without the head on what was captured */
 };
 
 int report_run(struct store *s, const struct report_request *request,

@@ -130,19 +130,61 @@ int64_t evidence_add_finding(struct store *s, const char *finding,
 	return count;
 }
 
-int evidence_add_frame(struct store *s, int64_t capture, int64_t frame,
-		       const char *why)
+int evidence_add_findings(struct store *s, int64_t limit)
 {
-	struct rows *r = rows_open_own(s, "INSERT OR IGNORE INTO temp.evidence "
-					  "(capture, frame, why) "
-					  "VALUES (:capture, :frame, :why)");
+	/* The view is asked once, not for each finding. */
+	if (put_finding(s,
+			"INSERT OR IGNORE INTO temp.evidence_transaction "
+			"(id, why) SELECT transaction_id, "
+			"finding || ': transaction ' || transaction_id "
+			"FROM (SELECT finding, transaction_id, row_number() "
+			"OVER (PARTITION BY finding "
+			"ORDER BY coalesce(asked_ns, answered_ns), "
+			"transaction_id) AS place FROM _signature) "
+			"WHERE place <= :limit",
+			"", limit) != 0)
+		return -1;
+	return put_finding(s,
+			   "INSERT OR IGNORE INTO temp.evidence_connection "
+			   "(id, why) SELECT connection_id, 'TCP-RESET' "
+			   "FROM connections WHERE state = 'reset' "
+			   "ORDER BY rst_ns, connection_id LIMIT :limit",
+			   "", limit);
+}
+
+int evidence_cite(struct store *s, int64_t capture, int64_t frame,
+		  const char *why, int64_t row)
+{
+	struct rows *r = rows_open_own(
+		s, "INSERT OR IGNORE INTO temp.evidence_cited "
+		   "(row, capture, frame, why) "
+		   "VALUES (:row, :capture, :frame, :why)");
 
 	if (r != NULL) {
+		rows_bind_integer(r, ":row", row);
 		rows_bind_integer(r, ":capture", capture);
 		rows_bind_integer(r, ":frame", frame);
 		rows_bind_text(r, ":why", why);
 	}
 	return finish(r);
+}
+
+int evidence_add_cited(struct store *s, int64_t row)
+{
+	struct rows *r = rows_open_own(
+		s, "INSERT OR IGNORE INTO temp.evidence (capture, frame, why) "
+		   "SELECT capture, frame, why FROM temp.evidence_cited "
+		   "WHERE row <= :row");
+
+	if (r != NULL)
+		rows_bind_integer(r, ":row", row);
+	if (finish(r) != 0)
+		return -1;
+	r = rows_open(s, "SELECT EXISTS (SELECT * FROM temp.evidence_cited "
+			 "WHERE row > :row)");
+	if (r != NULL)
+		rows_bind_integer(r, ":row", row);
+	return (int)finish_number(r);
 }
 
 int evidence_add_range(struct store *s, int64_t capture, int64_t first,
@@ -180,6 +222,24 @@ int evidence_complete(struct store *s)
 						   : -1;
 }
 
+int evidence_level(struct store *s, int64_t level)
+{
+	struct rows *r = rows_open_own(
+		s, "INSERT OR IGNORE INTO temp.evidence_level "
+		   "(capture, frame, level) "
+		   "SELECT DISTINCT capture, frame, :level FROM temp.evidence");
+
+	if (r != NULL)
+		rows_bind_integer(r, ":level", level);
+	return finish(r);
+}
+
+int64_t evidence_num_levelled(struct store *s)
+{
+	return finish_number(
+		rows_open(s, "SELECT count(*) FROM temp.evidence_level"));
+}
+
 struct rows *evidence_captures(struct store *s)
 {
 	return rows_open(s, "SELECT c.id AS capture_id, c.file, c.sha256, "
@@ -203,12 +263,16 @@ static struct rows *of_capture(struct store *s, const char *sql,
 
 struct rows *evidence_frames(struct store *s, int64_t capture)
 {
-	return of_capture(s,
-			  "SELECT frame, group_concat(why, '; ') AS why "
-			  "FROM (SELECT frame, why FROM temp.evidence "
-			  "WHERE capture = :capture ORDER BY frame, why) "
-			  "GROUP BY frame ORDER BY frame",
-			  capture);
+	return of_capture(
+		s,
+		"SELECT frame, group_concat(why, '; ') AS why, "
+		"coalesce((SELECT l.level "
+		"FROM temp.evidence_level AS l "
+		"WHERE l.capture = :capture AND l.frame = e.frame), "
+		"0) AS level FROM (SELECT frame, why FROM temp.evidence "
+		"WHERE capture = :capture ORDER BY frame, why) "
+		"AS e GROUP BY frame ORDER BY frame",
+		capture);
 }
 
 struct rows *evidence_ranges(struct store *s, int64_t capture)

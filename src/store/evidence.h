@@ -29,9 +29,15 @@ int evidence_add_transaction(struct store *s, int64_t transaction);
 int64_t evidence_add_finding(struct store *s, const char *finding,
 			     int64_t limit);
 
-/* One frame that is cited: twice is once. */
-int evidence_add_frame(struct store *s, int64_t capture, int64_t frame,
-		       const char *why);
+/* Of all findings as many each.  -1. */
+int evidence_add_findings(struct store *s, int64_t limit);
+
+/* One frame that row number N of some list cites: twice is once. */
+int evidence_cite(struct store *s, int64_t capture, int64_t frame,
+		  const char *why, int64_t row);
+
+/* Adds what rows up to that number cite.  1: there are others; 0; -1. */
+int evidence_add_cited(struct store *s, int64_t row);
 
 /* All frames from first to last, which need not be known to the store. */
 int evidence_add_range(struct store *s, int64_t capture, int64_t first,
@@ -49,10 +55,19 @@ struct rows *evidence_add_selected(struct store *s, const char *select);
  */
 int evidence_complete(struct store *s);
 
+/*
+ * All frames that have no level yet get that one: after each
+ * evidence_complete() what was added since is less important.
+ */
+int evidence_level(struct store *s, int64_t level);
+
+/* How many frames have one; -1. */
+int64_t evidence_num_levelled(struct store *s);
+
 /* capture_id, file, sha256, and frames: of how many it is known that. */
 struct rows *evidence_captures(struct store *s);
 
-/* Of one capture, in order: frame, why. */
+/* Of one capture, in order: frame, why, level (0 where none was given). */
 struct rows *evidence_frames(struct store *s, int64_t capture);
 
 /* Of one capture, in order: first, last. */

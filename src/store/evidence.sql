@@ -30,7 +30,23 @@ CREATE TEMP TABLE evidence_connection (
 	PRIMARY KEY (id, why)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TEMP TABLE evidence_cited (
+	row     INTEGER NOT NULL,        -- of its list, from 1
+	capture INTEGER NOT NULL,
+	frame   INTEGER NOT NULL,
+	why     TEXT NOT NULL,
+	PRIMARY KEY (row, capture, frame, why)
+) STRICT, WITHOUT ROWID;
+
+CREATE TEMP TABLE evidence_level (
+	capture INTEGER NOT NULL,
+	frame   INTEGER NOT NULL,
+	level   INTEGER NOT NULL,
+	PRIMARY KEY (capture, frame)
+) STRICT, WITHOUT ROWID;
+
 -- @transactions
+DROP TABLE IF EXISTS temp.evidence_sighting;
 CREATE TEMP TABLE evidence_sighting AS
 WITH RECURSIVE leg (id, why, depth) AS (
     SELECT id, why, 0 FROM temp.evidence_transaction
@@ -81,6 +97,7 @@ SELECT p.capture, p.frame,
  WHERE (p.part_capture, p.part_frame) != (p.capture, p.frame);
 
 -- Of messages over TCP: their connection, the last to begin before them.
+DROP TABLE IF EXISTS temp.evidence_segment;
 CREATE TEMP TABLE evidence_segment AS
 WITH message AS (
     SELECT query_capture AS capture, query_frame AS frame,

@@ -79,6 +79,13 @@ shown --frames '2,#5-6' fragments.pcap
 shown --frames 'vlan.pcap#2,fragments.pcap#1' vlan.pcap fragments.pcap
 shown --filter tunnels==1,qr==R,transport==TCP vxlan.pcap
 shown --txn 1 unreachable.pcap
+shown --name www.silent.example. --nameserver 10.225.0.30 failures.pcap
+shown --step upstream --nameserver 10.225.0.30 --limit 2 failures.pcap
+shown --step timeliness --name-regex '^www[.]silent' --limit 1 failures.pcap
+shown --step addresses --expect 10.1.2.3 --limit 1 failures.pcap
+run extract --expect 10.1.2.3 failures.pcap -w "$out"
+run extract --step slow --nameserver nobody failures.pcap -w "$out"
+run extract --name-regex '(' failures.pcap -w "$out"
 shown --txn 1 tcp-segments.pcap
 
 for capture in fragments.pcap fragments-first-only.pcap ipv6-extension.pcap \
@@ -94,6 +101,26 @@ for capture in fragments.pcap fragments-first-only.pcap ipv6-extension.pcap \
 done
 same_packets unreachable.pcap --filter "frame>0"
 same_packets first-session.pcap --step all --limit 0
+
+# The rows of a step are the same for report and extract.
+for arguments in '--step upstream --nameserver 10.225.0.30' \
+	'--step slow --name-regex ^www --threshold 1ms' \
+	'--step timeliness --name www.silent.example' '--step path' \
+	'--step addresses --expect 10.1.2.3'; do
+	# shellcheck disable=SC2086
+	ask report $arguments first-session.pcap --format json --limit 4
+	grep -o '"evidence": "[^"]*"' "$work/stdout" |
+		grep -o 'first-session.pcap#[0-9]*' | sort -u >"$work/expected"
+	rm -f "$out"
+	# shellcheck disable=SC2086
+	ask extract $arguments first-session.pcap --limit 4 -w "$out"
+	comments | sed -n 's/: .*step .*//p' | sort -u >"$work/actual"
+	[ -s "$work/expected" ] || bad "$arguments: cites nothing"
+	cmp -s "$work/expected" "$work/actual" || {
+		bad "$arguments: report cites other frames"
+		diff "$work/expected" "$work/actual" | head
+	}
+done
 
 # conclusions CAPTURE: of its transactions, without where they are
 conclusions() {

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "cli/comparison.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "cli/output.h"
+#include "cli/source.h"
+#include "report/compare.h"
+
+/* BEFORE and AFTER. */
+struct comparison {
+	struct options sides[2]; /* borrow all that they point to */
+	struct store *stores[2];
+	bool is_partial;
+};
+
+int comparison_check(const struct options *o)
+{
+	struct stat x, y;
+
+	if (o->num_arguments != 2 || o->store != NULL)
+		return fail("--compare: name two stores or captures, BEFORE "
+			    "and AFTER");
+	if (o->steps != NULL || o->file != NULL || o->has_txn)
+		return fail("--compare is a report of its own; leave out "
+			    "--step, --file and --txn");
+	if (stat(o->arguments[0], &x) == 0 && stat(o->arguments[1], &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino)
+		return fail("--compare: %s and %s are the same",
+			    o->arguments[0], o->arguments[1]);
+	return 0;
+}
+
+/* By its first bytes (https://www.sqlite.org/fileformat.html). */
+static bool is_store(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char start[sizeof(magic)] = "";
+	struct stat st;
+	FILE *file;
+	bool found;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+		return false;
+	file = fopen(path, "r");
+	found = file != NULL &&
+		fread(start, 1, sizeof(start), file) == sizeof(start) &&
+		memcmp(start, magic, sizeof(magic)) == 0;
+	if (file != NULL)
+		fclose(file);
+	return found;
+}
+
+static int open_side(struct comparison *c, const struct options *o, int side)
+{
+	struct options *own = &c->sides[side];
+	bool is_partial = false;
+
+	*own = *o;
+	own->arguments = &o->arguments[side];
+	own->num_arguments = 1;
+	if (is_store(o->arguments[side])) {
+		own->store = o->arguments[side];
+		own->num_arguments = 0;
+	}
+	c->stores[side] = source_open(own, &is_partial);
+	c->is_partial |= is_partial;
+	return c->stores[side] != NULL ? 0 : -1;
+}
+
+/* Times before the end are those before each one's own end. */
+static int narrow_side(struct comparison *c, int side,
+		       struct parameters *parameters,
+		       const struct selection *selection)
+{
+	struct selection own = *selection;
+
+	if (selection_fit(&own, &c->sides[side], c->stores[side]) != 0)
+		return -1;
+	if (side == 0)
+		parameters_note(parameters, &c->sides[side], &own);
+	return report_select(c->stores[side], &own.report, &parameters->report);
+}
+
+static int write_comparison(struct comparison *c, const struct options *o,
+			    const struct parameters *parameters,
+			    const struct writer *w)
+{
+	struct report_request request = { .writer = w,
+					  .parameters = &parameters->report };
+	struct output_file out;
+	int rc;
+
+	if (output_open(&out, o->output) != 0)
+		return -1;
+	out.output.row_limit = parameters_row_limit(o, w);
+	rc = compare_run(c->stores[0], c->stores[1], &request, &out.output);
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
+	return rc;
+}
+
+int comparison_report(const struct options *o, struct parameters *parameters,
+		      const struct selection *selection, const struct writer *w)
+{
+	struct comparison c = { .stores = { NULL } };
+	int rc = -1;
+
+	if (open_side(&c, o, 0) == 0 && open_side(&c, o, 1) == 0 &&
+	    narrow_side(&c, 0, parameters, selection) == 0 &&
+	    narrow_side(&c, 1, parameters, selection) == 0)
+		rc = write_comparison(&c, o, parameters, w);
+	store_close(c.stores[0]);
+	store_close(c.stores[1]);
+	return c.is_partial ? -1 : rc;
+}

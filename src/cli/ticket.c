@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What does not fit is left out in this order: packets that only rows beyond
+ * the first 20 of a list cite; these rows; the other packets; rows; the page
+ * for the browser.  Files are made anew, and whole, for each attempt.
+ */
+#include "cli/ticket.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "capture/zip_writer.h"
+#include "cli/source.h"
+#include "cli/ticket_private.h"
+#include "report/report.h"
+
+enum { ROW_BYTES = 64 /* about what a row takes, in JSON and CSV, zipped */ };
+
+static int fail_temporary(void)
+{
+	return fail("temporary file: %s", strerror(errno));
+}
+
+FILE *ticket_part_begin(void)
+{
+	FILE *file = tmpfile();
+
+	if (file == NULL)
+		fail_temporary();
+	return file;
+}
+
+/* -1 where it could not be read. */
+static int sum_up(struct ticket_part *part)
+{
+	struct sha256 *sum = sha256_new();
+	char chunk[1 << 14];
+	size_t len;
+	int rc;
+
+	rewind(part->file);
+	while ((len = fread(chunk, 1, sizeof(chunk), part->file)) > 0) {
+		sha256_add(sum, chunk, len);
+		part->size += len;
+	}
+	sha256_finish(sum, part->sha256);
+	rc = ferror(part->file) ? -1 : 0;
+	sha256_free(sum);
+	return rc;
+}
+
+int ticket_part_end(struct ticket *t, const char *name, FILE *file)
+{
+	struct ticket_part *part = &t->parts[t->num_parts++];
+
+	*part = (struct ticket_part){ .name = name, .file = file };
+	if (fflush(file) != 0 || ferror(file) || sum_up(part) != 0)
+		return fail_temporary();
+	return 0;
+}
+
+static void drop_parts(struct ticket *t, int kept)
+{
+	while (t->num_parts > kept)
+		fclose(t->parts[--t->num_parts].file);
+}
+
+static int64_t smaller(int64_t a, int64_t b)
+{
+	return a < 0 || b < a ? b : a;
+}
+
+static int add_report(struct ticket *t, const char *name,
+		      const struct writer *w, const struct step *step)
+{
+	struct report_parameters parameters = t->parameters->report;
+	const struct step *steps[ALL_STEPS_MAX] = { step };
+	const char *words[2];
+	struct report_request request = { .steps = steps,
+					  .num_steps = 1,
+					  /* a table has none */
+					  .is_bare = step != NULL,
+					  .writer = w,
+					  .parameters = &parameters };
+	struct output output = { .row_limit = smaller(
+					 parameters_row_limit(t->options, w),
+					 t->rows) };
+
+	if (step == NULL)
+		request.num_steps = report_all_steps(w, steps);
+	source_name(t->options, &output, words);
+	parameters.lookups = smaller(parameters_lookups(t->options, w),
+				     t->rows);
+	output.file = ticket_part_begin();
+	if (output.file == NULL)
+		return -1;
+	if (report_run(t->store, &request, &output) == 0)
+		return ticket_part_end(t, name, output.file);
+	fclose(output.file);
+	return -1;
+}
+
+/* Formats that this build has not are left out. */
+static int add_pages(struct ticket *t)
+{
+	static const struct {
+		const char *format, *name;
+	} pages[] = { { "html", "report.html" },
+		      { "markdown", "report.md" },
+		      { "json", "report.json" } };
+	int rc = 0;
+
+	for (size_t i = t->without_page; rc == 0 && i < 3; i++) {
+		const struct writer *w = writer_find(pages[i].format);
+
+		if (w != NULL)
+			rc = add_report(t, pages[i].name, w, NULL);
+	}
+	return rc;
+}
+
+static int add_tables(struct ticket *t)
+{
+	static const char *const names[GUIDE_STEPS] = {
+		"failures.csv", "slow.csv", "upstream.csv", "timeliness.csv",
+		"addresses.csv"
+	};
+	int rc = 0;
+
+	for (unsigned i = 0; rc == 0 && i < GUIDE_STEPS; i++)
+		rc = add_report(t, names[i], &writer_csv, step_row(i));
+	return rc;
+}
+
+static int add_packets(struct ticket *t)
+{
+	FILE *file;
+
+	if (ticket_packets(t) == 0)
+		return 0;
+	file = ticket_part_begin();
+	if (file == NULL)
+		return -1;
+	if (extract_write(t->extract, t->level, file) == 0)
+		return ticket_part_end(t, "evidence.pcapng", file);
+	fclose(file);
+	return -1;
+}
+
+static int pack_parts(struct ticket *t, FILE *to)
+{
+	struct zip *z = zip_open(to);
+	int rc = z != NULL ? 0 : -1;
+
+	for (int i = 0; rc == 0 && i < t->num_parts; i++)
+		rc = zip_add(z, t->parts[i].name, t->parts[i].file,
+			     t->parts[i].size);
+	if (zip_close(z) != 0)
+		rc = -1;
+	if (rc == 0 && (fflush(to) != 0 || ferror(to)))
+		rc = fail_temporary();
+	return rc;
+}
+
+/* With other rows than before they are to be made anew. */
+static void drop_reports(struct ticket *t)
+{
+	drop_parts(t, 0);
+	t->num_reports = 0;
+}
+
+static int add_reports(struct ticket *t)
+{
+	if (t->num_reports > 0)
+		return 0;
+	if (add_pages(t) != 0 || add_tables(t) != 0)
+		return -1;
+	t->num_reports = t->num_parts;
+	return 0;
+}
+
+/* NULL: already reported. */
+static FILE *pack(struct ticket *t, uint64_t *size)
+{
+	FILE *to = ticket_part_begin();
+
+	if (to == NULL)
+		return NULL;
+	if (add_reports(t) == 0 && add_packets(t) == 0 &&
+	    ticket_add_manifest(t) == 0 && pack_parts(t, to) == 0 &&
+	    fseeko(to, 0, SEEK_END) == 0) {
+		*size = (uint64_t)ftello(to);
+		rewind(to);
+	} else {
+		fclose(to);
+		to = NULL;
+	}
+	drop_parts(t, t->num_reports);
+	return to;
+}
+
+static int64_t longest_list(const struct ticket *t)
+{
+	const struct citations_list *list;
+	int64_t longest = 1;
+
+	for (size_t i = 0; (list = citations_list_row(t->citations, i)) != NULL;
+	     i++)
+		if (list->rows > longest)
+			longest = list->rows;
+	return longest;
+}
+
+/* A list of that many rows is likely to fit, and shorter than before. */
+static void cut_lists(struct ticket *t, uint64_t size)
+{
+	double part = (double)t->options->max_size / (double)size;
+	int64_t rows = (int64_t)((double)t->rows * (part < 0.9 ? part : 0.9));
+	int64_t least = t->rows > TICKET_FIRST_ROWS ? TICKET_FIRST_ROWS : 1;
+
+	t->rows = rows > least ? rows : least;
+	drop_reports(t);
+}
+
+/* False: there is nothing more to leave out. */
+static bool leave_out_more(struct ticket *t, uint64_t size)
+{
+	if (t->level >= 0 && ticket_level_rows(t->level) > TICKET_FIRST_ROWS) {
+		t->level--;
+	} else if (t->rows > TICKET_FIRST_ROWS) {
+		cut_lists(t, size);
+	} else if (t->level >= 0) {
+		t->level--;
+	} else if (t->rows > 1) {
+		cut_lists(t, size);
+	} else if (!t->without_page && writer_find("html") != NULL) {
+		t->without_page = true;
+		drop_reports(t);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static FILE *pack_to_fit(struct ticket *t)
+{
+	uint64_t size;
+	FILE *to;
+
+	while ((to = pack(t, &size)) != NULL && size > t->options->max_size) {
+		fclose(to);
+		if (!leave_out_more(t, size)) {
+			fail("--max-size: even without packets and with one "
+			     "row of each list it takes %" PRIu64 " bytes",
+			     size);
+			return NULL;
+		}
+	}
+	return to;
+}
+
+static void tell_left_out(const struct ticket *t)
+{
+	int64_t rows = ticket_rows_left_out(t);
+	uint64_t packets = ticket_packets_left_out(t);
+	const char *page = t->without_page ? " and report.html" : "";
+
+	if (rows > 0 || packets > 0 || t->without_page)
+		warning("%s: left out %" PRId64 " row%s of lists and %" PRIu64
+			" packet%s%s; --max-size and --limit allow more",
+			t->options->output, rows, rows == 1 ? "" : "s", packets,
+			packets == 1 ? "" : "s", page);
+	if (extract_count(t->extract, EXTRACT_ALL).packets == 0)
+		warning("%s: without evidence.pcapng: no packet that is cited "
+			"could be had",
+			t->options->output);
+}
+
+static void begin(struct ticket *t)
+{
+	int64_t most = (int64_t)(t->options->max_size / ROW_BYTES);
+
+	t->rows = most > TICKET_FIRST_ROWS ? most : TICKET_FIRST_ROWS;
+	if (t->options->limit > 0)
+		t->rows = t->options->limit;
+}
+
+FILE *ticket_make(struct store *s, const struct options *o,
+		  const struct parameters *parameters)
+{
+	struct ticket t = { .store = s,
+			    .options = o,
+			    .parameters = parameters };
+	FILE *file = NULL;
+
+	begin(&t);
+	if (ticket_collect(&t) == 0) {
+		t.level = t.num_levels - 1;
+		t.rows = smaller(t.rows, longest_list(&t));
+		file = pack_to_fit(&t);
+	}
+	if (file != NULL)
+		tell_left_out(&t);
+	drop_reports(&t);
+	extract_free(t.extract);
+	citations_free(t.citations);
+	return file;
+}
