@@ -62,6 +62,13 @@ static void add_moment(struct job *j, const char *option, bool given,
 		add_what(j, option, timestamp_format(time_ns, moment));
 }
 
+/* What the user typed are originals. */
+static void add_private(struct job *j, const char *option, const char *value)
+{
+	add_what(j, option,
+		 j->options->redact && value != NULL ? "(redacted)" : value);
+}
+
 /* Nothing of where files lie: the same packets, the same bytes. */
 static void describe(struct job *j)
 {
@@ -71,13 +78,13 @@ static void describe(struct job *j)
 	add_what(j, "step", o->steps);
 	add_what(j, "finding", o->finding);
 	add_what(j, "txn", o->txns);
-	add_what(j, "frames", o->frames);
+	add_private(j, "frames", o->frames);
 	for (size_t i = 0; i < o->num_filters; i++)
-		add_what(j, "filter", o->filters[i]);
-	add_what(j, "node", o->node);
-	add_what(j, "namespace", o->namespace);
-	add_what(j, "selector", o->selector);
-	add_what(j, "podname", o->podname);
+		add_private(j, "filter", o->filters[i]);
+	add_private(j, "node", o->node);
+	add_private(j, "namespace", o->namespace);
+	add_private(j, "selector", o->selector);
+	add_private(j, "podname", o->podname);
 	add_moment(j, "since", selected->has_since, selected->since_ns);
 	add_moment(j, "until", selected->has_until, selected->until_ns);
 }
@@ -398,7 +405,8 @@ static const enum option_id options[] = {
 	OPTION_NODE,     OPTION_NAMESPACE, OPTION_ALL_NAMESPACES,
 	OPTION_SELECTOR, OPTION_PODNAME,   OPTION_NODE_FROM,
 	OPTION_IFMAP,    OPTION_K8S,       OPTION_SNAPSHOT_TIME,
-	OPTION_PORT,     OPTION_TIMEOUT,   OPTION_HELP,
+	OPTION_PORT,     OPTION_TIMEOUT,   OPTION_REDACT,
+	OPTION_KEY,      OPTION_HELP,
 	OPTION_END
 };
 

@@ -205,26 +205,32 @@ static void note_transaction(struct job *j)
 		add_narrowed(j, "--txn", number);
 }
 
-static void note_choice(struct job *j)
+/* What the user typed are originals. */
+static const char *shown(const struct options *o, const char *value)
+{
+	return o->redact && value != NULL ? "(redacted)" : value;
+}
+
+static void note_choice(struct job *j, const struct options *o)
 {
 	if (j->selection.report.choice == NULL)
 		return;
 	text_add(&j->narrowed, j->narrowed.len > 0 ? " " : "");
-	text_add(&j->narrowed, choice_describe(j->selection.choice));
+	text_add(&j->narrowed, shown(o, choice_describe(j->selection.choice)));
 }
 
 /* A report on a part must not be taken for one on the whole. */
 static void note_narrowing(struct job *j, const struct options *o)
 {
-	add_narrowed(j, "--name", j->parameters.name);
-	add_narrowed(j, "--name-regex", o->name_regex);
-	add_narrowed(j, "--nameserver", j->parameters.nameserver);
-	add_narrowed(j, "--node", o->node);
+	add_narrowed(j, "--name", shown(o, j->parameters.name));
+	add_narrowed(j, "--name-regex", shown(o, o->name_regex));
+	add_narrowed(j, "--nameserver", shown(o, j->parameters.nameserver));
+	add_narrowed(j, "--node", shown(o, o->node));
 	note_transaction(j);
 	note_times(j);
 	for (size_t i = 0; i < o->num_filters; i++)
-		add_narrowed(j, "--filter", o->filters[i]);
-	note_choice(j);
+		add_narrowed(j, "--filter", shown(o, o->filters[i]));
+	note_choice(j, o);
 	if (j->narrowed.len > 0)
 		j->parameters.selection = text_string(&j->narrowed);
 }
@@ -367,6 +373,8 @@ static const enum option_id options[] = { OPTION_STORE,
 					  OPTION_PODNAME,
 					  OPTION_SHOW_SQL,
 					  OPTION_FILE,
+					  OPTION_REDACT,
+					  OPTION_KEY,
 					  OPTION_NODE_FROM,
 					  OPTION_K8S,
 					  OPTION_SNAPSHOT_TIME,

@@ -50,6 +50,9 @@ enum option_id {
 	OPTION_PODNAME,
 	OPTION_SHOW_SQL,
 	OPTION_FILE,
+	OPTION_REDACT,
+	OPTION_KEY,
+	OPTION_CHECK, /* reveal */
 	/* live */
 	OPTION_INTERFACE,
 	OPTION_LIVE_STORE,
@@ -85,10 +88,11 @@ struct options {
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
 	bool has_snapshot_time, has_txn, all_namespaces, help;
+	const char *key, *check; /* of pseudonyms */
 	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
-	bool quiet, no_filter, watch;
+	bool quiet, no_filter, watch, redact;
 	bool has_reading; /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;

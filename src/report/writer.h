@@ -23,6 +23,8 @@ struct output {
 	const char *only_file;
 	/* Nothing tells of pods: columns for their names would be empty. */
 	bool has_no_names;
+	/* What tells the key of the pseudonyms; NULL: not redacted. */
+	const char *redaction;
 };
 
 struct section {

@@ -117,6 +117,11 @@ int writer_print_text(struct output *o, struct rows *r)
 static void begin(struct output *o)
 {
 	fprintf(o->file, "%s\n", PACKAGE_STRING);
+	if (o->redaction != NULL)
+		fprintf(o->file,
+			"REDACTED: names, addresses and texts are pseudonyms "
+			"(key %s)\n",
+			o->redaction);
 }
 
 static void nothing(struct output *o)
