@@ -19,6 +19,7 @@
 #include "report/citations.h"
 #include "report/trace.h"
 #include "store/evidence.h"
+#include "store/redaction.h"
 
 enum { DEFAULT_LIMIT = 20, NUMBER_DIGITS_MAX = 18 };
 
@@ -257,6 +258,8 @@ static int write_to(struct job *j, FILE *file, struct extract_tally *tally)
 	struct progress progress;
 	struct extract_options options = { .captures = j->options->captures,
 					   .application = PACKAGE_STRING,
+					   .ports = j->options->ports,
+					   .num_ports = j->options->num_ports,
 					   .progress = progress_is_wanted()
 							       ? progress_show
 							       : NULL,
@@ -265,6 +268,11 @@ static int write_to(struct job *j, FILE *file, struct extract_tally *tally)
 
 	text_addf(&comment, "%s extract %s", PACKAGE_STRING,
 		  text_string(&j->what));
+	if (store_redactor(j->store) != NULL)
+		text_addf(&comment,
+			  "; REDACTED: names, addresses and texts are "
+			  "pseudonyms (key %s)",
+			  redactor_check(store_redactor(j->store)));
 	options.comment = text_string(&comment);
 	progress_start(&progress);
 	rc = extract_write(j->store, &options, file, tally);

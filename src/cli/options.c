@@ -400,6 +400,9 @@ static int set(struct options *o, const struct row *row, const char *value)
 	case OPTION_WATCH:
 		o->watch = true;
 		return 0;
+	case OPTION_REDACT:
+		o->redact = true;
+		return 0;
 	case OPTION_HELP:
 		o->help = true;
 		return 0;

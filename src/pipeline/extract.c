@@ -15,8 +15,11 @@
 #include "base/memory.h"
 #include "capture/container.h"
 #include "capture/pcapng_writer.h"
+#include "pipeline/observe.h"
 #include "pipeline/sources.h"
+#include "redact/message.h"
 #include "store/evidence.h"
+#include "store/redaction.h"
 
 enum {
 	SHOWN_FRAMES = 8,          /* of those that cannot be had */
@@ -32,10 +35,14 @@ struct waiting {
 	uint64_t frame;
 	uint64_t offset;
 	size_t len;
+	/* of the packet in it */
+	uint32_t interface, bytes_len, wire_len;
+	int linktype;
 };
 
 struct extract {
 	struct store *store;
+	struct redactor *redactor; /* NULL: packets stay as they are */
 	const struct extract_options *options;
 	struct source *sources;
 	size_t num_sources;
@@ -79,7 +86,8 @@ static void load_source(struct extract *e, const struct rows *r)
 				  sizeof(*e->sources));
 	added = &e->sources[e->num_sources++];
 	*added = (struct source){ .capture = rows_integer(r, 0),
-				  .file = must_strdup(rows_text(r, 1)),
+				  .file = must_strdup(rows_text(r, 4)),
+				  .shown = must_strdup(rows_text(r, 1)),
 				  .frames = rows_integer(r, 3) };
 	snprintf(added->sha256, sizeof(added->sha256), "%s", rows_text(r, 2));
 }
@@ -139,16 +147,46 @@ static bool is_in_range(struct pick *p, int64_t frame)
 	return found;
 }
 
+static const char *map(struct extract *e, enum redact_kind kind,
+		       const char *from, struct text *to)
+{
+	if (from == NULL)
+		return NULL;
+	redact_text(e->redactor, REDACT, kind, from, to);
+	return text_string(to);
+}
+
+static void add_redacted_interface(struct extract *e,
+				   const struct capture_interface *i,
+				   const char *comment)
+{
+	struct text name = { 0 }, description = { 0 }, filter = { 0 };
+	struct capture_interface mapped = *i;
+
+	mapped.name = map(e, REDACT_INTERFACE, i->name, &name);
+	mapped.description = map(e, REDACT_REMARK, i->description,
+				 &description);
+	mapped.filter = map(e, REDACT_FILTER, i->filter, &filter);
+	pcapng_add_interface(&e->interfaces, &mapped, comment);
+	text_release(&name);
+	text_release(&description);
+	text_release(&filter);
+}
+
 static void add_interface(struct pick *p, uint32_t number)
 {
 	struct extract *e = p->all;
 	struct text origin = { 0 };
 
 	text_addf(&origin, "interface %" PRIu32 " of %s, SHA-256 %s", number,
-		  p->source->file, p->source->sha256);
-	pcapng_add_interface(&e->interfaces,
-			     capture_interface(p->capture, number),
-			     text_string(&origin));
+		  p->source->shown, p->source->sha256);
+	if (e->redactor != NULL)
+		add_redacted_interface(e, capture_interface(p->capture, number),
+				       text_string(&origin));
+	else
+		pcapng_add_interface(&e->interfaces,
+				     capture_interface(p->capture, number),
+				     text_string(&origin));
 	p->numbers[number] = e->num_interfaces++;
 	text_release(&origin);
 }
@@ -175,7 +213,7 @@ static void write_comment(struct pick *p, const struct frame *frame,
 	struct text *t = &p->all->comment;
 
 	text_clear(t);
-	text_addf(t, "%s#%" PRIu64 ": ", p->source->file, frame->number);
+	text_addf(t, "%s#%" PRIu64 ": ", p->source->shown, frame->number);
 	text_add(t, asked != NULL ? asked : "");
 	text_add(t, asked != NULL && why != NULL ? "; " : "");
 	text_add(t, why != NULL ? why : "");
@@ -190,7 +228,7 @@ static int spool_failed(void)
 	return fail("temporary file: %s", strerror(errno));
 }
 
-static int spool(struct pick *p, const struct frame *frame)
+static int spool(struct pick *p, const struct frame *frame, uint32_t number)
 {
 	struct extract *e = p->all;
 
@@ -204,7 +242,10 @@ static int spool(struct pick *p, const struct frame *frame)
 	e->waiting[e->count++] = (struct waiting){ p->time_ns,
 						   p->source->capture,
 						   frame->number, e->spooled,
-						   e->block.len };
+						   e->block.len, number,
+						   (uint32_t)frame->bytes.len,
+						   frame->wire_len,
+						   frame->linktype };
 	e->spooled += e->block.len;
 	return 0;
 }
@@ -213,14 +254,17 @@ static int take(struct pick *p, const struct frame *frame, const char *asked,
 		const char *why)
 {
 	struct extract *e = p->all;
+	uint32_t number = number_of(p, frame->interface);
+	struct frame shown = *frame;
 
+	if (e->redactor != NULL && frame->comment != NULL)
+		shown.comment = "(redacted)";
 	write_comment(p, frame, asked, why);
 	text_clear(&e->block);
-	pcapng_add_packet(&e->block, frame,
+	pcapng_add_packet(&e->block, &shown,
 			  capture_interface(p->capture, frame->interface),
-			  number_of(p, frame->interface),
-			  text_string(&e->comment));
-	return spool(p, frame);
+			  number, text_string(&e->comment));
+	return spool(p, frame, number);
 }
 
 /* Numbers may be left out that are wanted: of blocks that are no packets. */
@@ -482,7 +526,7 @@ static int compare_waiting(const void *a, const void *b)
 	return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-static int copy_block(struct extract *e, const struct waiting *w, FILE *to)
+static int read_block(struct extract *e, const struct waiting *w)
 {
 	text_clear(&e->block);
 	if (fseeko(e->spool, (off_t)w->offset, SEEK_SET) != 0)
@@ -493,17 +537,89 @@ static int copy_block(struct extract *e, const struct waiting *w, FILE *to)
 
 		if (fread(chunk, 1, len, e->spool) != len)
 			return spool_failed();
-		fwrite(chunk, 1, len, to);
+		text_add_bytes(&e->block, chunk, len);
 		left -= len;
 	}
 	return 0;
 }
 
+/* Of the block that was read; numbers are those of the output. */
+static struct frame frame_of(const struct extract *e, const struct waiting *w)
+{
+	const char *bytes = e->block.data + PCAPNG_PACKET_BYTES;
+
+	return (struct frame){ .number = (uint64_t)(w - e->waiting) + 1,
+			       .time_ns = w->time_ns,
+			       .has_time = true,
+			       .interface = w->interface,
+			       .place = w->interface,
+			       .linktype = w->linktype,
+			       .wire_len = w->wire_len,
+			       .bytes = { (const uint8_t *)bytes,
+					  w->bytes_len } };
+}
+
+/* What came in several frames is known only when all were seen. */
+static int learn_all(struct extract *e, struct frames *frames)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		struct frame frame;
+
+		if (read_block(e, &e->waiting[i]) != 0)
+			return -1;
+		frame = frame_of(e, &e->waiting[i]);
+		frames_learn(frames, &frame);
+	}
+	frames_end_learning(frames);
+	return 0;
+}
+
+static void redact_block(struct extract *e, const struct waiting *w,
+			 struct frames *frames)
+{
+	struct frame frame = frame_of(e, w);
+	uint8_t *to = must_calloc(w->bytes_len + (size_t)1, 1);
+
+	frames_rewrite(frames, &frame, to);
+	memcpy(e->block.data + PCAPNG_PACKET_BYTES, to, w->bytes_len);
+	free(to);
+}
+
+static int write_packets(struct extract *e, FILE *to, struct frames *frames)
+{
+	for (size_t i = 0; i < e->count; i++) {
+		if (read_block(e, &e->waiting[i]) != 0)
+			return -1;
+		if (frames != NULL)
+			redact_block(e, &e->waiting[i], frames);
+		fwrite(e->block.data, 1, e->block.len, to);
+	}
+	return 0;
+}
+
+/* As where the captures were read: those of unicast DNS, mDNS and LLMNR. */
+static int write_redacted(struct extract *e, FILE *to)
+{
+	size_t count = e->options->num_ports;
+	uint16_t *ports = must_calloc(count + 2, sizeof(*ports));
+	struct frames *frames;
+	int rc;
+
+	memcpy(ports, e->options->ports, count * sizeof(*ports));
+	ports[count++] = MDNS_PORT;
+	ports[count++] = LLMNR_PORT;
+	frames = frames_new(e->redactor, ports, count);
+	rc = learn_all(e, frames);
+	if (rc == 0)
+		rc = write_packets(e, to, frames);
+	frames_free(frames);
+	free(ports);
+	return rc;
+}
+
 /* Whether it could be written the stream itself remembers. */
 static int write_all(struct extract *e, FILE *to)
 {
-	int rc = 0;
-
 	text_clear(&e->block);
 	pcapng_add_section(&e->block, e->options->application,
 			   e->options->comment);
@@ -512,15 +628,16 @@ static int write_all(struct extract *e, FILE *to)
 	if (e->count > 0)
 		qsort(e->waiting, e->count, sizeof(*e->waiting),
 		      compare_waiting);
-	for (size_t i = 0; rc == 0 && i < e->count; i++)
-		rc = copy_block(e, &e->waiting[i], to);
-	return rc;
+	return e->redactor != NULL ? write_redacted(e, to)
+				   : write_packets(e, to, NULL);
 }
 
 static void release(struct extract *e)
 {
-	for (size_t i = 0; i < e->num_sources; i++)
+	for (size_t i = 0; i < e->num_sources; i++) {
 		free(e->sources[i].file);
+		free(e->sources[i].shown);
+	}
 	free(e->sources);
 	free(e->waiting);
 	text_release(&e->interfaces);
@@ -541,6 +658,7 @@ int extract_write(struct store *s, const struct extract_options *options,
 		  FILE *to, struct extract_tally *tally)
 {
 	struct extract e = { .store = s,
+			     .redactor = store_redactor(s),
 			     .options = options,
 			     .spool = tmpfile() };
 	int rc = -1;
