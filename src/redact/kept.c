@@ -1,33 +1,50 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Suffixes that are nobody's but are on no list of public ones. */
+/*
+ * What stays.  Words stay wherever they are: a search list puts its suffix
+ * behind any name, which then goes on as it did.  Public suffixes stay at the
+ * end of a name only: many of them are words that namespaces are called by.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "redact/redact_private.h"
 #include "redact/suffix_private.h"
 
-/* With all that is behind them: a label is kept only if its tail is. */
-static const char *const suffixes[] = {
-	/* RFC 6761, 6762, 8375, and ICANN's for private use */
-	"local", "example", "test", "invalid", "localhost", "internal",
-	"example.com", "example.net", "example.org", "home.arpa",
-	"in-addr.arpa", "ip6.arpa",
-	/* clusters and clouds */
-	"cluster.local", "cloudapp.net", "internal.cloudapp.net", "azure.com",
-	"azure.net", "windows.net", "core.windows.net",
-	"blob.core.windows.net", "file.core.windows.net",
-	"queue.core.windows.net", "table.core.windows.net",
-	"dfs.core.windows.net", "web.core.windows.net",
-	"database.windows.net", "servicebus.windows.net", "azmk8s.io",
-	"azurecr.io", "azurewebsites.net", "trafficmanager.net",
-	"cloudapp.azure.com", "vault.azure.net", "vaultcore.azure.net",
-	"documents.azure.com", "postgres.database.azure.com",
-	"mysql.database.azure.com", "database.azure.com", "monitor.azure.com",
-	"opinsights.azure.com", "microsoft.com", "mcr.microsoft.com",
-	"data.mcr.microsoft.com", "microsoftonline.com",
-	"login.microsoftonline.com", "management.azure.com",
-	"amazonaws.com", "googleapis.com", "compute.internal", "ec2.internal"
+static const char *const words[] = {
+	/* of Kubernetes */
+	"svc", "pod", "cluster", "default", "kube-system", "kube-dns",
+	"coredns", "kubernetes", "kube-public", "kube-node-lease",
+	"kube-dns-upstream", "node-local-dns",
+	/* what the store calls what everybody knows */
+	"azure-dns", "localdns", "nodelocaldns", "instance-metadata", "unknown",
+	/* domains for all, RFC 6761 and 6762, and ICANN's for private use */
+	"com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "arpa",
+	"in-addr", "ip6", "local", "localhost", "example", "test", "invalid",
+	"internal",
+	/* of clouds */
+	"azure", "windows", "microsoft", "cloudapp", "core", "blob", "vault",
+	"vaultcore", "servicebus", "privatelink", "azmk8s", "azurecr",
+	"azurewebsites", "trafficmanager", "microsoftonline", "mcr",
+	"amazonaws", "googleapis", "ec2", "compute"
 };
+
+static bool is_of_country(const uint8_t *label, size_t len)
+{
+	char name[3] = "";
+
+	if (len != 2)
+		return false;
+	memcpy(name, label, len);
+	return suffix_is_public(name);
+}
+
+bool word_is_kept(const uint8_t *label, size_t len)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == len && memcmp(words[i], label, len) == 0)
+			return true;
+	return is_of_country(label, len);
+}
 
 /* A byte that is no letter of names makes it no suffix. */
 static bool join(char *name, size_t size, const uint8_t *label, size_t len,
@@ -44,10 +61,7 @@ bool suffix_is_kept(const uint8_t *label, size_t len, const char *parent)
 {
 	char name[NAME_MAX_LEN + 1];
 
-	if (!join(name, sizeof(name), label, len, parent))
-		return false;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++)
-		if (strcmp(suffixes[i], name) == 0)
-			return true;
-	return suffix_is_public(name);
+	return word_is_kept(label, len) ||
+	       (join(name, sizeof(name), label, len, parent) &&
+		suffix_is_public(name));
 }

@@ -45,6 +45,7 @@ struct redactor *redactor_new(const uint8_t key[REDACT_KEY_SIZE])
 	r->aes = aes128_new(sum);
 	aes128_encrypt(r->aes, sum + AES128_SIZE, r->pad);
 	alphabet_of_text(&r->text);
+	alphabet_of_digits(&r->digits);
 	alphabet_of_bytes(&r->bytes);
 	r->cache = must_calloc(CACHE_SIZE, sizeof(*r->cache));
 	return r;

@@ -1,44 +1,45 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One label: what it may become, and which words stay. */
+/* One label, and what it may become. */
 #include <string.h>
 
 #include "redact/redact_private.h"
 
-/* Of Kubernetes and of Azure, and names of services behind "_". */
-static const char *const kept_words[] = {
-	"svc",       "pod",          "default",           "kube-system",
-	"kube-dns",  "coredns",      "kubernetes",        "kube-public",
-	"azure-dns", "nodelocaldns", "instance-metadata", "kube-node-lease",
-	"localdns",  "privatelink",  "node-local-dns",    "kube-dns-upstream",
-	"unknown",   "localhost"
-};
-
+/* Names of services behind "_". */
 static const char *const kept_services[] = { "tcp",  "udp",   "sctp", "dns",
 					     "http", "https", "grpc", "dns-tcp",
 					     "ldap", "metrics" };
 
-static bool is_one_of(const char *const *words, size_t count,
-		      const uint8_t *label, size_t len)
+static bool is_kept_service(const uint8_t *label, size_t len)
 {
+	const size_t count = sizeof(kept_services) / sizeof(kept_services[0]);
+
 	for (size_t i = 0; i < count; i++)
-		if (strlen(words[i]) == len && memcmp(words[i], label, len) == 0)
+		if (strlen(kept_services[i]) == len &&
+		    memcmp(kept_services[i], label, len) == 0)
 			return true;
 	return false;
 }
 
-#define IS_ONE_OF(words, label, len) \
-	is_one_of(words, sizeof(words) / sizeof(words[0]), label, len)
+/* Health checks ask for such names, and PTR names have them. */
+static bool is_number(const uint8_t *label, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (label[i] < '0' || label[i] > '9')
+			return false;
+	return true;
+}
 
 /* A label becomes one of the same kind: the walk ends at the next. */
 static int kind_of(const uint8_t *label, size_t len, const char *parent)
 {
 	int kind = 0;
 
-	if (IS_ONE_OF(kept_words, label, len))
+	if (word_is_kept(label, len))
 		return -1;
 	kind |= label[0] == '_' ? 1 : 0;
 	kind |= label[0] == '-' ? 2 : 0;
 	kind |= label[len - 1] == '-' ? 4 : 0;
+	kind |= is_number(label, len) ? 16 : 0;
 	kind |= parent != NULL && suffix_is_kept(label, len, parent) ? 8 : 0;
 	return kind;
 }
@@ -52,10 +53,13 @@ static void walk(struct redactor *r, enum redact_way way, uint8_t *label,
 {
 	int kind = kind_of(label, len, parent);
 
+	const struct alphabet *alphabet = (kind & 16) != 0 ? &r->digits
+							   : &r->text;
+
 	if (kind < 0)
 		return;
 	do
-		permute(r, way, &r->text, label, len);
+		permute(r, way, alphabet, label, len);
 	while (kind_of(label, len, parent) != kind);
 }
 
@@ -82,11 +86,11 @@ static void walk_cached(struct redactor *r, uint8_t *label, size_t len)
 static void map_service(struct redactor *r, enum redact_way way,
 			uint8_t *service, size_t len)
 {
-	if (IS_ONE_OF(kept_services, service, len))
+	if (is_kept_service(service, len))
 		return;
 	do
 		walk(r, way, service, len, NULL);
-	while (IS_ONE_OF(kept_services, service, len));
+	while (is_kept_service(service, len));
 }
 
 void map_label(struct redactor *r, enum redact_way way, uint8_t *label,

@@ -45,6 +45,12 @@ void alphabet_of_text(struct alphabet *a)
 	}
 }
 
+void alphabet_of_digits(struct alphabet *a)
+{
+	for (unsigned byte = '0'; byte <= '9'; byte++)
+		add_symbol(a, 0, (uint8_t)byte);
+}
+
 void alphabet_of_bytes(struct alphabet *a)
 {
 	for (unsigned byte = 0; byte < 256; byte++)

@@ -23,7 +23,7 @@ struct cached_label {
 struct redactor {
 	struct hmac *hmac; /* for names */
 	char check[REDACT_CHECK_SIZE];
-	struct alphabet text, bytes;
+	struct alphabet text, digits, bytes;
 	struct aes128 *aes; /* for addresses, with this padding */
 	uint8_t pad[AES128_SIZE];
 	struct cached_label *cache; /* of REDACT */
@@ -38,6 +38,7 @@ void permute(const struct redactor *r, enum redact_way way,
 	     const struct alphabet *a, uint8_t *bytes, size_t len);
 
 void alphabet_of_text(struct alphabet *a);
+void alphabet_of_digits(struct alphabet *a);
 void alphabet_of_bytes(struct alphabet *a);
 
 /*
@@ -47,7 +48,10 @@ void alphabet_of_bytes(struct alphabet *a);
 void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
 	       size_t len, const char *parent);
 
-/* Whether label and parent together are a public suffix. */
+/* Whether the label stays wherever it stands. */
+bool word_is_kept(const uint8_t *label, size_t len);
+
+/* That, or label and parent together are a public suffix. */
 bool suffix_is_kept(const uint8_t *label, size_t len, const char *parent);
 
 /* The address bits alone, without what is kept (for its test vectors). */

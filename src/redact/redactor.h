@@ -7,10 +7,9 @@
  *
  * Names go label by label: the same label has the same pseudonym wherever it
  * stands, in a name, a pod, a namespace, a node or a file.  Letters, digits,
- * "-" and "_" become such; any other byte becomes one that is written as long
+ * "-" and "_" become such, a number a number; any other byte becomes one that is written as long
  * (RFC 1035, 5.1).  Upper case stays at its place, but does not come back.
- * Kept are public suffixes, in-addr.arpa and the like, cluster.local, and the
- * words of kept.h.  Addresses keep common prefixes (Crypto-PAn) and what kind
+ * Kept are public suffixes and the words of kept.c.  Addresses keep common prefixes (Crypto-PAn) and what kind
  * of address they are.
  */
 #ifndef REDACT_REDACTOR_H
