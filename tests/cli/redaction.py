@@ -234,5 +234,6 @@ def main():
 # Labels of the captures that are words of the reports, too.
 WORDS = set("""slow late silent failures tunnels services node dead upstream
     fragments lookups duplicates capture refused long formats answers
-    expected failure trust other server address query""".split())
+    expected failure trust other server address query client
+    snapshot unreachable nobody another""".split())
 main()

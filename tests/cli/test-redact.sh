@@ -68,7 +68,7 @@ ask extract --redact --key "$key" --filter "name~silent" \
 grep -qa silent "$work/out.pcapng" && bad "options come out of extract"
 
 transcript reveal
-pseudonym=$("$program" report --redact --key "$key" --step timeliness \
+pseudonym=$("$program" report --redact --key "$key" --step failures \
 	--format csv first-session.pcap 2>/dev/null | cut -d, -f1 |
 	grep '\.example\.$' | head -n 1)
 run reveal --key "$key" "$pseudonym" "${pseudonym%%.*}"
