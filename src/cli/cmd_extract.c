@@ -414,8 +414,7 @@ static const enum option_id options[] = {
 	OPTION_SELECTOR, OPTION_PODNAME,   OPTION_NODE_FROM,
 	OPTION_IFMAP,    OPTION_K8S,       OPTION_SNAPSHOT_TIME,
 	OPTION_PORT,     OPTION_TIMEOUT,   OPTION_REDACT,
-	OPTION_KEY,      OPTION_HELP,
-	OPTION_END
+	OPTION_KEY,      OPTION_HELP,      OPTION_END
 };
 
 const struct command cmd_extract = {

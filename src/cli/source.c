@@ -7,10 +7,10 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/cluster.h"
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
-#include "base/text.h"
 #include "redact/redactor.h"
 #include "store/redaction.h"
 #include "store/rows.h"

@@ -15,7 +15,8 @@ struct layout {
 
 static bool is_label_at(const struct layout *l, size_t offset)
 {
-	return offset < PAYLOAD_MAX && (l->labels[offset / 8] >> offset % 8 & 1);
+	return offset < PAYLOAD_MAX &&
+	       (l->labels[offset / 8] >> offset % 8 & 1);
 }
 
 static void note_label(struct layout *l, size_t offset)

@@ -419,8 +419,7 @@ static enum dns_part_kind kind_of(ldns_rdf_type field)
 	}
 }
 
-static bool visit_field(struct layout *l, struct reader *r,
-			ldns_rdf_type field)
+static bool visit_field(struct layout *l, struct reader *r, ldns_rdf_type field)
 {
 	size_t offset = reader_offset(r), len, before = prefix_len(field);
 

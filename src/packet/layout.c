@@ -41,7 +41,8 @@ static bool end_with(struct walk *w, enum layer_kind kind)
 static bool is_wanted(const struct walk *w)
 {
 	for (size_t i = 0; i < w->num_ports; i++)
-		if (w->k.src.port == w->ports[i] || w->k.dst.port == w->ports[i])
+		if (w->k.src.port == w->ports[i] ||
+		    w->k.dst.port == w->ports[i])
 			return true;
 	return false;
 }
@@ -66,8 +67,7 @@ static size_t mac_in_tunnel(const struct packet *k, size_t at)
 	return type == 0x6558 ? at + len : 0;
 }
 
-static bool enter_tunnel(struct walk *w, size_t at,
-			 enum packet_verdict verdict)
+static bool enter_tunnel(struct walk *w, size_t at, enum packet_verdict verdict)
 {
 	struct packet *k = &w->k;
 	bool is_bare = reader_offset(&k->r) == at;
@@ -136,14 +136,14 @@ static bool walk_icmp(struct walk *w)
 		w->k.r.at = w->k.r.start + at;
 		return end_with(w, LAYER_OTHER);
 	}
-	*add(w, LAYER_ICMP, at) =
-		(struct layer){ .kind = LAYER_ICMP,
-				.at = at,
-				.payload = reader_offset(&w->k.r),
-				.end = end,
-				.protocol = protocol,
-				.src = w->k.src,
-				.dst = w->k.dst };
+	*add(w, LAYER_ICMP,
+	     at) = (struct layer){ .kind = LAYER_ICMP,
+				   .at = at,
+				   .payload = reader_offset(&w->k.r),
+				   .end = end,
+				   .protocol = protocol,
+				   .src = w->k.src,
+				   .dst = w->k.dst };
 	w->is_quoted = true;
 	return true;
 }

@@ -19,21 +19,21 @@ enum layer_kind {
 	LAYER_ICMP,     /* an error; what follows is quoted */
 	LAYER_TUNNEL,   /* VXLAN, Geneve, GRE; with the Ethernet in it */
 	LAYER_FRAGMENT, /* of an IP packet: nothing but a part of its payload */
-	LAYER_MESSAGE,  /* DNS, on a wanted port; of TCP a piece of the stream */
-	LAYER_OTHER     /* whatever else */
+	LAYER_MESSAGE, /* DNS, on a wanted port; of TCP a piece of the stream */
+	LAYER_OTHER    /* whatever else */
 };
 
 /* Offsets into the frame's bytes, within what was captured. */
 struct layer {
 	enum layer_kind kind;
 	size_t at, payload, end;
-	size_t cut;           /* of the payload: sent, but not captured */
-	size_t mac;           /* two Ethernet addresses; 0: none */
-	uint16_t protocol;    /* IP: of what is in it */
+	size_t cut;               /* of the payload: sent, but not captured */
+	size_t mac;               /* two Ethernet addresses; 0: none */
+	uint16_t protocol;        /* IP: of what is in it */
 	struct endpoint src, dst; /* of the last IP header, and of its ports */
-	uint32_t seq;         /* TCP */
-	uint32_t id;          /* IP: of fragments */
-	size_t offset;        /* of a fragment in the packet's payload */
+	uint32_t seq;             /* TCP */
+	uint32_t id;              /* IP: of fragments */
+	size_t offset;            /* of a fragment in the packet's payload */
 	bool more_fragments;
 };
 

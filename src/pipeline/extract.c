@@ -15,9 +15,8 @@
 #include "base/memory.h"
 #include "capture/container.h"
 #include "capture/pcapng_writer.h"
-#include "pipeline/observe.h"
+#include "pipeline/disguise_private.h"
 #include "pipeline/sources.h"
-#include "redact/message.h"
 #include "store/evidence.h"
 #include "store/redaction.h"
 
@@ -35,14 +34,11 @@ struct waiting {
 	uint64_t frame;
 	uint64_t offset;
 	size_t len;
-	/* of the packet in it */
-	uint32_t interface, bytes_len, wire_len;
-	int linktype;
 };
 
 struct extract {
 	struct store *store;
-	struct redactor *redactor; /* NULL: packets stay as they are */
+	struct disguise *disguise; /* NULL: packets stay as they are */
 	const struct extract_options *options;
 	struct source *sources;
 	size_t num_sources;
@@ -147,32 +143,6 @@ static bool is_in_range(struct pick *p, int64_t frame)
 	return found;
 }
 
-static const char *map(struct extract *e, enum redact_kind kind,
-		       const char *from, struct text *to)
-{
-	if (from == NULL)
-		return NULL;
-	redact_text(e->redactor, REDACT, kind, from, to);
-	return text_string(to);
-}
-
-static void add_redacted_interface(struct extract *e,
-				   const struct capture_interface *i,
-				   const char *comment)
-{
-	struct text name = { 0 }, description = { 0 }, filter = { 0 };
-	struct capture_interface mapped = *i;
-
-	mapped.name = map(e, REDACT_INTERFACE, i->name, &name);
-	mapped.description = map(e, REDACT_REMARK, i->description,
-				 &description);
-	mapped.filter = map(e, REDACT_FILTER, i->filter, &filter);
-	pcapng_add_interface(&e->interfaces, &mapped, comment);
-	text_release(&name);
-	text_release(&description);
-	text_release(&filter);
-}
-
 static void add_interface(struct pick *p, uint32_t number)
 {
 	struct extract *e = p->all;
@@ -180,8 +150,10 @@ static void add_interface(struct pick *p, uint32_t number)
 
 	text_addf(&origin, "interface %" PRIu32 " of %s, SHA-256 %s", number,
 		  p->source->shown, p->source->sha256);
-	if (e->redactor != NULL)
-		add_redacted_interface(e, capture_interface(p->capture, number),
+	if (e->disguise != NULL)
+		disguise_add_interface(e->disguise, e->num_interfaces,
+				       &e->interfaces,
+				       capture_interface(p->capture, number),
 				       text_string(&origin));
 	else
 		pcapng_add_interface(&e->interfaces,
@@ -228,7 +200,7 @@ static int spool_failed(void)
 	return fail("temporary file: %s", strerror(errno));
 }
 
-static int spool(struct pick *p, const struct frame *frame, uint32_t number)
+static int spool(struct pick *p, const struct frame *frame)
 {
 	struct extract *e = p->all;
 
@@ -242,10 +214,7 @@ static int spool(struct pick *p, const struct frame *frame, uint32_t number)
 	e->waiting[e->count++] = (struct waiting){ p->time_ns,
 						   p->source->capture,
 						   frame->number, e->spooled,
-						   e->block.len, number,
-						   (uint32_t)frame->bytes.len,
-						   frame->wire_len,
-						   frame->linktype };
+						   e->block.len };
 	e->spooled += e->block.len;
 	return 0;
 }
@@ -254,17 +223,17 @@ static int take(struct pick *p, const struct frame *frame, const char *asked,
 		const char *why)
 {
 	struct extract *e = p->all;
-	uint32_t number = number_of(p, frame->interface);
 	struct frame shown = *frame;
 
-	if (e->redactor != NULL && frame->comment != NULL)
+	if (e->disguise != NULL && frame->comment != NULL)
 		shown.comment = "(redacted)";
 	write_comment(p, frame, asked, why);
 	text_clear(&e->block);
 	pcapng_add_packet(&e->block, &shown,
 			  capture_interface(p->capture, frame->interface),
-			  number, text_string(&e->comment));
-	return spool(p, frame, number);
+			  number_of(p, frame->interface),
+			  text_string(&e->comment));
+	return spool(p, frame);
 }
 
 /* Numbers may be left out that are wanted: of blocks that are no packets. */
@@ -543,78 +512,30 @@ static int read_block(struct extract *e, const struct waiting *w)
 	return 0;
 }
 
-/* Of the block that was read; numbers are those of the output. */
-static struct frame frame_of(const struct extract *e, const struct waiting *w)
-{
-	const char *bytes = e->block.data + PCAPNG_PACKET_BYTES;
-
-	return (struct frame){ .number = (uint64_t)(w - e->waiting) + 1,
-			       .time_ns = w->time_ns,
-			       .has_time = true,
-			       .interface = w->interface,
-			       .place = w->interface,
-			       .linktype = w->linktype,
-			       .wire_len = w->wire_len,
-			       .bytes = { (const uint8_t *)bytes,
-					  w->bytes_len } };
-}
-
 /* What came in several frames is known only when all were seen. */
-static int learn_all(struct extract *e, struct frames *frames)
+static int learn_packets(struct extract *e)
 {
+	disguise_begin(e->disguise);
 	for (size_t i = 0; i < e->count; i++) {
-		struct frame frame;
-
 		if (read_block(e, &e->waiting[i]) != 0)
 			return -1;
-		frame = frame_of(e, &e->waiting[i]);
-		frames_learn(frames, &frame);
+		disguise_learn(e->disguise, e->waiting[i].time_ns, &e->block);
 	}
-	frames_end_learning(frames);
+	disguise_end_learning(e->disguise);
 	return 0;
 }
 
-static void redact_block(struct extract *e, const struct waiting *w,
-			 struct frames *frames)
-{
-	struct frame frame = frame_of(e, w);
-	uint8_t *to = must_calloc(w->bytes_len + (size_t)1, 1);
-
-	frames_rewrite(frames, &frame, to);
-	memcpy(e->block.data + PCAPNG_PACKET_BYTES, to, w->bytes_len);
-	free(to);
-}
-
-static int write_packets(struct extract *e, FILE *to, struct frames *frames)
+static int write_packets(struct extract *e, FILE *to)
 {
 	for (size_t i = 0; i < e->count; i++) {
 		if (read_block(e, &e->waiting[i]) != 0)
 			return -1;
-		if (frames != NULL)
-			redact_block(e, &e->waiting[i], frames);
+		if (e->disguise != NULL)
+			disguise_apply(e->disguise, e->waiting[i].time_ns,
+				       &e->block);
 		fwrite(e->block.data, 1, e->block.len, to);
 	}
 	return 0;
-}
-
-/* As where the captures were read: those of unicast DNS, mDNS and LLMNR. */
-static int write_redacted(struct extract *e, FILE *to)
-{
-	size_t count = e->options->num_ports;
-	uint16_t *ports = must_calloc(count + 2, sizeof(*ports));
-	struct frames *frames;
-	int rc;
-
-	memcpy(ports, e->options->ports, count * sizeof(*ports));
-	ports[count++] = MDNS_PORT;
-	ports[count++] = LLMNR_PORT;
-	frames = frames_new(e->redactor, ports, count);
-	rc = learn_all(e, frames);
-	if (rc == 0)
-		rc = write_packets(e, to, frames);
-	frames_free(frames);
-	free(ports);
-	return rc;
 }
 
 /* Whether it could be written the stream itself remembers. */
@@ -628,8 +549,9 @@ static int write_all(struct extract *e, FILE *to)
 	if (e->count > 0)
 		qsort(e->waiting, e->count, sizeof(*e->waiting),
 		      compare_waiting);
-	return e->redactor != NULL ? write_redacted(e, to)
-				   : write_packets(e, to, NULL);
+	if (e->disguise != NULL && learn_packets(e) != 0)
+		return -1;
+	return write_packets(e, to);
 }
 
 static void release(struct extract *e)
@@ -640,6 +562,7 @@ static void release(struct extract *e)
 	}
 	free(e->sources);
 	free(e->waiting);
+	disguise_free(e->disguise);
 	text_release(&e->interfaces);
 	text_release(&e->block);
 	text_release(&e->comment);
@@ -658,7 +581,9 @@ int extract_write(struct store *s, const struct extract_options *options,
 		  FILE *to, struct extract_tally *tally)
 {
 	struct extract e = { .store = s,
-			     .redactor = store_redactor(s),
+			     .disguise = disguise_new(store_redactor(s),
+						      options->ports,
+						      options->num_ports),
 			     .options = options,
 			     .spool = tmpfile() };
 	int rc = -1;

@@ -22,8 +22,7 @@ static const int64_t patience_ns = 30LL * 1000 * 1000 * 1000;
 
 static bool is_complete(const struct fragmented *p)
 {
-	return p->total != 0 &&
-	       memchr(p->have, 0, p->total) == NULL;
+	return p->total != 0 && memchr(p->have, 0, p->total) == NULL;
 }
 
 static bool is_of(const struct fragmented *p, const struct layer *l,
@@ -47,8 +46,7 @@ static bool holds(const struct fragmented *p, const struct layer *l,
 	return end_of(l) <= p->room &&
 	       memchr(p->have + l->offset, 0, l->end - l->payload) == NULL &&
 	       memcmp(p->payload.from + l->offset,
-		      frame->bytes.data + l->payload,
-		      l->end - l->payload) == 0;
+		      frame->bytes.data + l->payload, l->end - l->payload) == 0;
 }
 
 /* The last one first: numbers come again. */

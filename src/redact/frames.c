@@ -186,8 +186,7 @@ static void rewrite_segment(const struct frames *f, const struct frame *frame,
 		bool overlaps = find_overlap(l, m, &o);
 
 		if (overlaps && is_same(&o, m, from)) {
-			memcpy(to + o.begin,
-			       m->bytes.to + (o.begin - o.start),
+			memcpy(to + o.begin, m->bytes.to + (o.begin - o.start),
 			       (size_t)(o.end - o.begin));
 			keep_length(&o, from, to);
 		} else if (!overlaps && o.start > 0 &&

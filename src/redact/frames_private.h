@@ -33,7 +33,7 @@ struct fragmented {
 struct frames {
 	struct redactor *r;
 	struct packet_options options;
-	struct packets *packets; /* puts streams together */
+	struct packets *packets;         /* puts streams together */
 	struct stream_message *messages; /* by their streams, once learned */
 	size_t num_messages, messages_room;
 	struct fragmented *fragmented;

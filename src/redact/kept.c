@@ -41,7 +41,8 @@ static bool is_of_country(const uint8_t *label, size_t len)
 bool word_is_kept(const uint8_t *label, size_t len)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strlen(words[i]) == len && memcmp(words[i], label, len) == 0)
+		if (strlen(words[i]) == len &&
+		    memcmp(words[i], label, len) == 0)
 			return true;
 	return is_of_country(label, len);
 }

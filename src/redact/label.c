@@ -5,9 +5,10 @@
 #include "redact/redact_private.h"
 
 /* Names of services behind "_". */
-static const char *const kept_services[] = { "tcp",  "udp",   "sctp", "dns",
-					     "http", "https", "grpc", "dns-tcp",
-					     "ldap", "metrics" };
+static const char *const kept_services[] = { "tcp",    "udp",     "sctp",
+					     "dns",    "http",    "https",
+					     "grpc",   "dns-tcp", "ldap",
+					     "metrics" };
 
 static bool is_kept_service(const uint8_t *label, size_t len)
 {

@@ -46,7 +46,7 @@ static void map_subnet_part(const struct target *t, const struct dns_part *p)
 	memcpy(a.bytes, t->bytes + p->offset, p->len);
 	redact_address(t->r, REDACT, &a);
 	for (unsigned i = p->prefix; i < 8u * a.len; i++)
-		a.bytes[i / 8] &= (uint8_t)~(0x80 >> i % 8);
+		a.bytes[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
 	memcpy(t->bytes + p->offset, a.bytes, p->len);
 }
 

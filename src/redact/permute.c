@@ -126,8 +126,8 @@ static void permute_one(const struct redactor *r, enum redact_way way,
 		unsigned at = i;
 
 		hmac_sum(r->hmac, message, sizeof(message), sums[i]);
-		for (; at > 0 && memcmp(sums[order[at - 1]], sums[i],
-					SHA256_SIZE) > 0;
+		for (; at > 0 &&
+		       memcmp(sums[order[at - 1]], sums[i], SHA256_SIZE) > 0;
 		     at--)
 			order[at] = order[at - 1];
 		order[at] = (uint8_t)i;

@@ -46,9 +46,9 @@ bool redactor_has_suffixes(void);
 
 /* What text is; each has its own way of being taken apart. */
 enum redact_kind {
-	REDACT_NAME,      /* of DNS: "www.example.com." */
-	REDACT_NAMES,     /* those, with commas between */
-	REDACT_WORD,      /* of Kubernetes, of a node: labels with dots between */
+	REDACT_NAME,  /* of DNS: "www.example.com." */
+	REDACT_NAMES, /* those, with commas between */
+	REDACT_WORD,  /* of Kubernetes, of a node: labels with dots between */
 	REDACT_PORT_NAME, /* as behind the "_" of SRV names */
 	REDACT_OWNER,     /* "p/shop/web-1", "shop/web", several with "|" */
 	REDACT_KEY,       /* of a label of Kubernetes */

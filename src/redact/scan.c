@@ -48,15 +48,15 @@ static bool is_hexadecimal(struct piece p)
 static void map_filter_word(const struct job *j, struct piece p)
 {
 	static const char *const known[] = {
-		"host",	    "net",	 "port",      "portrange", "src",
-		"dst",	    "and",	 "or",	      "not",	   "ip",
-		"ip6",	    "tcp",	 "udp",	      "icmp",	   "icmp6",
-		"arp",	    "ether",	 "vlan",      "proto",	   "mask",
-		"less",	    "greater",	 "inbound",   "outbound",  "len",
+		"host",     "net",       "port",      "portrange",  "src",
+		"dst",      "and",       "or",        "not",        "ip",
+		"ip6",      "tcp",       "udp",       "icmp",       "icmp6",
+		"arp",      "ether",     "vlan",      "proto",      "mask",
+		"less",     "greater",   "inbound",   "outbound",   "len",
 		"gateway",  "broadcast", "multicast", "protochain", "mpls",
-		"geneve",   "vxlan",	 "domain",    "ifindex",   "sctp",
-		"tcpflags", "tcp-syn",	 "tcp-ack",   "tcp-rst",   "tcp-fin",
-		"tcp-push", "rarp",	 "link",      "pppoes",	   "gre"
+		"geneve",   "vxlan",     "domain",    "ifindex",    "sctp",
+		"tcpflags", "tcp-syn",   "tcp-ack",   "tcp-rst",    "tcp-fin",
+		"tcp-push", "rarp",      "link",      "pppoes",     "gre"
 	};
 
 	if (piece_is(p, known, sizeof(known) / sizeof(known[0])) ||

@@ -12,10 +12,10 @@ bool redactor_has_suffixes(void)
 
 bool suffix_is_public(const char *name)
 {
-	static const char *const known[] = { "at", "be", "ca", "ch", "co",
-					     "de", "es", "eu", "fr", "io",
-					     "it", "jp", "nl", "uk", "us",
-					     "co.uk" };
+	static const char *const known[] = { "at", "be", "ca", "ch",
+					     "co", "de", "es", "eu",
+					     "fr", "io", "it", "jp",
+					     "nl", "uk", "us", "co.uk" };
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
 		if (strcmp(known[i], name) == 0)

@@ -96,8 +96,8 @@ static void map_owners(const struct job *j, struct piece p)
 static void map_key(const struct job *j, struct piece p)
 {
 	static const char *const known[] = {
-		"app",	   "k8s-app",   "name",
-		"tier",	   "component", "pod-template-hash",
+		"app",     "k8s-app",   "name",
+		"tier",    "component", "pod-template-hash",
 		"version", "release",   "controller-revision-hash"
 	};
 	const char *slash = memchr(p.at, '/', p.len);
@@ -132,8 +132,8 @@ static void map_object_kind(const struct job *j, struct piece p)
 {
 	static const char *const known[] = { "ReplicaSet", "DaemonSet",
 					     "Deployment", "StatefulSet",
-					     "Job",	   "CronJob",
-					     "Node",	   "Pod" };
+					     "Job",        "CronJob",
+					     "Node",       "Pod" };
 
 	if (piece_is(p, known, sizeof(known) / sizeof(known[0])))
 		copy_piece(p, j->to);
@@ -191,7 +191,7 @@ static void map_subnet(const struct job *j, struct piece p)
 	bits = (unsigned)strtoul(slash + 1, NULL, 10);
 	redact_address(j->r, j->way, &a);
 	for (unsigned i = bits; i < 8u * a.len; i++)
-		a.bytes[i / 8] &= (uint8_t)~(0x80 >> i % 8);
+		a.bytes[i / 8] &= (uint8_t) ~(0x80 >> i % 8);
 	text_addf(j->to, "%s/%u", address_format(&a, text), bits);
 }
 
@@ -223,15 +223,16 @@ static void map_path(const struct job *j, struct piece p)
 static void map_interface(const struct job *j, struct piece p)
 {
 	static const char *const kinds[] = {
-		"lo",	    "any",  "eth",     "cbr",	  "cni",
-		"docker",   "bond", "flannel", "vxlan",	  "vxlan.",
-		"flannel.", "tunl", "genev",   "genev_sys_", "cilium_",
-		"azv",	    "veth", "lxc",     "cali",	  "gke",
-		"en",	    "enp",  "ens",     "eno",	  "enx",
-		"enP",	    "eni",  "wg",      "ipip",	  "br-",
-		"virbr",    "tun",  "if#",     "interface ", "ifb",
-		"dummy",    "cilium_host", "cilium_net", "cilium_vxlan",
-		"kube-ipvs"
+		"lo",          "any",        "eth",          "cbr",
+		"cni",         "docker",     "bond",         "flannel",
+		"vxlan",       "vxlan.",     "flannel.",     "tunl",
+		"genev",       "genev_sys_", "cilium_",      "azv",
+		"veth",        "lxc",        "cali",         "gke",
+		"en",          "enp",        "ens",          "eno",
+		"enx",         "enP",        "eni",          "wg",
+		"ipip",        "br-",        "virbr",        "tun",
+		"if#",         "interface ", "ifb",          "dummy",
+		"cilium_host", "cilium_net", "cilium_vxlan", "kube-ipvs"
 	};
 	size_t kept = 0;
 

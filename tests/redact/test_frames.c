@@ -44,7 +44,7 @@ static void put(uint8_t *at, uint32_t value)
 /* Its length; right checksums. */
 static size_t build(uint8_t *packet)
 {
-	static const uint8_t header[IP_LEN] = { 0x45, 0, 0, 0,	7,   7, 0,
+	static const uint8_t header[IP_LEN] = { 0x45, 0,  0,  0, 7, 7,  0,
 						0,    64, 17, 0, 0, 10, 9,
 						8,    7,  10, 9, 9, 9 };
 	size_t len = IP_LEN + UDP_LEN + sizeof(dns) - 1;

@@ -33,9 +33,8 @@ static void check_labels(struct redactor *r, size_t len)
 		for (size_t i = 0; i < len; i++, rest /= base)
 			assert_int_equal(back[i], letters[rest % base]);
 		for (size_t i = len; i > 0; i--)
-			at = at * base + (size_t)(strchr(letters,
-							 label[i - 1]) -
-						  letters);
+			at = at * base +
+			     (size_t)(strchr(letters, label[i - 1]) - letters);
 		assert_int_equal(seen[at]++, 0);
 	}
 	free(seen);
@@ -71,7 +70,7 @@ static void any_byte_comes_back(void **state)
 		/* as long when it is written as text */
 		for (size_t i = 0; i < len; i++)
 			assert_int_equal(r->text.class[label[i]],
-					 r->text.class[before[i]]);
+					 r -> text.class[before[i]]);
 		map_label(r, REVEAL, label, len, NULL);
 		assert_memory_equal(before, label, len);
 	}
@@ -95,9 +94,9 @@ static void bytes_come_back(void **state)
 static struct redactor *sample(void)
 {
 	static const uint8_t sample_key[32] = {
-		21, 34,	 23,  141, 51,	164, 207, 128, 19,  10, 91,
-		22, 73,	 144, 125, 16,	216, 152, 143, 131, 121, 121,
-		101, 39, 98,  87,  76,	45,  42,  132, 34,  2
+		21,  34, 23,  141, 51, 164, 207, 128, 19,  10,  91,
+		22,  73, 144, 125, 16, 216, 152, 143, 131, 121, 121,
+		101, 39, 98,  87,  76, 45,  42,  132, 34,  2
 	};
 	struct redactor *r = redactor_new(key);
 
@@ -156,10 +155,10 @@ static struct address map_of(struct redactor *r, const char *text,
 static void known_addresses_stay(void **state)
 {
 	static const char *const known[] = {
-		"0.0.0.0", "127.0.0.1", "127.3.2.1", "169.254.20.10",
-		"168.63.129.16", "224.0.0.251", "239.1.2.3",
-		"255.255.255.255", "::", "::1", "ff02::fb",
-		"::ffff:168.63.129.16"
+		"0.0.0.0",       "127.0.0.1",       "127.3.2.1",
+		"169.254.20.10", "168.63.129.16",   "224.0.0.251",
+		"239.1.2.3",     "255.255.255.255", "::",
+		"::1",           "ff02::fb",        "::ffff:168.63.129.16"
 	};
 	struct redactor *r = redactor_new(key);
 	char text[ADDRESS_TEXT_MAX];
@@ -187,10 +186,9 @@ static unsigned common_bits(const struct address *a, const struct address *b)
 static void prefixes_and_kinds_stay(void **state)
 {
 	static const char *const some[] = {
-		"10.244.0.5",	 "10.244.0.6",	  "10.0.0.10",
-		"8.8.8.8",	 "8.8.4.4",	  "172.16.3.9",
-		"192.168.1.1",	 "100.64.0.1",	  "168.63.129.200",
-		"169.253.1.1",	 "126.9.9.9",	  "223.255.0.1",
+		"10.244.0.5",     "10.244.0.6",  "10.0.0.10",   "8.8.8.8",
+		"8.8.4.4",        "172.16.3.9",  "192.168.1.1", "100.64.0.1",
+		"168.63.129.200", "169.253.1.1", "126.9.9.9",   "223.255.0.1",
 	};
 	struct redactor *r = redactor_new(key);
 	const size_t count = sizeof(some) / sizeof(some[0]);

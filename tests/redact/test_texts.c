@@ -81,8 +81,8 @@ static void owners_agree_with_names(void **state)
 static void filters_keep_their_words(void **state)
 {
 	(void)state;
-	check(REDACT_FILTER, "udp port 53 and host acme", "udp port 53 and host %s",
-	      label("acme"), "");
+	check(REDACT_FILTER, "udp port 53 and host acme",
+	      "udp port 53 and host %s", label("acme"), "");
 	assert_null(strstr(map(REDACT_FILTER, "host 10.1.2.3 or port 53"),
 			   "10.1.2.3"));
 }
