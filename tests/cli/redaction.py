@@ -50,7 +50,7 @@ def private_labels(name):
     """Of a name in text form, those that no rule keeps."""
     labels = re.findall(r"(?:\\.|[^.\\])+", name.lower())
     # countries are kept, and a label of one letter may be anybody's
-    return [l for l in labels if l not in KEPT_LABELS and len(l) > 2]
+    return [l for l in labels if l not in KEPT_LABELS and len(l.lstrip("_")) > 2]
 
 
 def wire(label):
@@ -235,5 +235,5 @@ def main():
 WORDS = set("""slow late silent failures tunnels services node dead upstream
     fragments lookups duplicates capture refused long formats answers
     expected failure trust other server address query client
-    snapshot unreachable nobody another""".split())
+    snapshot unreachable nobody another search""".split())
 main()
