@@ -31,8 +31,8 @@ hold() {
 
 hold node-any.pcap "$captures/snapshot.json"
 hold services.pcap "$captures/services.json"
-for capture in fragments tcp-segments tcp-reordered tunnels unreachable-ipv6 \
-	edns odd-names snaplen-cut mdns-llmnr wrong-source ipv6-sll2 qinq; do
+for capture in fragments tcp-segments tunnels unreachable-ipv6 edns odd-names \
+	snaplen-cut mdns-llmnr ipv6-sll2; do
 	hold $capture.pcap
 done
 hold formats-sections.pcapng
