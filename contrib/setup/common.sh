@@ -10,7 +10,7 @@ me=$(basename "$0")
 # Debian's names; the same in 12 and 13.  libc6-dev is only recommended by gcc.
 build_packages="gcc libc6-dev make autoconf automake pkgconf libpcap-dev
 	libldns-dev libsqlite3-dev libpcre2-dev libssl-dev libarchive-dev
-	zlib1g-dev libseccomp-dev libncurses-dev"
+	zlib1g-dev libseccomp-dev libncurses-dev libpsl-dev"
 
 say() {
 	printf '==> %s\n' "$*"

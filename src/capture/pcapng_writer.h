@@ -30,6 +30,8 @@ void pcapng_add_interface(struct text *to, const struct capture_interface *i,
  * number: of its interface in the section, from 0.  Before a comment that the
  * packet has comes the one given.  A packet without a time has 1970's start.
  */
+enum { PCAPNG_PACKET_BYTES = 28 }; /* where in its block they begin */
+
 void pcapng_add_packet(struct text *to, const struct frame *frame,
 		       const struct capture_interface *i, uint32_t number,
 		       const char *comment);

@@ -20,6 +20,7 @@
 #include "report/citations.h"
 #include "report/trace.h"
 #include "store/evidence.h"
+#include "store/redaction.h"
 
 enum { DEFAULT_LIMIT = 20, DEFAULT_LOOKUPS = 5, NUMBER_DIGITS_MAX = 18 };
 
@@ -64,6 +65,13 @@ static void add_moment(struct job *j, const char *option, bool given,
 		add_what(j, option, timestamp_format(time_ns, moment));
 }
 
+/* What the user typed are originals. */
+static void add_private(struct job *j, const char *option, const char *value)
+{
+	add_what(j, option,
+		 j->options->redact && value != NULL ? "(redacted)" : value);
+}
+
 /* Nothing of where files lie: the same packets, the same bytes. */
 static void describe(struct job *j)
 {
@@ -77,13 +85,13 @@ static void describe(struct job *j)
 	add_what(j, "expect", j->parameters.report.expect);
 	add_what(j, "finding", o->finding);
 	add_what(j, "txn", o->txns);
-	add_what(j, "frames", o->frames);
+	add_private(j, "frames", o->frames);
 	for (size_t i = 0; i < o->num_filters; i++)
-		add_what(j, "filter", o->filters[i]);
-	add_what(j, "node", o->node);
-	add_what(j, "namespace", o->namespace);
-	add_what(j, "selector", o->selector);
-	add_what(j, "podname", o->podname);
+		add_private(j, "filter", o->filters[i]);
+	add_private(j, "node", o->node);
+	add_private(j, "namespace", o->namespace);
+	add_private(j, "selector", o->selector);
+	add_private(j, "podname", o->podname);
 	add_moment(j, "since", selected->has_since, selected->since_ns);
 	add_moment(j, "until", selected->has_until, selected->until_ns);
 }
@@ -226,12 +234,13 @@ static int choose_frames(struct job *j)
 		return -1;
 	if (!names_evidence(o))
 		return add_messages(j) == 0 ? evidence_complete(j->store) : -1;
+	/* By number first: the others may make files' names pseudonyms. */
 	if (report_select(j->store, &j->selection.report,
 			  &j->parameters.report) != 0 ||
-	    for_words(j, o->steps, add_step) != 0 ||
+	    add_frames(j) != 0 || for_words(j, o->steps, add_step) != 0 ||
 	    evidence_add_cited(j->store, INT64_MAX) < 0 ||
 	    for_words(j, o->finding, add_finding) != 0 ||
-	    for_words(j, o->txns, add_txn) != 0 || add_frames(j) != 0)
+	    for_words(j, o->txns, add_txn) != 0)
 		return -1;
 	return evidence_complete(j->store);
 }
@@ -307,6 +316,8 @@ static int write_packets(struct job *j)
 	struct progress progress;
 	struct extract_options options = { .captures = j->options->captures,
 					   .application = PACKAGE_STRING,
+					   .ports = j->options->ports,
+					   .num_ports = j->options->num_ports,
 					   .progress = progress_is_wanted()
 							       ? progress_show
 							       : NULL,
@@ -424,18 +435,37 @@ static enum exit_status run(struct options *o)
 	return status;
 }
 
-static const enum option_id options[] = {
-	OPTION_STORE,          OPTION_WRITE,      OPTION_EXTRACT_STEP,
-	OPTION_FINDING,        OPTION_TXNS,       OPTION_FRAMES,
-	OPTION_FILTER,         OPTION_SINCE,      OPTION_UNTIL,
-	OPTION_LIMIT,          OPTION_THRESHOLD,  OPTION_CAPTURES,
-	OPTION_NAME,           OPTION_NAME_REGEX, OPTION_NAMESERVER,
-	OPTION_EXPECT,         OPTION_NODE,       OPTION_NAMESPACE,
-	OPTION_ALL_NAMESPACES, OPTION_SELECTOR,   OPTION_PODNAME,
-	OPTION_NODE_FROM,      OPTION_IFMAP,      OPTION_K8S,
-	OPTION_SNAPSHOT_TIME,  OPTION_PORT,       OPTION_TIMEOUT,
-	OPTION_HELP,           OPTION_END
-};
+static const enum option_id options[] = { OPTION_STORE,
+					  OPTION_WRITE,
+					  OPTION_EXTRACT_STEP,
+					  OPTION_FINDING,
+					  OPTION_TXNS,
+					  OPTION_FRAMES,
+					  OPTION_FILTER,
+					  OPTION_SINCE,
+					  OPTION_UNTIL,
+					  OPTION_LIMIT,
+					  OPTION_THRESHOLD,
+					  OPTION_CAPTURES,
+					  OPTION_NAME,
+					  OPTION_NAME_REGEX,
+					  OPTION_NAMESERVER,
+					  OPTION_EXPECT,
+					  OPTION_NODE,
+					  OPTION_NAMESPACE,
+					  OPTION_ALL_NAMESPACES,
+					  OPTION_SELECTOR,
+					  OPTION_PODNAME,
+					  OPTION_NODE_FROM,
+					  OPTION_IFMAP,
+					  OPTION_K8S,
+					  OPTION_SNAPSHOT_TIME,
+					  OPTION_PORT,
+					  OPTION_TIMEOUT,
+					  OPTION_REDACT,
+					  OPTION_KEY,
+					  OPTION_HELP,
+					  OPTION_END };
 
 const struct command cmd_extract = {
 	.name = "extract",

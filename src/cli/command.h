@@ -26,6 +26,6 @@ struct command {
 };
 
 extern const struct command cmd_ingest, cmd_report, cmd_trace, cmd_live,
-	cmd_extract, cmd_ticket, cmd_query;
+	cmd_extract, cmd_ticket, cmd_query, cmd_reveal;
 
 #endif

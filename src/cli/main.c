@@ -8,7 +8,8 @@
 
 static const struct command *const commands[] = { &cmd_ingest,  &cmd_report,
 						  &cmd_trace,   &cmd_live,
-						  &cmd_extract, &cmd_ticket, &cmd_query };
+						  &cmd_extract, &cmd_ticket,
+						  &cmd_query,   &cmd_reveal };
 
 enum { NUM_COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -82,6 +82,10 @@ static const char **text_of(struct options *o, enum option_id id)
 		return &o->show_sql;
 	case OPTION_FILE:
 		return &o->file;
+	case OPTION_KEY:
+		return &o->key;
+	case OPTION_CHECK:
+		return &o->check;
 	case OPTION_INTERFACE:
 		return &o->interfaces;
 	case OPTION_BPF:
@@ -310,6 +314,14 @@ static const struct row rows[] = {
 	  "print the SQL of a step and stop" },
 	{ OPTION_FILE, "file", 0, "FILE.sql",
 	  "a report of your own instead of a step" },
+	{ OPTION_REDACT, "redact", 0, NULL,
+	  "pseudonyms for names, addresses and texts, by a key that stays "
+	  "here" },
+	{ OPTION_KEY, "key", 0, "FILE",
+	  "that key; --redact makes it if it is not there "
+	  "(dnsforensics.key)" },
+	{ OPTION_CHECK, "check", 0, "DIGITS",
+	  "refuse unless this is the key: what the head of the report says" },
 	{ OPTION_PORT, "port", 0, "PORT",
 	  "DNS is there too, beside 53, 5353 (mDNS) and 5355 (LLMNR); may be "
 	  "repeated" },
@@ -416,6 +428,9 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return 0;
 	case OPTION_WATCH:
 		o->watch = true;
+		return 0;
+	case OPTION_REDACT:
+		o->redact = true;
 		return 0;
 	case OPTION_HELP:
 		o->help = true;

@@ -54,6 +54,9 @@ enum option_id {
 	OPTION_SHOW_SQL,
 	OPTION_EXIT_CODE,
 	OPTION_FILE,
+	OPTION_REDACT,
+	OPTION_KEY,
+	OPTION_CHECK, /* reveal */
 	/* live */
 	OPTION_INTERFACE,
 	OPTION_LIVE_STORE,
@@ -89,10 +92,11 @@ struct options {
 	size_t num_ports;
 	int64_t timeout_ns, threshold_ns;
 	bool has_snapshot_time, has_txn, all_namespaces, exit_code, help;
+	const char *key, *check; /* of pseudonyms */
 	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
-	bool quiet, no_filter, watch;
+	bool quiet, no_filter, watch, redact;
 	uint64_t max_size; /* bytes, of ticket */
 	bool compare;      /* two stores or captures */
 	bool has_reading;  /* --port or the like: for reading captures */

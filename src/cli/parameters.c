@@ -122,27 +122,34 @@ static void note_transaction(struct parameters *p,
 		add_narrowed(p, "--txn", number);
 }
 
-static void note_choice(struct parameters *p, const struct selection *selection)
+/* What the user typed are originals. */
+static const char *shown(const struct options *o, const char *value)
+{
+	return o->redact && value != NULL ? "(redacted)" : value;
+}
+
+static void note_choice(struct parameters *p, const struct options *o,
+			const struct selection *selection)
 {
 	if (selection->report.choice == NULL)
 		return;
 	text_add(&p->narrowed, p->narrowed.len > 0 ? " " : "");
-	text_add(&p->narrowed, choice_describe(selection->choice));
+	text_add(&p->narrowed, shown(o, choice_describe(selection->choice)));
 }
 
 /* A report on a part must not be taken for one on the whole. */
 void parameters_note(struct parameters *p, const struct options *o,
 		     const struct selection *selection)
 {
-	add_narrowed(p, "--name", p->report.name);
-	add_narrowed(p, "--name-regex", o->name_regex);
-	add_narrowed(p, "--nameserver", p->report.nameserver);
-	add_narrowed(p, "--node", o->node);
+	add_narrowed(p, "--name", shown(o, p->report.name));
+	add_narrowed(p, "--name-regex", shown(o, o->name_regex));
+	add_narrowed(p, "--nameserver", shown(o, p->report.nameserver));
+	add_narrowed(p, "--node", shown(o, o->node));
 	note_transaction(p, selection);
 	note_times(p, selection);
 	for (size_t i = 0; i < o->num_filters; i++)
-		add_narrowed(p, "--filter", o->filters[i]);
-	note_choice(p, selection);
+		add_narrowed(p, "--filter", shown(o, o->filters[i]));
+	note_choice(p, o, selection);
 	if (p->narrowed.len > 0)
 		p->report.selection = text_string(&p->narrowed);
 }

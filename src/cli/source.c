@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cli/source.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/cluster.h"
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
+#include "redact/redactor.h"
+#include "store/redaction.h"
 #include "store/rows.h"
 #include "store/snapshot.h"
 
@@ -19,6 +23,11 @@ const char *source_store_path(const struct options *o)
 	if (path == NULL)
 		path = getenv("DNSFORENSICS_DB");
 	return path != NULL && path[0] != '\0' ? path : "dnsforensics.db";
+}
+
+const char *source_key_path(const struct options *o)
+{
+	return o->key != NULL ? o->key : "dnsforensics.key";
 }
 
 static int ingest_all(struct store *s, const struct options *o,
@@ -77,7 +86,8 @@ static bool same_file(const char *a, const char *b)
 /* Evidence is not written over, whatever was typed. */
 static bool overwrites_input(const struct options *o)
 {
-	if (same_file(o->output, source_store_path(o)))
+	if (same_file(o->output, source_store_path(o)) ||
+	    same_file(o->output, source_key_path(o)))
 		return true;
 	for (size_t i = 0; i < o->num_snapshots; i++)
 		if (same_file(o->output, o->snapshots[i]))
@@ -95,6 +105,8 @@ int source_check(const struct options *o)
 	if (o->output != NULL && overwrites_input(o))
 		return fail("%s: the result would overwrite what it is made of",
 			    o->output);
+	if (o->key != NULL && !o->redact)
+		return fail("--key is for --redact");
 	if (o->has_snapshot_time && o->num_snapshots == 0)
 		return fail("--snapshot-time: of which snapshot? --k8s names "
 			    "it");
@@ -125,8 +137,9 @@ static int check_not_empty(struct store *s)
 static struct store *open_filled(const struct options *o)
 {
 	const char *path = source_store_path(o);
-	struct store *s = o->num_snapshots > 0 ? store_open_copy(path)
-					       : store_open(path);
+	struct store *s = o->num_snapshots > 0 || o->redact
+				  ? store_open_copy(path)
+				  : store_open(path);
 	int64_t objects;
 
 	if (s == NULL ||
@@ -148,14 +161,13 @@ static struct store *open_with_snapshot(const struct options *o)
 	return NULL;
 }
 
-struct store *source_open(const struct options *o, bool *is_partial)
+static struct store *open_plain(const struct options *o, bool *is_partial)
 {
 	struct pipeline_tally tally = { 0 };
 	/* Where captures are read, --node still chooses among them. */
 	struct inputs inputs = { .else_node = o->node };
 	struct store *s;
 
-	*is_partial = false;
 	if (o->num_arguments == 0)
 		return open_filled(o);
 	s = open_with_snapshot(o);
@@ -172,6 +184,9 @@ struct store *source_open(const struct options *o, bool *is_partial)
 void source_name(const struct options *options, struct output *o,
 		 const char *words[2])
 {
+	/* What was typed are originals. */
+	if (options->redact)
+		return;
 	words[0] = "-d";
 	words[1] = options->store;
 	if (options->num_arguments > 0) {
@@ -181,4 +196,40 @@ void source_name(const struct options *options, struct output *o,
 		o->source = words;
 		o->num_source = 2;
 	}
+}
+
+/* Where it is must be known; what it is must not. */
+static struct redactor *open_redactor(const struct options *o)
+{
+	struct redactor *r = redactor_open(source_key_path(o), true);
+	struct text path = { 0 };
+
+	if (r == NULL)
+		return NULL;
+	text_add_terminal_safe(&path, source_key_path(o));
+	fprintf(stderr,
+		"redacted with the key in %s (%s): keep it, and do not pass "
+		"it on\n",
+		text_string(&path), redactor_check(r));
+	text_release(&path);
+	if (!redactor_has_suffixes())
+		warning("built without libpsl: of public suffixes only a few "
+			"are known, others become pseudonyms as well");
+	return r;
+}
+
+struct store *source_open(const struct options *o, bool *is_partial)
+{
+	struct redactor *r = NULL;
+	struct store *s;
+
+	*is_partial = false;
+	if (o->redact && (r = open_redactor(o)) == NULL)
+		return NULL;
+	s = open_plain(o, is_partial);
+	if (s != NULL)
+		store_set_redactor(s, r);
+	else
+		redactor_free(r);
+	return s;
 }

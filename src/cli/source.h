@@ -28,8 +28,12 @@ int source_ingest(struct store *s, const struct options *o,
  */
 int source_check(const struct options *o);
 
+/* --key, else dnsforensics.key. */
+const char *source_key_path(const struct options *o);
+
 /*
- * The store to read from.  NULL: already reported.  *is_partial: a capture
+ * The store to read from; with --redact one that shows no more than pseudonyms
+ * from store_redact() on.  NULL: already reported.  *is_partial: a capture
  * could not be read, or not to its end; the rest is there.
  */
 struct store *source_open(const struct options *o, bool *is_partial);

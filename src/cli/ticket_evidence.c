@@ -83,6 +83,8 @@ static int read_packets(struct ticket *t)
 		.captures = t->options->captures,
 		.application = PACKAGE_STRING,
 		.comment = PACKAGE_STRING " ticket",
+		.ports = t->options->ports,
+		.num_ports = t->options->num_ports,
 		.progress = progress_is_wanted() ? progress_show : NULL,
 		.progress_context = &t->progress
 	};

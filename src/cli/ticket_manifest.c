@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "cli/ticket_private.h"
+#include "redact/redactor.h"
+#include "store/redaction.h"
 #include "store/rows.h"
 
 static void add_string(struct text *t, const char *name, const char *value)
@@ -12,8 +14,17 @@ static void add_string(struct text *t, const char *name, const char *value)
 	text_add_json(t, value);
 }
 
-static void add_command(struct text *m, const struct options *o)
+/* Of a redacted ticket it is not told: what was typed are originals. */
+static void add_command(struct text *m, const struct ticket *t)
 {
+	const struct options *o = t->options;
+	struct redactor *r = store_redactor(t->store);
+
+	if (r != NULL) {
+		text_add(m, ",\n  ");
+		add_string(m, "redacted", redactor_check(r));
+		return;
+	}
 	text_add(m, ",\n  \"command\": [\"dnsforensics\"");
 	for (int i = 0; i < o->num_typed; i++) {
 		text_add(m, ", ");
@@ -113,7 +124,7 @@ int ticket_add_manifest(struct ticket *t)
 		return -1;
 	text_add(&m, "{\n  \"schema\": \"dnsforensics.ticket/1\",\n  ");
 	add_string(&m, "tool", PACKAGE_STRING);
-	add_command(&m, t->options);
+	add_command(&m, t);
 	text_addf(&m, ",\n  \"max_size\": %" PRIu64, t->options->max_size);
 	add_files(&m, t);
 	rc = add_captures(&m, t);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "dns/layout_private.h"
+
 enum option {
 	OPTION_ECS = 8,        /* RFC 7871 */
 	OPTION_EXPIRE = 9,     /* RFC 7314 */
@@ -140,4 +142,42 @@ bool dns_edns_read_options(struct dns_edns *edns, struct reader r,
 			break;
 	}
 	return fault->why == NULL;
+}
+
+static void visit_option(struct layout *l, unsigned code, struct reader value)
+{
+	size_t offset = reader_offset(&value), len = reader_left(&value);
+
+	switch (code) {
+	case OPTION_ECS:
+		layout_subnet(l, value);
+		break;
+	case OPTION_EDE:
+		if (len > 2)
+			layout_part(l, DNS_PART_STRING, offset + 2, len - 2);
+		break;
+	case OPTION_KEEPALIVE:
+	case OPTION_EXPIRE:
+		break;
+	default:
+		layout_part(l, DNS_PART_DATA, offset, len);
+	}
+}
+
+void edns_visit(struct reader r, struct layout *l)
+{
+	while (reader_left(&r) >= 4) {
+		unsigned code = read_u16(&r);
+		size_t len = read_u16(&r);
+		struct reader value = r;
+
+		if (len > reader_left(&r)) {
+			layout_part(l, DNS_PART_DATA, reader_offset(&r), len);
+			return;
+		}
+		skip(&r, len);
+		value.end = r.at;
+		visit_option(l, code, value);
+	}
+	layout_part(l, DNS_PART_DATA, reader_offset(&r), reader_left(&r));
 }

@@ -83,7 +83,8 @@ struct datagram {
 	struct tunnel outer[TUNNELS_MAX]; /* these, the outermost first */
 	uint8_t ttl;                      /* or hop limit */
 	uint16_t ip_id;                   /* IPv4; 0 for IPv6 */
-	uint64_t packet_id;               /* as in struct frame; 0: none */
+	uint32_t seq;       /* TCP: the sequence number of its first byte */
+	uint64_t packet_id; /* as in struct frame; 0: none */
 };
 
 bool address_equal(const struct address *a, const struct address *b);

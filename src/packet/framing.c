@@ -186,6 +186,7 @@ static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 	d.wire_len = (uint32_t)wire_len;
 	d.stream_gap = gap;
 	d.first_frame = f->first_frame;
+	d.seq = f->first_seq;
 	all->sinks.datagram(all->sinks.context, &d);
 	if (f->parts.count > 1)
 		all->sinks.parts(all->sinks.context,
@@ -241,10 +242,13 @@ static void read_message(struct framing *f, const struct datagram *piece,
 			 struct reader *r, struct reassembly *all)
 {
 	size_t missing = f->len - f->message.len, left = reader_left(r);
+	uint32_t seq = piece->seq + (uint32_t)reader_offset(r);
 	struct bytes message = read_bytes(r, left < missing ? left : missing);
 
-	if (f->message.len == 0)
+	if (f->message.len == 0) {
 		f->first_frame = piece->frame;
+		f->first_seq = seq;
+	}
 	/* Most messages lie in one segment and are never copied. */
 	if (message.len < f->len) {
 		add_to_buffer(&f->message, message, all);

@@ -47,6 +47,7 @@ static void cut_front(struct datagram *piece, uint32_t len)
 	if (len > piece->wire_len)
 		len = piece->wire_len;
 	piece->wire_len -= len;
+	piece->seq += len;
 	captured = len < captured ? len : captured;
 	piece->payload.data += captured;
 	piece->payload.len -= captured;
@@ -135,6 +136,7 @@ static struct held *take_first_held(struct stream *s)
 static void hand_to_framing(struct stream *s, struct datagram piece,
 			    uint32_t seq, struct reassembly *all)
 {
+	piece.seq = seq;
 	cut_front(&piece, s->next - seq);
 	if (piece.wire_len == 0)
 		return;

@@ -34,6 +34,7 @@ struct framing {
 	uint32_t discard;   /* bytes left of a message that was given up */
 	struct buffer message; /* what is there of one begun */
 	uint64_t first_frame;
+	uint32_t first_seq;
 	struct parts parts;     /* of that message, and of its length */
 	struct datagram latest; /* the latest piece of that message */
 };

@@ -14,9 +14,11 @@
 #include "base/memory.h"
 #include "capture/container.h"
 #include "capture/pcapng_writer.h"
+#include "pipeline/disguise_private.h"
 #include "pipeline/sources.h"
 #include "pipeline/spool_private.h"
 #include "store/evidence.h"
+#include "store/redaction.h"
 
 enum {
 	SHOWN_FRAMES = 8,          /* of those that cannot be had */
@@ -27,6 +29,7 @@ static const uint32_t unnumbered = UINT32_MAX;
 
 struct extract {
 	struct store *store;
+	struct disguise *disguise; /* NULL: packets stay as they are */
 	const struct extract_options *options;
 	struct source *sources;
 	size_t num_sources;
@@ -67,7 +70,8 @@ static void load_source(struct extract *e, const struct rows *r)
 				  sizeof(*e->sources));
 	added = &e->sources[e->num_sources++];
 	*added = (struct source){ .capture = rows_integer(r, 0),
-				  .file = must_strdup(rows_text(r, 1)),
+				  .file = must_strdup(rows_text(r, 4)),
+				  .shown = must_strdup(rows_text(r, 1)),
 				  .frames = rows_integer(r, 3) };
 	snprintf(added->sha256, sizeof(added->sha256), "%s", rows_text(r, 2));
 }
@@ -133,10 +137,16 @@ static void add_interface(struct pick *p, uint32_t number)
 	struct text origin = { 0 };
 
 	text_addf(&origin, "interface %" PRIu32 " of %s, SHA-256 %s", number,
-		  p->source->file, p->source->sha256);
-	pcapng_add_interface(&e->interfaces,
-			     capture_interface(p->capture, number),
-			     text_string(&origin));
+		  p->source->shown, p->source->sha256);
+	if (e->disguise != NULL)
+		disguise_add_interface(e->disguise, e->num_interfaces,
+				       &e->interfaces,
+				       capture_interface(p->capture, number),
+				       text_string(&origin));
+	else
+		pcapng_add_interface(&e->interfaces,
+				     capture_interface(p->capture, number),
+				     text_string(&origin));
 	p->numbers[number] = e->num_interfaces++;
 	text_release(&origin);
 }
@@ -163,7 +173,7 @@ static void write_comment(struct pick *p, const struct frame *frame,
 	struct text *t = &p->all->comment;
 
 	text_clear(t);
-	text_addf(t, "%s#%" PRIu64 ": ", p->source->file, frame->number);
+	text_addf(t, "%s#%" PRIu64 ": ", p->source->shown, frame->number);
 	text_add(t, asked != NULL ? asked : "");
 	text_add(t, asked != NULL && why != NULL ? "; " : "");
 	text_add(t, why != NULL ? why : "");
@@ -181,10 +191,13 @@ static int take(struct pick *p, const struct frame *frame, const char *asked,
 				     frame->number,
 				     why != NULL ? rows_integer(p->frames, 2)
 						 : 0 };
+	struct frame shown = *frame;
 
+	if (e->disguise != NULL && frame->comment != NULL)
+		shown.comment = "(redacted)";
 	write_comment(p, frame, asked, why);
 	text_clear(&e->block);
-	pcapng_add_packet(&e->block, frame,
+	pcapng_add_packet(&e->block, &shown,
 			  capture_interface(p->capture, frame->interface),
 			  number_of(p, frame->interface),
 			  text_string(&e->comment));
@@ -448,10 +461,18 @@ struct extract *extract_new(struct store *s,
 	e->store = s;
 	e->options = options;
 	e->spool = spool_new();
+	e->disguise = disguise_new(store_redactor(s), options->ports,
+				   options->num_ports);
 	if (e->spool != NULL && load_sources(e) == 0)
 		return e;
 	extract_free(e);
 	return NULL;
+}
+
+static void free_source(struct source *source)
+{
+	free(source->file);
+	free(source->shown);
 }
 
 void extract_free(struct extract *e)
@@ -459,9 +480,10 @@ void extract_free(struct extract *e)
 	if (e == NULL)
 		return;
 	for (size_t i = 0; i < e->num_sources; i++)
-		free(e->sources[i].file);
+		free_source(&e->sources[i]);
 	free(e->sources);
 	spool_free(e->spool);
+	disguise_free(e->disguise);
 	text_release(&e->interfaces);
 	text_release(&e->block);
 	text_release(&e->comment);
@@ -491,15 +513,66 @@ bool extract_has_read(const struct extract *e, int64_t capture)
 	return false;
 }
 
+static int learn_packet(void *context, int64_t time_ns, struct text *block)
+{
+	struct extract *e = context;
+
+	disguise_learn(e->disguise, time_ns, block);
+	return 0;
+}
+
+/* What came in several frames is known only when all were seen. */
+static int learn_packets(struct extract *e, int64_t level)
+{
+	disguise_begin(e->disguise);
+	if (spool_each(e->spool, level, learn_packet, e) != 0)
+		return -1;
+	disguise_end_learning(e->disguise);
+	return 0;
+}
+
+struct writing {
+	struct extract *extract;
+	FILE *to;
+};
+
+static int write_packet(void *context, int64_t time_ns, struct text *block)
+{
+	const struct writing *w = context;
+
+	if (w->extract->disguise != NULL)
+		disguise_apply(w->extract->disguise, time_ns, block);
+	fwrite(block->data, 1, block->len, w->to);
+	return 0;
+}
+
+/* Who reads it is to know that the names are none. */
+static void write_section(struct extract *e, FILE *to)
+{
+	struct redactor *r = store_redactor(e->store);
+
+	text_clear(&e->comment);
+	text_add(&e->comment, e->options->comment);
+	if (r != NULL)
+		text_addf(&e->comment,
+			  "; REDACTED: names, addresses and texts are "
+			  "pseudonyms (key %s)",
+			  redactor_check(r));
+	text_clear(&e->block);
+	pcapng_add_section(&e->block, e->options->application,
+			   text_string(&e->comment));
+	fwrite(e->block.data, 1, e->block.len, to);
+}
+
 /* Whether it could be written the stream itself remembers. */
 int extract_write(struct extract *e, int64_t level, FILE *to)
 {
-	text_clear(&e->block);
-	pcapng_add_section(&e->block, e->options->application,
-			   e->options->comment);
-	fwrite(e->block.data, 1, e->block.len, to);
+	write_section(e, to);
 	fwrite(text_string(&e->interfaces), 1, e->interfaces.len, to);
-	return spool_write(e->spool, level, to);
+	if (e->disguise != NULL && learn_packets(e, level) != 0)
+		return -1;
+	return spool_each(e->spool, level, write_packet,
+			  &(struct writing){ e, to });
 }
 
 /* Two names of one file. */

@@ -16,6 +16,9 @@ struct extract_options {
 	const char *captures;    /* the folder that they lie in; NULL: this */
 	const char *application; /* what wrote it, with its version */
 	const char *comment;     /* on the whole */
+	/* Where DNS is: for a store that store_redact() has changed. */
+	const uint16_t *ports;
+	size_t num_ports;
 	/* As in struct pipeline_options. */
 	void (*progress)(void *context, const char *name, uint64_t bytes,
 			 uint64_t total, uint64_t packets);
@@ -53,7 +56,8 @@ bool extract_has_read(const struct extract *e, int64_t capture);
 
 /*
  * Writes them in the order of time, those of equal times by capture and frame,
- * each with a comment "FILE#FRAME: why"; as often as one likes.  -1: what was
+ * each with a comment "FILE#FRAME: why"; as often as one likes.  Those of a
+ * redacted store come under its pseudonyms (redact/message.h).  -1: what was
  * written is not to be used.
  */
 int extract_write(struct extract *e, int64_t level, FILE *to);

@@ -16,6 +16,7 @@
 struct source {
 	int64_t capture; /* number in the store */
 	char *file;      /* as the store has it: "x.tar.gz!y.pcap" */
+	char *shown;     /* that, or its pseudonym */
 	char sha256[SHA256_TEXT_SIZE];
 	int64_t frames; /* how many are known to be wanted */
 	bool is_done;

@@ -2,6 +2,7 @@
 #include "pipeline/spool_private.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -94,8 +95,10 @@ static int compare_waiting(const void *a, const void *b)
 	return (x->frame > y->frame) - (x->frame < y->frame);
 }
 
-static int copy_block(struct spool *s, const struct waiting *w, FILE *to)
+static int read_block(struct spool *s, const struct waiting *w,
+		      struct text *block)
 {
+	text_clear(block);
 	if (fseeko(s->file, (off_t)w->offset, SEEK_SET) != 0)
 		return fail_spool();
 	for (size_t left = w->len; left > 0;) {
@@ -104,21 +107,29 @@ static int copy_block(struct spool *s, const struct waiting *w, FILE *to)
 
 		if (fread(chunk, 1, len, s->file) != len)
 			return fail_spool();
-		fwrite(chunk, 1, len, to);
+		text_add_bytes(block, chunk, len);
 		left -= len;
 	}
 	return 0;
 }
 
-int spool_write(struct spool *s, int64_t level, FILE *to)
+int spool_each(struct spool *s, int64_t level, spool_sink *sink, void *context)
 {
+	struct text block = { 0 };
 	int rc = 0;
 
 	if (s->count > 0)
 		qsort(s->waiting, s->count, sizeof(*s->waiting),
 		      compare_waiting);
-	for (size_t i = 0; rc == 0 && i < s->count; i++)
-		if (s->waiting[i].entry.level <= level)
-			rc = copy_block(s, &s->waiting[i], to);
+	for (size_t i = 0; rc == 0 && i < s->count; i++) {
+		const struct waiting *w = &s->waiting[i];
+
+		if (w->entry.level > level)
+			continue;
+		rc = read_block(s, w, &block);
+		if (rc == 0)
+			rc = sink(context, w->entry.time_ns, &block);
+	}
+	text_release(&block);
 	return rc;
 }

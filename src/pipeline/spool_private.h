@@ -8,7 +8,6 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/text.h"
 
@@ -38,9 +37,12 @@ size_t spool_count_up_to(const struct spool *s, int64_t level);
 void spool_take_back(struct spool *s, size_t count);
 
 /*
- * Those up to a level, by time, capture and frame.  -1: already reported;
- * whether it could be written the stream itself remembers.
+ * Hands on a copy of each up to a level, by time, capture and frame.  -1:
+ * already reported, or what the sink said.
  */
-int spool_write(struct spool *s, int64_t level, FILE *to);
+typedef int spool_sink(void *context, int64_t time_ns, struct text *block);
+
+int spool_each(struct spool *s, int64_t level, spool_sink *sink,
+	       void *context);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/evidence.h"
+#include "store/redaction.h"
 
 /* Frame numbers of more digits than any file holds are none. */
 enum { DIGITS_MAX = 18 };
@@ -43,12 +44,21 @@ static int compare_files(const void *a, const void *b)
 		       : (x->capture > y->capture) - (x->capture < y->capture);
 }
 
+static void forget_files(struct citations *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free(c->files[i].file);
+	c->count = 0;
+}
+
+/* Again before each step: a redacted report cites others than the first. */
 static int read_files(struct citations *c)
 {
 	struct rows *r = rows_open(
 		c->store, "SELECT file, capture_id FROM main.captures");
 	int rc = -1;
 
+	forget_files(c);
 	while (r != NULL && (rc = rows_next(r)) == 1) {
 		c->files = must_realloc(c->files, c->count + 1,
 					sizeof(*c->files));
@@ -77,8 +87,7 @@ void citations_free(struct citations *c)
 {
 	if (c == NULL)
 		return;
-	for (size_t i = 0; i < c->count; i++)
-		free(c->files[i].file);
+	forget_files(c);
 	free(c->files);
 	for (size_t i = 0; i < c->num_lists; i++)
 		free(c->lists[i].name);
@@ -272,6 +281,8 @@ int citations_add_step(struct citations *c, const struct step *step,
 					  .writer = &citer,
 					  .parameters = parameters };
 
+	if (store_redact(c->store) != 0 || read_files(c) != 0)
+		return -1;
 	c->output = (struct output){ .row_limit = row_limit };
 	return report_run(c->store, &request, &c->output);
 }

@@ -13,7 +13,7 @@
 struct ladders {
 	struct rows *rows;
 	const char *only_file;
-	bool has_row;     /* the first row of the next one was read */
+	bool has_row; /* the first row of the next one was read */
 	bool is_at_end;
 	struct text file; /* of the rung before */
 	struct text line;

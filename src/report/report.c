@@ -8,7 +8,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "redact/redactor.h"
 #include "report/pods.h"
+#include "store/redaction.h"
 
 /* The first ones are the head of every report, the others are the steps. */
 static const struct step files[] = {
@@ -334,8 +336,47 @@ static int run_head(struct store *s, const struct report_request *request,
 	return run_file(s, request, o, &files[CAPTURES]);
 }
 
-int report_run(struct store *s, const struct report_request *request,
-	       struct output *o)
+/* What the user named is named in the report, so that it is mapped as well. */
+struct mapped {
+	struct report_parameters parameters;
+	struct text name, nameserver, expect;
+};
+
+static const char *map_parameter(struct redactor *r, enum redact_kind kind,
+				 const char *value, struct text *to)
+{
+	if (value == NULL)
+		return NULL;
+	redact_text(r, REDACT, kind, value, to);
+	return text_string(to);
+}
+
+static void map_parameters(struct mapped *m, struct redactor *r,
+			   const struct report_parameters *from)
+{
+	struct report_parameters *p = &m->parameters;
+
+	*p = *from;
+	if (r == NULL)
+		return;
+	p->name = map_parameter(r, REDACT_NAME, from->name, &m->name);
+	p->nameserver = map_parameter(r, REDACT_ADDRESS, from->nameserver,
+				      &m->nameserver);
+	p->expect = map_parameter(r, REDACT_ADDRESSES, from->expect,
+				  &m->expect);
+	if (p->name_regex != NULL)
+		p->name_regex = "(redacted)";
+}
+
+static void release_mapped(struct mapped *m)
+{
+	text_release(&m->name);
+	text_release(&m->nameserver);
+	text_release(&m->expect);
+}
+
+static int run_document(struct store *s, const struct report_request *request,
+			struct output *o)
 {
 	struct captured captured = { 0 };
 	int rc = read_files(s, &captured);
@@ -353,6 +394,24 @@ int report_run(struct store *s, const struct report_request *request,
 		request->writer->end(o);
 	release_files(&captured);
 	describe(o, request, &captured);
+	return rc;
+}
+
+int report_run(struct store *s, const struct report_request *request,
+	       struct output *o)
+{
+	struct redactor *r = store_redactor(s);
+	struct report_request with = *request;
+	struct mapped mapped = { 0 };
+	int rc;
+
+	if (store_redact(s) != 0)
+		return -1;
+	map_parameters(&mapped, r, request->parameters);
+	with.parameters = &mapped.parameters;
+	o->redaction = r != NULL ? redactor_check(r) : NULL;
+	rc = run_document(s, &with, o);
+	release_mapped(&mapped);
 	return rc;
 }
 

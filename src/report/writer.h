@@ -48,7 +48,13 @@ struct output {
 	const char *const *source;
 	size_t num_source;
 	struct page page;
+	/* What tells the key of the pseudonyms; NULL: not redacted. */
+	const char *redaction;
 };
+
+/* What every format made for people says of that, with it. */
+#define WRITER_REDACTED \
+	"REDACTED: names, addresses and texts are pseudonyms (key %s)"
 
 struct section {
 	const char *step;  /* "failures"; "captures" comes before the steps */

@@ -69,6 +69,9 @@ static void begin(struct output *o)
 		"<a class=\"skip\" href=\"#main\">To the report</a>\n"
 		"<header><h1>DNS report</h1>\n<p class=\"tool\">" PACKAGE_STRING
 		"</p>\n");
+	if (o->redaction != NULL)
+		text_addf(&t, "<p class=\"tool\">" WRITER_REDACTED "</p>\n",
+			  o->redaction);
 	add_links(&t, o);
 	text_add(&t, "</header>\n<main id=\"main\">\n");
 	html_write(o, &t);

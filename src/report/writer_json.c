@@ -62,6 +62,8 @@ static void begin(struct output *o)
 		"{\n  \"schema\": \"dnsforensics.report/1\",\n"
 		"  \"tool\": \"%s\"",
 		PACKAGE_STRING);
+	if (o->redaction != NULL)
+		fprintf(o->file, ",\n  \"redacted\": \"%s\"", o->redaction);
 }
 
 static void end(struct output *o)

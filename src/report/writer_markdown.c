@@ -160,6 +160,13 @@ static void begin(struct output *o)
 	o->written = 0;
 	o->is_full = false;
 	emit(o, PACKAGE_STRING "\n");
+	if (o->redaction != NULL) {
+		struct text line = { 0 };
+
+		text_addf(&line, "\n" WRITER_REDACTED "\n", o->redaction);
+		emit(o, text_string(&line));
+		text_release(&line);
+	}
 }
 
 static void nothing(struct output *o)

@@ -100,6 +100,8 @@ int writer_print_text(struct output *o, struct rows *r)
 static void begin(struct output *o)
 {
 	fprintf(o->file, "%s\n", PACKAGE_STRING);
+	if (o->redaction != NULL)
+		fprintf(o->file, WRITER_REDACTED "\n", o->redaction);
 }
 
 static void nothing(struct output *o)

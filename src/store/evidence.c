@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/redaction.h"
 
 static const struct {
 	const char *name, *summary, *text;
@@ -218,8 +219,9 @@ struct rows *evidence_add_selected(struct store *s, const char *select)
 
 int evidence_complete(struct store *s)
 {
-	return run_section(s, "transactions") == 0 ? run_section(s, "belonging")
-						   : -1;
+	if (store_redact(s) != 0 || run_section(s, "transactions") != 0)
+		return -1;
+	return run_section(s, "belonging");
 }
 
 int evidence_level(struct store *s, int64_t level)
@@ -244,7 +246,9 @@ struct rows *evidence_captures(struct store *s)
 {
 	return rows_open(s, "SELECT c.id AS capture_id, c.file, c.sha256, "
 			    "(SELECT count(DISTINCT frame) FROM temp.evidence "
-			    "WHERE capture = c.id) AS frames "
+			    "WHERE capture = c.id) AS frames, "
+			    "coalesce((SELECT file FROM temp.original "
+			    "WHERE id = c.id), c.file) AS path "
 			    "FROM main.capture AS c "
 			    "WHERE c.id IN (SELECT capture FROM temp.evidence "
 			    "UNION SELECT capture FROM temp.evidence_range) "

@@ -4,6 +4,12 @@
 -- frames bring the others that they need.  Sections are run by evidence.c.
 
 -- @tables
+-- Where captures lie; filled where the store's own paths are pseudonyms.
+CREATE TEMP TABLE IF NOT EXISTS original (
+	id   INTEGER PRIMARY KEY,
+	file TEXT NOT NULL
+) STRICT;
+
 CREATE TEMP TABLE evidence (
 	capture INTEGER NOT NULL,
 	frame   INTEGER NOT NULL,

@@ -218,23 +218,30 @@ static int edit_distance(const char *a, int a_len, const char *b, int b_len)
 	return count_edits(a, a_len, b, b_len);
 }
 
+void functions_count_edits(sqlite3_context *context, const char *a,
+			   const char *b, int64_t most)
+{
+	size_t a_len = strlen(a), b_len = strlen(b);
+	int distance;
+
+	if (a_len > SPELLING_MAX || b_len > SPELLING_MAX ||
+	    abs((int)a_len - (int)b_len) > most)
+		return;
+	distance = edit_distance(a, (int)a_len, b, (int)b_len);
+	if (distance >= 0 && distance <= most)
+		sqlite3_result_int(context, distance);
+}
+
 /* edits(a, b, most): NULL if more than that, or if no slip makes one of it. */
 static void edits(sqlite3_context *context, int count, sqlite3_value **args)
 {
 	const char *a = (const char *)sqlite3_value_text(args[0]);
 	const char *b = (const char *)sqlite3_value_text(args[1]);
-	int a_len = sqlite3_value_bytes(args[0]);
-	int b_len = sqlite3_value_bytes(args[1]);
-	int64_t most = sqlite3_value_int64(args[2]);
-	int distance;
 
 	(void)count;
-	if (a == NULL || b == NULL || a_len > SPELLING_MAX ||
-	    b_len > SPELLING_MAX || abs(a_len - b_len) > most)
-		return;
-	distance = edit_distance(a, a_len, b, b_len);
-	if (distance >= 0 && distance <= most)
-		sqlite3_result_int(context, distance);
+	if (a != NULL && b != NULL)
+		functions_count_edits(context, a, b,
+				      sqlite3_value_int64(args[2]));
 }
 
 void functions_register(sqlite3 *db)

@@ -11,7 +11,12 @@
 #define STORE_FUNCTIONS_PRIVATE_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 void functions_register(sqlite3 *db);
+
+/* What edits(a, b, most) gives. */
+void functions_count_edits(sqlite3_context *context, const char *a,
+			   const char *b, int64_t most);
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "correlate/exchange.h"
 #include "dns/names.h"
+#include "redact/redactor.h"
 #include "store/functions_private.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
@@ -473,6 +474,7 @@ void store_close(struct store *s)
 	if (s == NULL)
 		return;
 	values_free(s->values);
+	redactor_free(s->redactor);
 	if (s->is_new && !is_used_by_others(s))
 		remove_file(s->path);
 	sqlite3_close_v2(s->db);

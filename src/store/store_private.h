@@ -9,6 +9,7 @@
 
 struct values;
 struct inserter;
+struct redactor;
 
 struct store {
 	sqlite3 *db;
@@ -16,6 +17,8 @@ struct store {
 	bool is_new;               /* made by us and still without a capture */
 	struct values *values;     /* NULL when opened for reading */
 	struct inserter *inserter; /* NULL but while captures come in */
+	struct redactor *redactor; /* NULL: none */
+	bool is_redacted;
 };
 
 /* Reports what SQLite says; always -1. */

@@ -33,6 +33,44 @@ static void test_sha256_gives_the_known_answers(void **state)
 	}
 }
 
+/* RFC 4231's first case, its key filled up with zeros, which changes nothing. */
+static void test_hmac_gives_the_known_answer(void **state)
+{
+	static const uint8_t key[SHA256_SIZE] = { 11, 11, 11, 11, 11, 11, 11,
+						  11, 11, 11, 11, 11, 11, 11,
+						  11, 11, 11, 11, 11, 11 };
+	static const uint8_t wanted[] = { 0xb0, 0x34, 0x4c, 0x61,
+					  0xd8, 0xdb, 0x38, 0x53 };
+	struct hmac *h = hmac_new(key);
+	uint8_t sum[SHA256_SIZE];
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		hmac_sum(h, "Hi There", 8, sum);
+		assert_memory_equal(sum, wanted, sizeof(wanted));
+	}
+	hmac_free(h);
+}
+
+/* FIPS 197, C.1. */
+static void test_aes_gives_the_known_answer(void **state)
+{
+	static const uint8_t wanted[] = { 0x69, 0xc4, 0xe0, 0xd8,
+					  0x6a, 0x7b, 0x04, 0x30 };
+	uint8_t key[AES128_SIZE], block[AES128_SIZE];
+	struct aes128 *a;
+
+	(void)state;
+	for (int i = 0; i < AES128_SIZE; i++) {
+		key[i] = (uint8_t)i;
+		block[i] = (uint8_t)(i * 0x11);
+	}
+	a = aes128_new(key);
+	aes128_encrypt(a, block, block);
+	assert_memory_equal(block, wanted, sizeof(wanted));
+	aes128_free(a);
+}
+
 static void test_sha256_takes_the_text_in_pieces(void **state)
 {
 	char sum[SHA256_TEXT_SIZE];
@@ -99,6 +137,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sha256_gives_the_known_answers),
+		cmocka_unit_test(test_hmac_gives_the_known_answer),
+		cmocka_unit_test(test_aes_gives_the_known_answer),
 		cmocka_unit_test(test_sha256_takes_the_text_in_pieces),
 		cmocka_unit_test(test_equal_content_has_equal_keys),
 		cmocka_unit_test(test_each_byte_and_the_length_matter),

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One label, and what it may become. */
+#include <string.h>
+
+#include "redact/redact_private.h"
+
+/* Names of services behind "_". */
+static const char *const kept_services[] = { "tcp",    "udp",     "sctp",
+					     "dns",    "http",    "https",
+					     "grpc",   "dns-tcp", "ldap",
+					     "metrics" };
+
+static bool is_kept_service(const uint8_t *label, size_t len)
+{
+	const size_t count = sizeof(kept_services) / sizeof(kept_services[0]);
+
+	for (size_t i = 0; i < count; i++)
+		if (strlen(kept_services[i]) == len &&
+		    memcmp(kept_services[i], label, len) == 0)
+			return true;
+	return false;
+}
+
+/* Health checks ask for such names, and PTR names have them. */
+static bool is_number(const uint8_t *label, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (label[i] < '0' || label[i] > '9')
+			return false;
+	return true;
+}
+
+/* A label becomes one of the same kind: the walk ends at the next. */
+static int kind_of(const uint8_t *label, size_t len, const char *parent)
+{
+	int kind = 0;
+
+	if (word_is_kept(label, len))
+		return -1;
+	kind |= label[0] == '_' ? 1 : 0;
+	kind |= label[0] == '-' ? 2 : 0;
+	kind |= label[len - 1] == '-' ? 4 : 0;
+	kind |= is_number(label, len) ? 16 : 0;
+	kind |= parent != NULL && suffix_is_kept(label, len, parent) ? 8 : 0;
+	return kind;
+}
+
+/*
+ * A permutation that is gone through until it is back among those of a kind is
+ * a permutation of these.
+ */
+static void walk(struct redactor *r, enum redact_way way, uint8_t *label,
+		 size_t len, const char *parent)
+{
+	int kind = kind_of(label, len, parent);
+
+	const struct alphabet *alphabet = (kind & 16) != 0 ? &r->digits
+							   : &r->text;
+
+	if (kind < 0)
+		return;
+	do
+		permute(r, way, alphabet, label, len);
+	while (kind_of(label, len, parent) != kind);
+}
+
+static struct cached_label *find_cached(struct redactor *r,
+					const uint8_t *label, size_t len)
+{
+	return &r->cache[hash_key(label, len).a % CACHE_SIZE];
+}
+
+static void walk_cached(struct redactor *r, uint8_t *label, size_t len)
+{
+	struct cached_label *c = find_cached(r, label, len);
+
+	if (c->len != len || memcmp(c->from, label, len) != 0) {
+		c->len = (uint8_t)len;
+		memcpy(c->from, label, len);
+		memcpy(c->to, label, len);
+		walk(r, REDACT, c->to, len, NULL);
+	}
+	memcpy(label, c->to, len);
+}
+
+/* "_https": the "_" is syntax. */
+static void map_service(struct redactor *r, enum redact_way way,
+			uint8_t *service, size_t len)
+{
+	if (is_kept_service(service, len))
+		return;
+	do
+		walk(r, way, service, len, NULL);
+	while (is_kept_service(service, len));
+}
+
+void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
+	       size_t len, const char *parent)
+{
+	if (len == 0)
+		return;
+	if (label[0] == '_' && len > 1 && len <= LABEL_MAX)
+		map_service(r, way, label + 1, len - 1);
+	else if (way == REDACT && parent == NULL && len <= LABEL_MAX)
+		walk_cached(r, label, len);
+	else
+		walk(r, way, label, len, parent);
+}

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What --redact writes: no byte tells an original, packets decode as before and
+# reports on them say the same (redaction.py); the key and reveal.
+# shellcheck source=tests/cli/transcript.sh
+. "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
+
+for tool in tshark python3; do
+	command -v $tool >/dev/null || {
+		echo "skipped: $tool is not installed"
+		exit 77
+	}
+done
+captures=$PWD
+key=$work/fixed.key
+(
+	umask 077
+	echo 6b1f0c5e2d9a48737c1e5f0a9b3d8462e7f1a0c4b5d69283746f5e1d0c9b8a7e \
+		>"$key"
+)
+
+# hold CAPTURE [SNAPSHOT]: redaction.py's findings are this test's
+hold() {
+	rm -rf "$work/held"
+	mkdir "$work/held"
+	file=$captures/$1
+	shift
+	python3 "$top/tests/cli/redaction.py" "$program" "$work/held" "$key" \
+		"$file" "$@" || failed=1
+}
+
+hold node-any.pcap "$captures/snapshot.json"
+hold services.pcap "$captures/services.json"
+for capture in fragments tcp-segments tunnels unreachable-ipv6 edns odd-names \
+	snaplen-cut mdns-llmnr ipv6-sll2; do
+	hold $capture.pcap
+done
+hold formats-sections.pcapng
+
+# The key: made once, said where, in no output, refused where others read it.
+cd "$work" || exit 1
+ask report --redact --step slow "$captures/edns.pcap"
+[ "$status" = 0 ] || bad "no report: $(cat "$work/stderr")"
+grep -q 'dnsforensics\.key' "$work/stderr" || bad "nobody says where the key is"
+[ "$(stat -c %a dnsforensics.key)" = 600 ] || bad "others may read the key"
+grep -q REDACTED "$work/stdout" || bad "the head does not say it"
+if grep -qF "$(cat dnsforensics.key)" "$work/stdout" "$work/stderr"; then
+	bad "the key is in the output"
+fi
+cp dnsforensics.key before
+ask report --redact --step slow "$captures/edns.pcap"
+cmp -s before dnsforensics.key || bad "the key was written over"
+chmod 644 dnsforensics.key
+ask report --redact --step slow "$captures/edns.pcap"
+[ "$status" = 1 ] || bad "a key that others may read was taken"
+chmod 600 dnsforensics.key
+ask report --redact -o dnsforensics.key "$captures/edns.pcap"
+cmp -s before dnsforensics.key || bad "a report replaced the key"
+cd "$captures" || exit 1
+
+# No option's value comes out.
+ask report --redact --key "$key" --name www.silent.example. --step timeliness \
+	--filter "name~silent" --nameserver 10.244.0.9 first-session.pcap
+grep -q 'silent\|10\.244\.0\.9' "$work/stdout" && bad "options come out"
+grep -q '(redacted)' "$work/stdout" || bad "the selection is not told"
+ask extract --redact --key "$key" --filter "name~silent" \
+	-w "$work/out.pcapng" first-session.pcap
+grep -qa silent "$work/out.pcapng" && bad "options come out of extract"
+
+transcript reveal
+pseudonym=$("$program" report --redact --key "$key" --step failures \
+	--format csv first-session.pcap 2>/dev/null | cut -d, -f1 |
+	grep '\.example\.$' | head -n 1)
+run reveal --key "$key" "$pseudonym" "${pseudonym%%.*}"
+printf 'asked for %s twice\n' "$pseudonym" >"$work/line"
+"$program" reveal --key "$key" <"$work/line" >>"$work/transcript"
+echo >>"$work/transcript"
+run reveal --key "$key" --check 00000000 "$pseudonym"
+run reveal --key "$work/none" "$pseudonym"
+run report --key "$key" edns.pcap
+transcripts_end
