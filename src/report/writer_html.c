@@ -38,6 +38,7 @@ static void add_policy(struct text *t)
 static void add_links(struct text *t, const struct output *o)
 {
 	text_add(t, "<nav aria-label=\"Parts of this page\"><ul>\n"
+		    "<li><a href=\"#verdict\">verdict</a></li>\n"
 		    "<li><a href=\"#captures\">captures</a></li>\n");
 	for (int i = 0; i < o->num_steps; i++) {
 		text_add(t, "<li><a href=\"#");
