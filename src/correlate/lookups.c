@@ -179,8 +179,8 @@ static void chain_denied(struct lookups *l, struct asked *a, uint32_t number)
 	struct asked *after = NULL, *before = numbered(l, *chain);
 	uint32_t before_number = *chain, after_number = 0;
 
-	for (int i = 0; i < BUDGET && before != NULL &&
-			before->q.done_ns > a->q.done_ns;
+	for (int i = 0;
+	     i < BUDGET && before != NULL && before->q.done_ns > a->q.done_ns;
 	     i++) {
 		after = before;
 		after_number = before_number;
@@ -371,10 +371,9 @@ static uint32_t find_paired(struct lookups *l, const struct asked *a)
 		return 0;
 	is_near = a->q.asked_ns - o->q.asked_ns <= pair_ns;
 	if (o->q.port == a->q.port)
-		return is_near ||
-				       (o->q.is_done &&
-					is_between(a->q.asked_ns - o->q.done_ns,
-						   0, pair_ns))
+		return is_near || (o->q.is_done &&
+				   is_between(a->q.asked_ns - o->q.done_ns, 0,
+					      pair_ns))
 			       ? a->other
 			       : 0;
 	/*

@@ -44,9 +44,10 @@ enum lookup_fate {
 
 /* A transaction of a client; what is called a number is one of the store. */
 struct lookup_question {
-	int64_t exchange;                       /* number */
-	int64_t asked_ns, repeated_ns, done_ns; /* the last query: after asked */
-	uint32_t client, server, name;          /* numbers */
+	int64_t exchange; /* number */
+	int64_t asked_ns, repeated_ns,
+		done_ns;               /* the last query: after asked */
+	uint32_t client, server, name; /* numbers */
 	uint32_t party;      /* the client, the same in all captures */
 	uint32_t base, word; /* of the search; the name without case */
 	uint32_t attempts;
@@ -73,9 +74,9 @@ struct lookup_course {
 	int64_t repeated_ns;         /* the last query */
 	/* Until both were, and the slower one's own; LOOKUP_NEVER: no answer. */
 	int64_t done_ns, took_ns;
-	int16_t rcode;               /* of the error; -1: none */
-	unsigned sign;               /* of a resolver, by its number; 0: none */
-	uint8_t best, worst;         /* of A and AAAA */
+	int16_t rcode;       /* of the error; -1: none */
+	unsigned sign;       /* of a resolver, by its number; 0: none */
+	uint8_t best, worst; /* of A and AAAA */
 	uint8_t made;
 	bool asks_a, asks_aaaa, base_asked; /* any name; as the next two */
 	bool has_nodata, has_servfail;
