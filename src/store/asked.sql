@@ -14,14 +14,15 @@ CREATE TEMP TABLE party (
 INSERT INTO temp.party
 SELECT id, min(id) OVER (PARTITION BY text) FROM address;
 
--- Names in lower case; expansions.sql adds parts of them.
+-- Names in lower case, by the number of the first that is so; expansions.sql
+-- adds parts of them.
 CREATE TEMP TABLE word (
 	id   INTEGER PRIMARY KEY,
 	text TEXT NOT NULL UNIQUE
 );
 
-INSERT OR IGNORE INTO temp.word (text)
-SELECT lower(text) FROM name ORDER BY id;
+INSERT OR IGNORE INTO temp.word (id, text)
+SELECT id, lower(text) FROM name ORDER BY id;
 
 CREATE TEMP TABLE spelling (
 	name INTEGER PRIMARY KEY,        -- -> name
@@ -29,9 +30,10 @@ CREATE TEMP TABLE spelling (
 );
 
 INSERT INTO temp.spelling
-SELECT n.id, w.id
-  FROM name AS n
- CROSS JOIN temp.word AS w ON w.text = lower(n.text);
+SELECT n.id,
+       coalesce((SELECT w.id FROM temp.word AS w WHERE w.id = n.id),
+                (SELECT w.id FROM temp.word AS w WHERE w.text = lower(n.text)))
+  FROM name AS n;
 
 -- Each name of each client.
 CREATE TEMP TABLE spoken (

@@ -43,7 +43,8 @@ WITH met AS (
            max(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
                                                AS far_last_answered_ns,
            1 + sum(k.clock = lk.clock)         AS near_places,
-           count(*) + 1                        AS places
+           count(*) + 1                        AS places,
+           max(c.id)                           AS copy
       FROM exchange AS c
       JOIN exchange AS l ON l.id = c.leader
       JOIN temp.clock AS k ON k.capture = c.query_capture
@@ -68,7 +69,7 @@ SELECT exchange, clock, far_clock, asked_ns, answered_ns, retry_ns,
        min(answered_ns, coalesce(near_answered_ns, answered_ns))
                                                AS near_answered_ns,
        far_first_asked_ns, far_asked_ns, far_answered_ns, far_last_answered_ns,
-       near_places, places
+       near_places, places, iif(places = 2, copy, NULL) AS last_exchange
   FROM retried;
 
 INSERT INTO clock_offset
@@ -108,7 +109,7 @@ SELECT s.exchange, s.retry_ns,
             ELSE s.answered_ns - s.far_answered_ns + o.offset_ns END,
        s.near_answered_ns - s.near_asked_ns
        - (s.far_last_answered_ns - s.far_first_asked_ns),
-       NULL, 0, 0, s.places, s.near_places, NULL
+       NULL, 0, 0, s.places, s.near_places, s.last_exchange
   FROM temp.side AS s
   LEFT JOIN clock_offset AS o
          ON o.capture = s.clock AND o.other_capture = s.far_clock
@@ -139,7 +140,7 @@ UPDATE hop
              JOIN temp.clock AS lk ON lk.capture = l.query_capture
             WHERE c.leader = hop.exchange AND c.time_ns IS NOT NULL
             ORDER BY k.clock = lk.clock, c.time_ns DESC, c.id DESC LIMIT 1)
- WHERE places > 1;
+ WHERE places > 2;
 
 -- A server's queries may overlap; one that got no response counts until the
 -- server gave up on it, CoreDNS after 2 s.

@@ -55,6 +55,22 @@ HAVING sum(s.name IN ('answered', 'answered_late')) = 0
    AND sum(s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
                       'wrong_source')) > 0;
 
+CREATE TEMP TABLE chosen (exchange INTEGER PRIMARY KEY);
+
+INSERT OR IGNORE INTO temp.chosen
+SELECT id
+  FROM exchange
+ WHERE leader IS NULL
+   AND state IN (SELECT code FROM state
+                  WHERE name IN ('unanswered', 'answered_elsewhere',
+                                 'icmp_error', 'wrong_source',
+                                 'answered_late'))
+UNION ALL
+SELECT exchange FROM temp.given_up
+UNION ALL
+SELECT exchange FROM temp.refused
+ ORDER BY 1;
+
 CREATE TEMP TABLE subject AS
 SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
        x.server, x.query_interface AS interface, x.query_capture AS capture,
@@ -67,18 +83,15 @@ SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
        instr(a.text, ':') > 0 AND x.transport = 0
        AND coalesce((SELECT edns_size > 1232 FROM detail
                       WHERE id = x.query_detail), 0) AS may_fragment
-  FROM exchange AS x
+  FROM temp.chosen AS c
+ CROSS JOIN exchange AS x ON x.id = c.exchange
   JOIN state AS s ON s.code = x.state
   JOIN address AS a ON a.id = x.server
   JOIN temp.clock AS k ON k.capture = x.query_capture
   LEFT JOIN hop AS h ON h.exchange = x.id
   LEFT JOIN temp.given_up AS g ON g.exchange = x.id
  WHERE x.leader IS NULL AND x.query_frame IS NOT NULL
-   AND x.kind = (SELECT code FROM kind WHERE name = 'query')
-   AND (s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
-                   'wrong_source', 'answered_late')
-        OR g.icmp IS NOT NULL
-        OR x.id IN (SELECT exchange FROM temp.refused));
+   AND x.kind = (SELECT code FROM kind WHERE name = 'query');
 CREATE UNIQUE INDEX temp.subject_exchange ON subject (exchange);
 
 CREATE TEMP TABLE minute AS
@@ -88,40 +101,76 @@ SELECT DISTINCT minute + w.value AS minute
  WHERE minute IS NOT NULL;
 CREATE UNIQUE INDEX temp.the_minute ON minute (minute);
 
--- What others show: where the path begins and where it ends, in each minute.
-CREATE TEMP TABLE peer AS
-SELECT k.clock, x.query_interface AS interface, x.server,
-       ek.clock AS end_clock, e.query_interface AS end_interface,
+-- What others show in each minute, where they were seen first.  An interface is
+-- of one capture; where it is not known, less than 0.
+CREATE TEMP TABLE own AS
+WITH all_minutes AS MATERIALIZED (
+    SELECT query_capture, query_interface, query_direction AS direction, server,
+           time_ns / 60000000000               AS minute,
+           count(response_frame)               AS answered
+      FROM exchange
+     WHERE leader IS NULL AND query_frame IS NOT NULL
+     GROUP BY 1, 2, 3, 4, 5
+)
+SELECT coalesce(query_interface, -query_capture) AS interface, direction,
+       server, minute, sum(answered)           AS answered
+  FROM all_minutes
+ WHERE minute IN (SELECT minute FROM temp.minute)
+ GROUP BY 1, 2, 3, 4;
+
+-- And where the path ends of those that were seen further on.
+CREATE TEMP TABLE further AS
+SELECT coalesce(x.query_interface, -x.query_capture) AS interface,
+       x.query_direction AS direction, x.server,
+       coalesce(e.query_interface, -e.query_capture) AS end_interface,
        e.query_direction AS end_direction, e.server AS end_server,
        x.time_ns / 60000000000                 AS minute,
-       count(*)                                AS queries,
-       sum(coalesce(h.near_places, 1) > 1)     AS onward,
+       sum(h.near_places > 1)                  AS onward,
        sum(x.response_frame IS NOT NULL)       AS answered,
        sum(e.response_frame IS NOT NULL)       AS end_answered
-  FROM exchange AS x
-  JOIN temp.clock AS k ON k.capture = x.query_capture
-  LEFT JOIN hop AS h ON h.exchange = x.id
-  JOIN exchange AS e ON e.id = coalesce(h.last_exchange, x.id)
-  JOIN temp.clock AS ek ON ek.capture = e.query_capture
- WHERE x.leader IS NULL AND x.query_frame IS NOT NULL
+  FROM hop AS h
+ CROSS JOIN exchange AS x ON x.id = h.exchange
+ CROSS JOIN exchange AS e ON e.id = h.last_exchange
+ WHERE h.last_exchange != h.exchange
+   AND x.leader IS NULL AND x.query_frame IS NOT NULL
    AND x.time_ns / 60000000000 IN (SELECT minute FROM temp.minute)
- GROUP BY k.clock, x.query_interface, x.server, ek.clock, e.query_interface,
-          e.query_direction, e.server, x.time_ns / 60000000000;
+ GROUP BY 1, 2, 3, 4, 5, 6, 7;
+
+CREATE TEMP TABLE at_clock AS
+SELECT i.id AS interface, i.id AS known, k.clock
+  FROM interface AS i
+  JOIN temp.clock AS k ON k.capture = i.capture
+UNION ALL
+SELECT -capture, NULL, clock FROM temp.clock;
+CREATE UNIQUE INDEX temp.clock_of_interface ON at_clock (interface);
 
 CREATE TEMP TABLE start AS
-SELECT clock, interface, server, minute, sum(onward) AS onward,
-       sum(answered) AS answered
-  FROM temp.peer
- GROUP BY clock, interface, server, minute;
+SELECT k.clock, k.known AS interface, p.server, p.minute,
+       sum(p.onward) AS onward, sum(p.answered) AS answered
+  FROM (SELECT interface, server, minute, 0 AS onward, answered FROM temp.own
+        UNION ALL
+        SELECT interface, server, minute, onward, 0 FROM temp.further) AS p
+  JOIN temp.at_clock AS k USING (interface)
+ GROUP BY k.clock, k.known, p.server, p.minute;
 CREATE INDEX temp.start_of_clock ON start (clock, minute);
 
 CREATE TEMP TABLE goal AS
-SELECT end_server AS server, end_clock AS clock, end_interface AS interface,
-       end_direction AS direction, clock AS first_clock, minute,
-       sum(end_answered) AS answered
-  FROM temp.peer
- GROUP BY end_server, end_clock, end_interface, end_direction, clock, minute
-HAVING sum(end_answered) > 0;
+SELECT p.server, e.clock, e.known AS interface, p.direction,
+       k.clock AS first_clock, p.minute, sum(p.answered) AS answered
+  FROM (SELECT server, interface, direction, interface AS first, minute,
+               answered
+          FROM temp.own
+        UNION ALL
+        SELECT server, interface, direction, interface, minute, -answered
+          FROM temp.further
+        UNION ALL
+        SELECT end_server, end_interface, end_direction, interface, minute,
+               end_answered
+          FROM temp.further) AS p
+  JOIN temp.at_clock AS k ON k.interface = p.first
+  JOIN temp.at_clock AS e ON e.interface = p.interface
+ GROUP BY p.server, e.clock, e.known, p.direction, k.clock, p.minute
+HAVING sum(p.answered) > 0;
 CREATE INDEX temp.goal_of_server ON goal (server, minute);
 
 -- Which interfaces had DNS, and what is behind them.
@@ -205,8 +254,12 @@ SELECT exchange, id
                    ORDER BY k.clock != s.clock,
                             c.time_ns + c.response_after_ns DESC, c.id DESC)
                                                AS number
-          FROM temp.subject AS s
-          JOIN exchange AS c ON c.id = s.exchange OR c.leader = s.exchange
+          FROM (SELECT exchange, clock, exchange AS id FROM temp.subject
+                UNION ALL
+                SELECT s.exchange, s.clock, c.id
+                  FROM temp.subject AS s
+                 CROSS JOIN exchange AS c ON c.leader = s.exchange) AS s
+         CROSS JOIN exchange AS c ON c.id = s.id
           JOIN temp.clock AS k ON k.capture = c.response_capture
          WHERE c.time_ns IS NOT NULL)
  WHERE number = 1;
@@ -583,9 +636,12 @@ DROP TABLE temp.doors;
 DROP TABLE temp.door;
 DROP TABLE temp.goal;
 DROP TABLE temp.start;
-DROP TABLE temp.peer;
+DROP TABLE temp.at_clock;
+DROP TABLE temp.further;
+DROP TABLE temp.own;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
+DROP TABLE temp.chosen;
 DROP TABLE temp.refused;
 DROP TABLE temp.given_up;
 DROP TABLE temp.notice;

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/lookups_private.h"
 #include "store/store_private.h"
 
 static const struct {
@@ -25,6 +26,7 @@ enum {
 	ASKED,
 	EXPANSIONS,
 	ROLES,
+	QUESTIONS,
 	LOOKUPS,
 	LAST_SEEN
 };
@@ -284,7 +286,11 @@ static int conclude(struct store *s)
 		rc = has_snapshot(s);
 	if (rc == 1)
 		rc = store_run(s, files[NAMING].text);
-	for (int i = ASKED; rc == 0 && i <= LAST_SEEN; i++)
+	for (int i = ASKED; rc == 0 && i <= QUESTIONS; i++)
+		rc = store_run(s, files[i].text);
+	if (rc == 0)
+		rc = lookups_collect(s);
+	for (int i = LOOKUPS; rc == 0 && i <= LAST_SEEN; i++)
 		rc = store_run(s, files[i].text);
 	return rc;
 }
