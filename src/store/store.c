@@ -211,7 +211,8 @@ static struct store *open_db(const char *file, const char *shown, int flags)
 
 	s->path = must_strdup(shown);
 	if (is_directory(file) ||
-	    sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK) {
+	    sqlite3_open_v2(file, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
+		    SQLITE_OK) {
 		if (is_directory(file))
 			fail("%s: %s", shown, strerror(EISDIR));
 		else
