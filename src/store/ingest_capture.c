@@ -136,41 +136,42 @@ static bool is_interface(const struct known_interface *known,
 	       known->ifindex == interface->ifindex;
 }
 
+int64_t ingest_known_interface(struct ingest *in,
+			       const struct ingest_interface *interface)
+{
+	size_t i = in->last_interface; /* most frames repeat the last one */
+
+	if (i >= in->num_interfaces ||
+	    !is_interface(&in->interfaces[i], interface))
+		for (i = 0; i < in->num_interfaces; i++)
+			if (is_interface(&in->interfaces[i], interface))
+				break;
+	if (i == in->num_interfaces)
+		return 0;
+	in->last_interface = i;
+	return in->interfaces[i].id;
+}
+
 int64_t ingest_interface(struct ingest *in,
 			 const struct ingest_interface *interface)
 {
-	struct known_interface *known = in->interfaces;
-	size_t i = in->last_interface; /* most frames repeat the last one */
+	int64_t id = ingest_known_interface(in, interface);
+	size_t count = in->num_interfaces;
 
-	if (i >= in->num_interfaces || !is_interface(&known[i], interface))
-		for (i = 0; i < in->num_interfaces; i++)
-			if (is_interface(&known[i], interface))
-				break;
-	if (i == in->num_interfaces) {
-		if (i == INTERFACES_MAX || in->failed)
-			return 0;
-		known = must_realloc(known, i + 1, sizeof(*known));
-		in->interfaces = known;
-		known[i] = (struct known_interface){
-			.capture = interface->capture,
-			.number = interface->number,
-			.ifindex = interface->ifindex,
-			.id = put_interface(in, interface),
-		};
-		in->failed |= known[i].id == 0;
-		in->num_interfaces++;
-	}
-	in->last_interface = i;
-	return known[i].id;
-}
-
-int64_t ingest_known_interface(const struct ingest *in,
-			       const struct ingest_interface *interface)
-{
-	for (size_t i = 0; i < in->num_interfaces; i++)
-		if (is_interface(&in->interfaces[i], interface))
-			return in->interfaces[i].id;
-	return 0;
+	if (id != 0 || count == INTERFACES_MAX || in->failed)
+		return id;
+	in->interfaces = must_realloc(in->interfaces, count + 1,
+				      sizeof(*in->interfaces));
+	id = put_interface(in, interface);
+	in->interfaces[count] = (struct known_interface){
+		.capture = interface->capture,
+		.number = interface->number,
+		.ifindex = interface->ifindex,
+		.id = id
+	};
+	in->failed |= id == 0;
+	in->last_interface = in->num_interfaces++;
+	return id;
 }
 
 /* The first known by that number. */

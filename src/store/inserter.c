@@ -39,8 +39,7 @@ struct values_list {
 struct batch {
 	struct values_list tables[STATEMENTS_MAX];
 	struct values_list script; /* number of a statement, its parameters */
-	struct values_list *current;
-	size_t len; /* of all of them */
+	size_t len;                /* of all of them */
 };
 
 /* NULL: not needed up to now. */
@@ -55,7 +54,9 @@ struct inserter {
 	/* Numbered by who makes rows, prepared by who writes them. */
 	struct statement statements[STATEMENTS_MAX];
 	uint32_t num_statements;
-	bool has_thread, has_tried; /* to start it */
+	struct values_list *current; /* where the values at hand go */
+	size_t begin;                /* where they begin there */
+	bool has_thread, has_tried;  /* to start it */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
@@ -352,49 +353,56 @@ bool inserter_failed(const struct inserter *w)
 	return w->failed;
 }
 
-static char *make_room(struct batch *b, size_t len)
+static void grow(struct values_list *l, size_t len)
 {
-	struct values_list *l = b->current;
+	l->room = l->room != 0 ? l->room : LEAST_ROOM;
+	while (l->room - l->len < len)
+		l->room *= 2;
+	l->bytes = must_realloc(l->bytes, l->room, 1);
+}
 
-	if (l->room - l->len < len) {
-		l->room = l->room != 0 ? l->room : LEAST_ROOM;
-		while (l->room - l->len < len)
-			l->room *= 2;
-		l->bytes = must_realloc(l->bytes, l->room, 1);
-	}
-	b->len += len;
+static char *make_room(struct inserter *w, size_t len)
+{
+	struct values_list *l = w->current;
+
+	if (l->room - l->len < len)
+		grow(l, len);
 	l->len += len;
 	return l->bytes + l->len - len;
 }
 
 static void put(struct inserter *w, enum tag tag, const void *value, size_t len)
 {
-	char *to = make_room(current_batch(w), 1 + len);
+	char *to = make_room(w, 1 + len);
 
 	to[0] = (char)tag;
 	if (len != 0)
 		memcpy(to + 1, value, len);
 }
 
+static void begin(struct inserter *w, struct values_list *l)
+{
+	w->current = l;
+	w->begin = l->len;
+}
+
 void inserter_begin_row(struct inserter *w, const char *table_sql)
 {
-	struct batch *b;
+	uint32_t number = number_statement(w, table_sql);
 
 	/* What a statement does comes before what is behind it. */
 	if (current_batch(w)->script.len != 0)
 		hand_over(w);
-	b = current_batch(w);
-	b->current = &b->tables[number_statement(w, table_sql)];
-	b->current->num_rows++;
+	begin(w, &current_batch(w)->tables[number]);
+	w->current->num_rows++;
 }
 
 void inserter_begin_statement(struct inserter *w, const char *sql)
 {
-	struct batch *b = current_batch(w);
 	uint32_t number = number_statement(w, sql);
 
-	b->current = &b->script;
-	memcpy(make_room(b, sizeof(number)), &number, sizeof(number));
+	begin(w, &current_batch(w)->script);
+	memcpy(make_room(w, sizeof(number)), &number, sizeof(number));
 }
 
 void inserter_number(struct inserter *w, int64_t number)
@@ -430,11 +438,14 @@ void inserter_text(struct inserter *w, const char *text)
 	}
 	len = strlen(text);
 	put(w, TAG_TEXT, &len, sizeof(len));
-	memcpy(make_room(current_batch(w), len), text, len);
+	memcpy(make_room(w, len), text, len);
 }
 
 void inserter_end(struct inserter *w)
 {
-	if (current_batch(w)->len >= BATCH_LEN)
+	struct batch *b = current_batch(w);
+
+	b->len += w->current->len - w->begin;
+	if (b->len >= BATCH_LEN)
 		hand_over(w);
 }

@@ -402,7 +402,7 @@ refused 'the user that live becomes cannot write to it' \
 ### Under load, only by hand: the share that is lost, beside tcpdump's.  Who
 ### listens first changes from round to round.
 share() { awk -v lost="$1" -v all="$2" 'BEGIN {
-	printf "%.3f", all > 0 ? 100 * lost / all : 100 }'; }
+	printf "%.3f", 100 * lost / (all + (all == 0)) }'; }
 listen_ours() { run_live load -i lo "$@"; }
 listen_tcpdump() {
 	$inside tcpdump -i lo -B 32768 -w load.pcap 'port 53' 2>tcpdump.err &
@@ -412,7 +412,7 @@ listen_tcpdump() {
 }
 # load NAME ROUND ARGUMENT...
 load() {
-	name=$1 round=$2
+	what=$1 round=$2
 	shift 2
 	[ $((round % 2)) = 0 ] || listen_ours "$@"
 	listen_tcpdump
@@ -429,10 +429,10 @@ load() {
 	# It counts those that it wrote; the kernel saw each of them twice.
 	missed=$(sed -n 's/ packets* dropped by kernel$//p' tcpdump.err)
 	wrote=$(sed -n 's/ packets* captured$//p' tcpdump.err)
-	echo "$name: $rate queries/s; live lost ${lost:=0} packets," \
+	echo "$what: $rate queries/s; live lost ${lost:=0} packets," \
 		"$(share "$lost" $((lost + seen)))%," \
 		"tcpdump $missed, $(share "$missed" $((missed + wrote)))%"
-	[ "$lost" -le "$missed" ] || bad "$name: live loses more than tcpdump"
+	[ "$lost" -le "$missed" ] || bad "$what: live loses more than tcpdump"
 }
 if [ -n "${LIVE_LOAD-}" ]; then
 	for i in 0 1 2 3 4 5 6 7 8 9; do
