@@ -65,7 +65,7 @@ struct legs {
 
 struct legs *legs_new(void)
 {
-	return must_calloc(1, sizeof(struct legs));
+	return must_calloc_large(1, sizeof(struct legs));
 }
 
 void legs_free(struct legs *l)

@@ -142,8 +142,8 @@ struct waiting_list *waiting_list_new(size_t ceiling)
 	/* Most look-ups find nothing: they shall end at an empty bucket. */
 	for (l->num_buckets = 1024; l->num_buckets < 2 * ceiling;)
 		l->num_buckets *= 2;
-	l->exact = must_calloc(l->num_buckets, sizeof(*l->exact));
-	l->client = must_calloc(l->num_buckets, sizeof(*l->client));
+	l->exact = must_calloc_large(l->num_buckets, sizeof(*l->exact));
+	l->client = must_calloc_large(l->num_buckets, sizeof(*l->client));
 	return l;
 }
 
