@@ -172,6 +172,9 @@ static void *take_all(void *context)
 		if (rc == 0)
 			b->source.wait(b->source.context);
 	}
+	/* What came while it waited. */
+	if (rc >= 0)
+		take_some(b);
 	share(b, true);
 	return NULL;
 }

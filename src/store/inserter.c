@@ -214,7 +214,7 @@ static void write_batch(struct inserter *w, struct batch *b)
 	for (uint32_t i = 0; rc == 0 && i < STATEMENTS_MAX; i++)
 		if (b->tables[i].num_rows > 0)
 			rc = write_table(w, &w->statements[i], &b->tables[i]);
-	if (rc == 0)
+	if (rc == 0 && b->script.len > 0)
 		rc = run_script(w, &b->script);
 	if (rc != 0)
 		w->failed = true;
