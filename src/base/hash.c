@@ -210,11 +210,11 @@ static inline uint64_t sip_finish(struct sip *s)
 /* The bytes behind the last whole word, and the length. */
 static uint64_t last_word(const uint8_t *at, size_t len)
 {
-	uint64_t word = (uint64_t)len << 56;
+	uint64_t word = 0;
 
-	for (size_t i = 0; i < len % 8; i++)
-		word |= (uint64_t)at[len - len % 8 + i] << (8 * i);
-	return word;
+	if (len % 8 != 0)
+		memcpy(&word, at + len - len % 8, len % 8);
+	return word ^ (uint64_t)len << 56;
 }
 
 static struct sip begin_sip(void)
@@ -226,11 +226,10 @@ static struct sip begin_sip(void)
 			     secret[1] ^ 0x7465646279746573 };
 }
 
-struct key128 hash_key(const void *data, size_t len)
+static inline struct sip sip_of(const void *data, size_t len)
 {
 	const uint8_t *at = data;
 	struct sip s = begin_sip();
-	struct key128 key;
 	uint64_t word;
 
 	for (size_t i = 0; i < len / 8; i++) {
@@ -239,6 +238,21 @@ struct key128 hash_key(const void *data, size_t len)
 	}
 	sip_word(&s, last_word(at, len));
 	s.v2 ^= 0xee;
+	return s;
+}
+
+uint64_t hash_word(const void *data, size_t len)
+{
+	struct sip s = sip_of(data, len);
+
+	return sip_finish(&s);
+}
+
+struct key128 hash_key(const void *data, size_t len)
+{
+	struct sip s = sip_of(data, len);
+	struct key128 key;
+
 	key.a = sip_finish(&s);
 	s.v1 ^= 0xdd;
 	key.b = sip_finish(&s);

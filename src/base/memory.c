@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/memory.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
+
+enum { LARGE_PAGE = 1 << 21 };
 
 static void *or_die(void *memory)
 {
@@ -18,6 +23,18 @@ static void *or_die(void *memory)
 void *must_calloc(size_t count, size_t size)
 {
 	return or_die(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *must_calloc_large(size_t count, size_t size)
+{
+	char *memory = must_calloc(count, size);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t skipped = -(uintptr_t)memory % page;
+
+	if (count * size >= LARGE_PAGE)
+		madvise(memory + skipped,
+			(count * size - skipped) / page * page, MADV_HUGEPAGE);
+	return memory;
 }
 
 void *must_realloc(void *old, size_t count, size_t size)

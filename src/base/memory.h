@@ -10,6 +10,11 @@
 #include <stddef.h>
 
 void *must_calloc(size_t count, size_t size);
+/*
+ * As must_calloc(), for megabytes that are read here and there: in large pages
+ * where the system has them, as looking up small ones takes as long as reading.
+ */
+void *must_calloc_large(size_t count, size_t size);
 void *must_realloc(void *old, size_t count, size_t size);
 char *must_strdup(const char *text);
 void *must_memdup(const void *data, size_t len);

@@ -3,12 +3,14 @@
 
 #include <pcap/pcap.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/duration.h"
 #include "base/memory.h"
+#include "capture/backlog_private.h"
 #include "capture/capture_private.h"
 
 enum {
@@ -23,23 +25,30 @@ enum {
  */
 static const int64_t settled_ns = 3 * BLOCK_MS * (NS_PER_SECOND / 1000);
 
-/* One interface that is listened to. */
+/* How old what is known of losses may be. */
+static const int64_t counted_each_ns = NS_PER_SECOND / 20;
+
+/* One interface that is listened to: the backlog's thread does. */
 struct port {
 	pcap_t *pcap; /* NULL: it is gone */
 	int linktype;
 	bool is_down;
 	struct pcap_pkthdr *header; /* of the packet at hand; NULL: none */
 	const u_char *data;
-	uint64_t received, lost, missed; /* lost: by kernel; missed: before */
-	struct pcap_stat last;           /* counts modulo 2^32 */
+	struct pcap_stat last; /* counts modulo 2^32 */
+	/* Under the mutex; lost: by kernel; missed: before. */
+	uint64_t received, lost, missed;
 	uint64_t received_before, dropped_before; /* live_restart() */
 };
 
 struct live_state {
 	struct port ports[PORTS_MAX];
 	uint32_t num_ports, num_open;
-	struct port *given; /* whose packet the caller has */
-	uint32_t given_number;
+	struct port *given; /* whose packet the backlog has */
+	int64_t counted_ns;
+	char why[PCAP_ERRBUF_SIZE]; /* no interface is left */
+	pthread_mutex_t mutex;
+	struct backlog *backlog; /* NULL: not before the first live_wait() */
 };
 
 /* What libpcap says of it, and what to do where one can. */
@@ -173,9 +182,11 @@ static void close_ports(struct capture *c)
 {
 	struct live_state *state = c->state;
 
+	backlog_free(state->backlog);
 	for (uint32_t i = 0; i < state->num_ports; i++)
 		if (state->ports[i].pcap != NULL)
 			pcap_close(state->ports[i].pcap);
+	pthread_mutex_destroy(&state->mutex);
 	free(state);
 }
 
@@ -194,6 +205,21 @@ static const char *name_of(const struct capture *c, const struct port *port)
 	return i->name != NULL ? i->name : c->shown;
 }
 
+/* The kernel counts in 32 bits. */
+static void count_port(struct live_state *state, struct port *port)
+{
+	struct pcap_stat now;
+
+	if (port->pcap == NULL || pcap_stats(port->pcap, &now) != 0)
+		return;
+	pthread_mutex_lock(&state->mutex);
+	port->received += now.ps_recv - port->last.ps_recv;
+	port->lost += now.ps_drop - port->last.ps_drop;
+	port->missed += now.ps_ifdrop - port->last.ps_ifdrop;
+	pthread_mutex_unlock(&state->mutex);
+	port->last = now;
+}
+
 /* The others may go on. */
 static void give_up(struct capture *c, struct port *port)
 {
@@ -203,7 +229,9 @@ static void give_up(struct capture *c, struct port *port)
 		warning("%s: %s; the other interfaces go on", name_of(c, port),
 			pcap_geterr(port->pcap));
 	else
-		capture_fault(c, "%s", pcap_geterr(port->pcap));
+		snprintf(state->why, sizeof(state->why), "%s",
+			 pcap_geterr(port->pcap));
+	count_port(state, port);
 	pcap_close(port->pcap);
 	port->pcap = NULL;
 	port->header = NULL;
@@ -276,8 +304,9 @@ static bool is_due(const struct live_state *state, const struct port *port)
 	return has_all || now_ns() - time_of(port) > settled_ns;
 }
 
-static int next_packet(struct capture *c, struct frame *frame)
+static int take_packet(void *context, struct frame *frame)
 {
+	struct capture *c = context;
 	struct live_state *state = c->state;
 	struct port *port;
 
@@ -290,37 +319,17 @@ static int next_packet(struct capture *c, struct frame *frame)
 		return state->num_open > 0 ? 0 : -1;
 	state->given = port;
 	*frame = (struct frame){
-		.number = ++c->frames,
 		.time_ns = time_of(port),
-		.has_time = true,
 		.interface = (uint32_t)(port - state->ports),
-		.linktype = port->linktype,
 		.wire_len = port->header->len,
 		.bytes = { port->data, port->header->caplen },
 	};
 	return 1;
 }
 
-static const struct capture_reader live_reader = {
-	.next = next_packet,
-	.close = close_ports,
-	.waits = true,
-};
-
-struct capture *live_capture(const struct live_source *source)
+static void wait_for_packets(void *context)
 {
-	struct capture *c = capture_new_live(&live_reader, source->interfaces);
-
-	c->state = must_calloc(1, sizeof(struct live_state));
-	c->format = "live";
-	if (add_ports(c, source) == 0)
-		return c;
-	capture_close(c);
-	return NULL;
-}
-
-void live_wait(struct capture *c, int timeout_ms)
-{
+	const struct capture *c = context;
 	const struct live_state *state = c->state;
 	struct pollfd files[PORTS_MAX];
 	nfds_t count = 0;
@@ -335,22 +344,88 @@ void live_wait(struct capture *c, int timeout_ms)
 							  port->pcap),
 						  .events = POLLIN };
 	}
-	if (count < state->num_open && timeout_ms > BLOCK_MS)
-		timeout_ms = BLOCK_MS;
-	poll(files, count, timeout_ms);
+	poll(files, count, BLOCK_MS);
 }
 
-/* The kernel counts in 32 bits. */
-static void count_port(struct port *port)
+static void count_losses(void *context)
 {
-	struct pcap_stat now;
+	const struct capture *c = context;
+	struct live_state *state = c->state;
+	int64_t now = now_ns();
 
-	if (port->pcap == NULL || pcap_stats(port->pcap, &now) != 0)
+	if (now >= state->counted_ns &&
+	    now - state->counted_ns < counted_each_ns)
 		return;
-	port->received += now.ps_recv - port->last.ps_recv;
-	port->lost += now.ps_drop - port->last.ps_drop;
-	port->missed += now.ps_ifdrop - port->last.ps_ifdrop;
-	port->last = now;
+	state->counted_ns = now;
+	for (uint32_t i = 0; i < state->num_ports; i++)
+		count_port(state, &state->ports[i]);
+}
+
+static int next_packet(struct capture *c, struct frame *frame)
+{
+	const struct live_state *state = c->state;
+	int rc = state->backlog != NULL ? backlog_next(state->backlog, frame)
+					: 0;
+
+	if (rc == 1) {
+		frame->number = ++c->frames;
+		frame->linktype = state->ports[frame->interface].linktype;
+		return 1;
+	}
+	return state->why[0] != '\0' && (rc < 0 || state->backlog == NULL)
+		       ? capture_fault(c, "%s", state->why)
+		       : 0;
+}
+
+static const struct capture_reader live_reader = {
+	.next = next_packet,
+	.close = close_ports,
+	.waits = true,
+};
+
+struct capture *live_capture(const struct live_source *source)
+{
+	struct capture *c = capture_new_live(&live_reader, source->interfaces);
+	struct live_state *state = must_calloc(1, sizeof(*state));
+
+	pthread_mutex_init(&state->mutex, NULL);
+	c->state = state;
+	c->format = "live";
+	if (add_ports(c, source) == 0)
+		return c;
+	capture_close(c);
+	return NULL;
+}
+
+/* Confinement holds for threads that are started later, and not for others. */
+static void start_backlog(struct capture *c)
+{
+	struct live_state *state = c->state;
+	struct backlog_source source = { take_packet, wait_for_packets,
+					 count_losses, c };
+
+	state->backlog = backlog_new(&source);
+	if (state->backlog == NULL)
+		snprintf(state->why, sizeof(state->why),
+			 "the system gives no thread to take packets");
+}
+
+void live_wait(struct capture *c, int timeout_ms)
+{
+	const struct live_state *state = c->state;
+
+	if (state->backlog == NULL)
+		start_backlog(c);
+	if (state->backlog != NULL)
+		backlog_wait(state->backlog, timeout_ms);
+}
+
+void live_stop(struct capture *c)
+{
+	const struct live_state *state = c->state;
+
+	if (state->backlog != NULL)
+		backlog_stop(state->backlog);
 }
 
 void live_count(struct capture *c, struct live_losses *losses)
@@ -358,11 +433,11 @@ void live_count(struct capture *c, struct live_losses *losses)
 	struct live_state *state = c->state;
 
 	*losses = (struct live_losses){ 0 };
+	pthread_mutex_lock(&state->mutex);
 	for (uint32_t i = 0; i < state->num_ports; i++) {
 		struct port *port = &state->ports[i];
 		struct capture_interface *interface = c->interfaces[i];
 
-		count_port(port);
 		losses->by_kernel += port->lost;
 		losses->by_interface += port->missed;
 		interface->received = (int64_t)(port->received -
@@ -370,6 +445,7 @@ void live_count(struct capture *c, struct live_losses *losses)
 		interface->dropped = (int64_t)(port->lost + port->missed -
 					       port->dropped_before);
 	}
+	pthread_mutex_unlock(&state->mutex);
 }
 
 void live_restart(struct capture *c)
@@ -379,6 +455,7 @@ void live_restart(struct capture *c)
 
 	live_count(c, &losses);
 	c->frames = c->packets = 0;
+	pthread_mutex_lock(&state->mutex);
 	for (uint32_t i = 0; i < state->num_ports; i++) {
 		struct port *port = &state->ports[i];
 
@@ -386,4 +463,5 @@ void live_restart(struct capture *c)
 		port->dropped_before = port->lost + port->missed;
 		c->interfaces[i]->received = c->interfaces[i]->dropped = 0;
 	}
+	pthread_mutex_unlock(&state->mutex);
 }

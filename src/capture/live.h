@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * A node's interfaces as a capture that has no end: libpcap's, with the kernel
- * filtering, and a ring of memory from which packets are taken in the order of
- * time, whichever interface they are from.
+ * filtering, and a ring of memory from which a thread takes packets in the order
+ * of time, whichever interface they are from.  They wait in memory of ours, 128
+ * MiB of it at most, for who asks for them.
  */
 #ifndef CAPTURE_LIVE_H
 #define CAPTURE_LIVE_H
@@ -27,15 +28,24 @@ struct live_source {
  */
 struct capture *live_capture(const struct live_source *source);
 
-/* Until there is something to read, or for so long, or until a signal comes. */
+/*
+ * Until there is something to read, or for so long.  The first call starts the
+ * thread, so that the process can be confined before.
+ */
 void live_wait(struct capture *c, int timeout_ms);
+
+/*
+ * Takes nothing more from the kernel.  What was taken is still given, and then
+ * 0 for ever.
+ */
+void live_stop(struct capture *c);
 
 struct live_losses {
 	uint64_t by_kernel;    /* our buffer was full */
 	uint64_t by_interface; /* or theirs */
 };
 
-/* Asks the kernel what was lost since the start. */
+/* What the kernel lost since the start, as of a moment ago. */
 void live_count(struct capture *c, struct live_losses *losses);
 
 /* Frames and the interfaces' counters begin anew, as in another file. */

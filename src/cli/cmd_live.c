@@ -111,17 +111,30 @@ static int start_anew(struct job *j)
 	return begin(j);
 }
 
+/* Lines, or a page, are not always wanted. */
 static bool is_print_due(const struct job *j, int64_t now)
 {
+	if (j->options->quiet && j->watch == NULL)
+		return false;
 	return now >= j->print_ns ||
 	       live_status(j->live)->packets - j->printed_packets >= PRINT_EACH;
+}
+
+static int show_page(struct job *j)
+{
+	int rc = watch_turn(j->watch, live_status(j->live));
+
+	j->is_over |= rc == 1;
+	return rc < 0 ? -1 : 0;
 }
 
 static int print(struct job *j, int64_t now)
 {
 	j->print_ns = now + print_each_ns;
 	j->printed_packets = live_status(j->live)->packets;
-	return live_settle(j->live) == 0 ? lines_print(&j->lines) : -1;
+	if (live_settle(j->live) != 0)
+		return -1;
+	return j->watch != NULL ? show_page(j) : lines_print(&j->lines);
 }
 
 static int commit(struct job *j, int64_t now)
@@ -142,15 +155,6 @@ static int heed_signals(struct job *j)
 	return 0;
 }
 
-static int show(struct job *j)
-{
-	int rc = j->watch != NULL ? watch_turn(j->watch, live_status(j->live))
-				  : 0;
-
-	j->is_over |= rc == 1;
-	return rc < 0 ? -1 : 0;
-}
-
 static int turn(struct job *j)
 {
 	int rc = live_turn(j->live, TURN_MS);
@@ -166,8 +170,6 @@ static int turn(struct job *j)
 	if (is_print_due(j, now) && print(j, now) != 0)
 		return -1;
 	if (now >= j->commit_ns && commit(j, now) != 0)
-		return -1;
-	if (show(j) != 0)
 		return -1;
 	return heed_signals(j);
 }
@@ -221,6 +223,8 @@ static int live(struct job *j)
 	rc = go_on(j);
 	watch_close(j->watch);
 	j->watch = NULL;
+	if (rc == 0 && !lines_are_over(&j->lines))
+		rc = live_stop_taking(j->live);
 	if (rc == 0)
 		rc = end(j);
 	if (sum_up(j) != 0 || j->is_deaf)

@@ -65,7 +65,7 @@ struct copies {
 
 struct copies *copies_new(void)
 {
-	return must_calloc(1, sizeof(struct copies));
+	return must_calloc_large(1, sizeof(struct copies));
 }
 
 void copies_free(struct copies *c)

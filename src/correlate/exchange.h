@@ -63,7 +63,7 @@ struct sighting {
 	uint32_t size;
 	bool has_question;
 	struct key128 question;        /* name without case, type, class */
-	struct key128 spelling;        /* name as it was written */
+	struct key128 spelling;        /* the same, as it was written */
 	int64_t name, answers, detail; /* numbers in the store; 0: none */
 	/* A copy: of which message, and in which exchange that is; else 0. */
 	int64_t copy_of, leader;

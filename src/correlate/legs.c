@@ -36,9 +36,14 @@ static const int64_t fresh_ns = NS_PER_SECOND / 20;
 /* Packets of several queues are in disorder by less. */
 static const int64_t disorder_ns = NS_PER_SECOND / 1000;
 
-struct arrival {
+/* Chains are walked through these alone: what they lead to stays cold. */
+struct link {
 	struct key128 key;
-	uint64_t before; /* the one before it in its chain; 0: none */
+	uint64_t before;   /* the one before it in its chain; 0: none */
+	uint16_t port, id; /* of the client */
+};
+
+struct arrival {
 	int64_t exchange;
 	int64_t message; /* that its copies tell; 0: it has none yet */
 	int64_t time_ns;
@@ -53,13 +58,14 @@ struct arrival {
 
 struct legs {
 	struct arrival ring[RING];
+	struct link links[RING]; /* of what is in the ring */
 	uint64_t chains[CHAINS]; /* number of the newest; 0: none */
 	uint64_t last;
 };
 
 struct legs *legs_new(void)
 {
-	return must_calloc(1, sizeof(struct legs));
+	return must_calloc_large(1, sizeof(struct legs));
 }
 
 void legs_free(struct legs *l)
@@ -103,25 +109,34 @@ static struct key128 place_key(const struct address *address,
 
 static struct arrival *numbered(struct legs *l, uint64_t number)
 {
-	if (number == 0 || number + RING <= l->last)
-		return NULL;
 	return &l->ring[number & (RING - 1)];
 }
 
-/* From that number on, the newest one with the key. */
-static struct arrival *with_key(struct legs *l, uint64_t number,
-				struct key128 key)
+static const struct link *link_of(const struct legs *l, uint64_t number)
 {
-	struct arrival *a = numbered(l, number);
-
-	while (a != NULL && !key128_equal(a->key, key))
-		a = numbered(l, a->before);
-	return a;
+	return &l->links[number & (RING - 1)];
 }
 
-static struct arrival *newest(struct legs *l, struct key128 key)
+/* From that number on, the newest one with the key; 0: none. */
+static uint64_t with_key(const struct legs *l, uint64_t number,
+			 struct key128 key)
+{
+	while (number != 0 && number + RING > l->last) {
+		if (key128_equal(link_of(l, number)->key, key))
+			return number;
+		number = link_of(l, number)->before;
+	}
+	return 0;
+}
+
+static uint64_t newest(const struct legs *l, struct key128 key)
 {
 	return with_key(l, l->chains[key.a & (CHAINS - 1)], key);
+}
+
+static uint64_t before(const struct legs *l, uint64_t number, struct key128 key)
+{
+	return with_key(l, link_of(l, number)->before, key);
 }
 
 /* Who asks itself, or has no question, or no time, is no leg. */
@@ -209,15 +224,17 @@ static struct candidates find_candidates(struct legs *l, struct key128 key,
 					 const struct sighting *s)
 {
 	struct candidates found = { 0 };
-	struct arrival *a = newest(l, key);
+	uint64_t number = newest(l, key);
 
-	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
+	for (unsigned i = 0; i < BUDGET && number != 0; i++) {
+		struct arrival *a = numbered(l, number);
+
 		if (is_recent(a, s)) {
 			prefer_delivered(&found, a, s);
 			if (is_delivered(a, s) == found.are_delivered)
 				consider(&found, a, s);
 		}
-		a = with_key(l, a->before, key);
+		number = before(l, number, key);
 	}
 	return found;
 }
@@ -270,10 +287,13 @@ struct leg legs_find(struct legs *l, const struct sighting *s)
 	return take(&c, s);
 }
 
-static bool is_of(const struct arrival *a, const struct endpoint *client,
-		  uint16_t id)
+static bool is_of(const struct legs *l, uint64_t number,
+		  const struct endpoint *client, uint16_t id)
 {
-	return a->id == id && endpoint_equal(&a->client, client);
+	const struct link *link = link_of(l, number);
+
+	return link->id == id && link->port == client->port &&
+	       endpoint_equal(&l->ring[number & (RING - 1)].client, client);
 }
 
 /*
@@ -283,13 +303,16 @@ static bool is_of(const struct arrival *a, const struct endpoint *client,
 static struct arrival *find_copied(struct legs *l, struct key128 key,
 				   const struct sighting *s, int64_t exchange)
 {
-	struct arrival *a = newest(l, key);
+	uint64_t number = newest(l, key);
 
-	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (is_of(a, &s->src, s->id) && a->exchange == exchange &&
+	for (unsigned i = 0; i < BUDGET && number != 0; i++) {
+		struct arrival *a = numbered(l, number);
+
+		if (is_of(l, number, &s->src, s->id) &&
+		    a->exchange == exchange &&
 		    (a->message == 0 || a->message == s->copy_of))
 			return a;
-		a = with_key(l, a->before, key);
+		number = before(l, number, key);
 	}
 	return NULL;
 }
@@ -298,16 +321,16 @@ static struct arrival *add(struct legs *l, struct key128 key,
 			   const struct sighting *s, int64_t exchange)
 {
 	uint64_t *chain = &l->chains[key.a & (CHAINS - 1)];
-	struct arrival a = { .key = key,
-			     .before = *chain,
-			     .exchange = exchange,
-			     .time_ns = s->time_ns,
-			     .client = s->src,
-			     .id = s->id };
+	struct arrival *a = numbered(l, ++l->last);
 
-	*chain = ++l->last;
-	l->ring[l->last & (RING - 1)] = a;
-	return &l->ring[l->last & (RING - 1)];
+	*a = (struct arrival){ .exchange = exchange,
+			       .time_ns = s->time_ns,
+			       .client = s->src,
+			       .id = s->id };
+	l->links[l->last & (RING - 1)] = (struct link){ key, *chain,
+							s->src.port, s->id };
+	*chain = l->last;
+	return a;
 }
 
 /* A copy on its way to the same server is no second arrival. */
@@ -357,15 +380,18 @@ static void close_or_keep(struct arrival *a, const struct sighting *r,
 static void answer(struct legs *l, const struct sighting *r)
 {
 	struct key128 key = place_key(&r->src.address, r);
-	struct arrival *first = NULL, *a = newest(l, key);
+	struct arrival *first = NULL;
+	uint64_t number = newest(l, key);
 
-	for (unsigned i = 0; i < BUDGET && a != NULL; i++) {
-		if (is_of(a, &r->dst, r->id)) {
+	for (unsigned i = 0; i < BUDGET && number != 0; i++) {
+		if (is_of(l, number, &r->dst, r->id)) {
+			struct arrival *a = numbered(l, number);
+
 			if (is_answered_by(a, r))
 				return;
 			close_or_keep(a, r, &first);
 		}
-		a = with_key(l, a->before, key);
+		number = before(l, number, key);
 	}
 	if (first != NULL)
 		close_arrival(first, r);

@@ -65,7 +65,7 @@ static uint64_t client_hash(const struct asked *a)
 				  .opcode = a->opcode };
 
 	memcpy(key.address, a->client.address.bytes, sizeof(key.address));
-	return hash_key(&key, sizeof(key)).a;
+	return hash_word(&key, sizeof(key));
 }
 
 static uint64_t exact_hash(const struct asked *a)
@@ -80,7 +80,7 @@ static uint64_t exact_hash(const struct asked *a)
 				 .tunnels = a->tunnels };
 
 	memcpy(key.server, a->server.address.bytes, sizeof(key.server));
-	return hash_key(&key, sizeof(key)).a;
+	return hash_word(&key, sizeof(key));
 }
 
 struct asked asked_of(const struct sighting *s)
@@ -142,8 +142,8 @@ struct waiting_list *waiting_list_new(size_t ceiling)
 	/* Most look-ups find nothing: they shall end at an empty bucket. */
 	for (l->num_buckets = 1024; l->num_buckets < 2 * ceiling;)
 		l->num_buckets *= 2;
-	l->exact = must_calloc(l->num_buckets, sizeof(*l->exact));
-	l->client = must_calloc(l->num_buckets, sizeof(*l->client));
+	l->exact = must_calloc_large(l->num_buckets, sizeof(*l->exact));
+	l->client = must_calloc_large(l->num_buckets, sizeof(*l->client));
 	return l;
 }
 

@@ -124,6 +124,10 @@ static char *put_byte(char *out, uint8_t byte)
 	bool special = byte == '.' || byte == ';' || byte == '(' ||
 		       byte == ')' || byte == '\\';
 
+	if (byte >= 'a' && byte <= 'z') { /* most are */
+		*out++ = (char)byte;
+		return out;
+	}
 	if (byte > 0x20 && byte < 0x7f) {
 		if (special)
 			*out++ = '\\';

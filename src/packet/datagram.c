@@ -5,16 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-bool address_equal(const struct address *a, const struct address *b)
-{
-	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
-}
-
-bool endpoint_equal(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && address_equal(&a->address, &b->address);
-}
-
 const char *address_format(const struct address *a, char *out)
 {
 	int family = a->len == 4 ? AF_INET : AF_INET6;

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/text.h"
@@ -87,8 +88,17 @@ struct datagram {
 	uint64_t packet_id; /* as in struct frame; 0: none */
 };
 
-bool address_equal(const struct address *a, const struct address *b);
-bool endpoint_equal(const struct endpoint *a, const struct endpoint *b);
+static inline bool address_equal(const struct address *a,
+				 const struct address *b)
+{
+	return a->len == b->len && memcmp(a->bytes, b->bytes, a->len) == 0;
+}
+
+static inline bool endpoint_equal(const struct endpoint *a,
+				  const struct endpoint *b)
+{
+	return a->port == b->port && address_equal(&a->address, &b->address);
+}
 
 /* RFC 5952 text; v4-mapped IPv6 as ::ffff:a.b.c.d.  out is returned. */
 const char *address_format(const struct address *a, char *out);

@@ -228,7 +228,7 @@ int live_turn(struct live *l, int timeout_ms)
 	}
 	take_status(l);
 	if (rc >= 0)
-		return ingest_settle(l->all.ingest) == 0 ? 1 : -1;
+		return 1;
 	return capture_damage(l->capture) != NULL ? 0 : -1;
 }
 
@@ -287,6 +287,16 @@ static int commit_last(struct live *l)
 		ingest_abandon(l->all.ingest);
 	l->all.ingest = NULL;
 	return rc;
+}
+
+int live_stop_taking(struct live *l)
+{
+	int rc;
+
+	live_stop(l->capture);
+	while ((rc = take_frames(l, FRAMES_EACH_LOOK)) == 1)
+		;
+	return rc == 0 || capture_damage(l->capture) != NULL ? 0 : -1;
 }
 
 int live_end(struct live *l)

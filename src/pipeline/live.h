@@ -58,8 +58,9 @@ int live_begin(struct live *l, struct store *s, const char *pcap);
 
 /*
  * Takes what has come, for a few milliseconds, or waits for it that long at
- * most.  1: goes on; 0: no interface is left, already reported; -1: the store
- * or the file takes no more, likewise.
+ * most; the store is to be left alone until live_settle().  1: goes on; 0: no
+ * interface is left, already reported; -1: the store or the file takes no more,
+ * likewise.
  */
 int live_turn(struct live *l, int timeout_ms);
 
@@ -75,6 +76,9 @@ int live_commit(struct live *l);
  */
 int live_pause(struct live *l);
 int live_resume(struct live *l);
+
+/* Takes all that has come, and nothing that comes later.  -1: as above. */
+int live_stop_taking(struct live *l);
 
 /* The capture is over: everything is settled and committed. */
 int live_end(struct live *l);

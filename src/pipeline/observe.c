@@ -90,22 +90,32 @@ static enum message_kind kind_of(const struct datagram *d,
 	return kind_of_question(m);
 }
 
-/* Names compare without case (RFC 4343); type and class go behind. */
-static struct key128 question_key(const struct dns_message *m)
+static uint8_t lower(uint8_t byte)
+{
+	return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
+/*
+ * Names compare without case (RFC 4343); type and class go behind.  Most have
+ * no capitals, and then the question tells the spelling too.
+ */
+static void put_question(struct sighting *s, const struct dns_message *m)
 {
 	uint8_t key[DNS_NAME_WIRE_MAX + 4];
 	size_t len = m->name_wire_len;
+	bool has_capitals = false;
 
 	for (size_t i = 0; i < len; i++) {
-		uint8_t byte = m->name_wire[i];
-
-		key[i] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+		key[i] = lower(m->name_wire[i]);
+		has_capitals |= key[i] != m->name_wire[i];
 	}
 	key[len++] = (uint8_t)(m->type >> 8);
 	key[len++] = (uint8_t)m->type;
 	key[len++] = (uint8_t)(m->class >> 8);
 	key[len++] = (uint8_t)m->class;
-	return hash_key(key, len);
+	s->question = hash_key(key, len);
+	s->spelling = has_capitals ? hash_key(m->name_wire, m->name_wire_len)
+				   : s->question;
 }
 
 struct sighting observe(const struct datagram *d, const struct dns_message *m,
@@ -136,10 +146,8 @@ struct sighting observe(const struct datagram *d, const struct dns_message *m,
 		.negative_ttl = m->negative_ttl,
 	};
 
-	if (m->has_question) {
-		s.question = question_key(m);
-		s.spelling = hash_key(m->name_wire, m->name_wire_len);
-	}
+	if (m->has_question)
+		put_question(&s, m);
 	return s;
 }
 

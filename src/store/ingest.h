@@ -88,7 +88,7 @@ int64_t ingest_interface(struct ingest *in,
 			 const struct ingest_interface *interface);
 
 /* That of one that was asked for before; 0: there is none. */
-int64_t ingest_known_interface(const struct ingest *in,
+int64_t ingest_known_interface(struct ingest *in,
 			       const struct ingest_interface *interface);
 
 /* One more was seen there that nothing else is stored of. */

@@ -11,17 +11,11 @@
 enum { INTERFACES_MAX = 4096 };
 
 /*
- * A row, or what else the statement does, through the inserter, with its
- * parameters in their order: 't' is a text or NULL, 'n' a number (int64_t), 'o'
- * one for which -1 stands for NULL.
+ * Values in their order: 't' is a text or NULL, 'n' a number (int64_t), 'o' one
+ * for which -1 stands for NULL.
  */
-static void put(struct ingest *in, const char *sql, const char *types, ...)
+static void put_values(struct inserter *w, const char *types, va_list values)
 {
-	struct inserter *w = in->store->inserter;
-	va_list values;
-
-	inserter_begin_statement(w, sql);
-	va_start(values, types);
 	for (; *types != '\0'; types++) {
 		if (*types == 't')
 			inserter_text(w, va_arg(values, const char *));
@@ -30,8 +24,30 @@ static void put(struct ingest *in, const char *sql, const char *types, ...)
 		else
 			inserter_optional(w, va_arg(values, int64_t), -1);
 	}
-	va_end(values);
 	inserter_end(w);
+}
+
+/* A statement with its parameters, through the inserter. */
+static void put(struct ingest *in, const char *sql, const char *types, ...)
+{
+	va_list values;
+
+	inserter_begin_statement(in->store->inserter, sql);
+	va_start(values, types);
+	put_values(in->store->inserter, types, values);
+	va_end(values);
+}
+
+/* A row of a table, likewise: for what there may be many of. */
+static void put_row(struct ingest *in, const char *table_sql, const char *types,
+		    ...)
+{
+	va_list values;
+
+	inserter_begin_row(in->store->inserter, table_sql);
+	va_start(values, types);
+	put_values(in->store->inserter, types, values);
+	va_end(values);
 }
 
 /* The number of the row that was put last; 0: there is none. */
@@ -120,41 +136,42 @@ static bool is_interface(const struct known_interface *known,
 	       known->ifindex == interface->ifindex;
 }
 
+int64_t ingest_known_interface(struct ingest *in,
+			       const struct ingest_interface *interface)
+{
+	size_t i = in->last_interface; /* most frames repeat the last one */
+
+	if (i >= in->num_interfaces ||
+	    !is_interface(&in->interfaces[i], interface))
+		for (i = 0; i < in->num_interfaces; i++)
+			if (is_interface(&in->interfaces[i], interface))
+				break;
+	if (i == in->num_interfaces)
+		return 0;
+	in->last_interface = i;
+	return in->interfaces[i].id;
+}
+
 int64_t ingest_interface(struct ingest *in,
 			 const struct ingest_interface *interface)
 {
-	struct known_interface *known = in->interfaces;
-	size_t i = in->last_interface; /* most frames repeat the last one */
+	int64_t id = ingest_known_interface(in, interface);
+	size_t count = in->num_interfaces;
 
-	if (i >= in->num_interfaces || !is_interface(&known[i], interface))
-		for (i = 0; i < in->num_interfaces; i++)
-			if (is_interface(&known[i], interface))
-				break;
-	if (i == in->num_interfaces) {
-		if (i == INTERFACES_MAX || in->failed)
-			return 0;
-		known = must_realloc(known, i + 1, sizeof(*known));
-		in->interfaces = known;
-		known[i] = (struct known_interface){
-			.capture = interface->capture,
-			.number = interface->number,
-			.ifindex = interface->ifindex,
-			.id = put_interface(in, interface),
-		};
-		in->failed |= known[i].id == 0;
-		in->num_interfaces++;
-	}
-	in->last_interface = i;
-	return known[i].id;
-}
-
-int64_t ingest_known_interface(const struct ingest *in,
-			       const struct ingest_interface *interface)
-{
-	for (size_t i = 0; i < in->num_interfaces; i++)
-		if (is_interface(&in->interfaces[i], interface))
-			return in->interfaces[i].id;
-	return 0;
+	if (id != 0 || count == INTERFACES_MAX || in->failed)
+		return id;
+	in->interfaces = must_realloc(in->interfaces, count + 1,
+				      sizeof(*in->interfaces));
+	id = put_interface(in, interface);
+	in->interfaces[count] = (struct known_interface){
+		.capture = interface->capture,
+		.number = interface->number,
+		.ifindex = interface->ifindex,
+		.id = id
+	};
+	in->failed |= id == 0;
+	in->last_interface = in->num_interfaces++;
+	return id;
 }
 
 /* The first known by that number. */
@@ -384,10 +401,11 @@ void ingest_add_late(struct ingest *in, int64_t capture)
 void ingest_crossing(struct ingest *in, const struct copied *near,
 		     const struct copied *far)
 {
-	put(in,
-	    "INSERT OR IGNORE INTO crossing (message, exchange, far_message, "
-	    "far_exchange) VALUES (?1, ?2, ?3, ?4)",
-	    "nnnn", near->message, near->exchange, far->message, far->exchange);
+	put_row(in,
+		"INSERT OR IGNORE INTO crossing (message, exchange, far_message, "
+		"far_exchange)",
+		"nnnn", near->message, near->exchange, far->message,
+		far->exchange);
 }
 
 int64_t ingest_add_log(struct ingest *in, const struct ingest_log *log)
@@ -438,27 +456,24 @@ void ingest_add_scope(struct ingest *in, int64_t capture, const char *subject,
 void ingest_part(struct ingest *in, struct frame_part of,
 		 struct frame_part part)
 {
-	put(in,
-	    "INSERT OR IGNORE INTO part (capture, frame, part_capture, "
-	    "part_frame) VALUES (?1, ?2, ?3, ?4)",
-	    "nnnn", (int64_t)of.source, (int64_t)of.frame, (int64_t)part.source,
-	    (int64_t)part.frame);
+	put_row(in,
+		"INSERT OR IGNORE INTO part (capture, frame, part_capture, "
+		"part_frame)",
+		"nnnn", (int64_t)of.source, (int64_t)of.frame,
+		(int64_t)part.source, (int64_t)part.frame);
 }
 
 void ingest_add_comment(struct ingest *in, int64_t capture, uint64_t frame,
 			const char *comment)
 {
-	put(in,
-	    "INSERT OR IGNORE INTO frame_comment (capture, frame, text) "
-	    "VALUES (?1, ?2, ?3)",
-	    "nnt", capture, (int64_t)frame, comment);
+	put_row(in,
+		"INSERT OR IGNORE INTO frame_comment (capture, frame, text)",
+		"nnt", capture, (int64_t)frame, comment);
 }
 
 void ingest_add_host(struct ingest *in, int64_t capture, const char *address,
 		     const char *name)
 {
-	put(in,
-	    "INSERT OR IGNORE INTO host_name (capture, address, name) "
-	    "VALUES (?1, ?2, ?3)",
-	    "ntt", capture, address, name);
+	put_row(in, "INSERT OR IGNORE INTO host_name (capture, address, name)",
+		"ntt", capture, address, name);
 }

@@ -13,15 +13,9 @@
 enum {
 	BATCHES = 4,
 	BATCH_LEN = 1 << 18, /* handed over when it is that long */
+	LEAST_ROOM = 1 << 12,
 	STATEMENTS_MAX = 64,
 	ROWS = 16 /* that one statement writes; more of them gain nothing */
-};
-
-/* What a batch is made of: runs, and in each the values of its rows. */
-struct run {
-	const char *sql;
-	bool is_table; /* else what is run for each row */
-	uint32_t num_rows;
 };
 
 /* A value: its tag, then what belongs to it. */
@@ -31,10 +25,21 @@ enum tag {
 	TAG_TEXT /* its length as size_t, then itself */
 };
 
-struct batch {
+/* Values of rows of one table, or what statements are to be run in turn. */
+struct values_list {
 	char *bytes;
 	size_t len, room;
-	size_t run; /* where the last one begins */
+	uint32_t num_rows;
+};
+
+/*
+ * Rows are gathered by their tables, which are written one after the other, in
+ * the order in which they were first written to; then come the statements.
+ */
+struct batch {
+	struct values_list tables[STATEMENTS_MAX];
+	struct values_list script; /* number of a statement, its parameters */
+	size_t len;                /* of all of them */
 };
 
 /* NULL: not needed up to now. */
@@ -46,9 +51,12 @@ struct statement {
 struct inserter {
 	const struct store *store;
 	struct batch batches[BATCHES];
+	/* Numbered by who makes rows, prepared by who writes them. */
 	struct statement statements[STATEMENTS_MAX];
-	size_t num_statements;
-	bool has_thread, has_tried; /* to start it */
+	uint32_t num_statements;
+	struct values_list *current; /* where the values at hand go */
+	size_t begin;                /* where they begin there */
+	bool has_thread, has_tried;  /* to start it */
 	pthread_t thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed;
@@ -58,15 +66,15 @@ struct inserter {
 	atomic_bool failed, is_given_up;
 };
 
-static struct statement *find_statement(struct inserter *w, const char *sql)
+static uint32_t number_statement(struct inserter *w, const char *sql)
 {
-	for (size_t i = 0; i < w->num_statements; i++)
+	for (uint32_t i = 0; i < w->num_statements; i++)
 		if (w->statements[i].sql == sql)
-			return &w->statements[i];
+			return i;
 	if (w->num_statements == STATEMENTS_MAX)
 		abort(); /* more of them in our own sources */
 	w->statements[w->num_statements].sql = sql;
-	return &w->statements[w->num_statements++];
+	return w->num_statements++;
 }
 
 static unsigned count_columns(const char *table_sql)
@@ -99,16 +107,13 @@ static sqlite3_stmt *prepare_rows(const struct store *s, const char *table_sql,
 }
 
 /* For that many rows, 1 or ROWS.  NULL: already reported. */
-static sqlite3_stmt *get_prepared(struct inserter *w, const struct run *run,
-				  unsigned num_rows)
+static sqlite3_stmt *get_rows(const struct inserter *w, struct statement *s,
+			      unsigned num_rows)
 {
-	struct statement *s = find_statement(w, run->sql);
 	sqlite3_stmt **prepared = num_rows > 1 ? &s->many : &s->one;
 
 	if (*prepared == NULL)
-		*prepared = run->is_table
-				    ? prepare_rows(w->store, s->sql, num_rows)
-				    : store_prepare(w->store, s->sql);
+		*prepared = prepare_rows(w->store, s->sql, num_rows);
 	return *prepared;
 }
 
@@ -148,43 +153,72 @@ static void bind_value(struct tape *t, sqlite3_stmt *statement, int i)
 	}
 }
 
-static int write_rows(struct inserter *w, struct tape *t, const struct run *run,
-		      unsigned num_rows)
+/* prepared: NULL where that failed. */
+static int write_values(const struct inserter *w, struct tape *t,
+			sqlite3_stmt *prepared)
 {
-	sqlite3_stmt *statement = get_prepared(w, run, num_rows);
 	int num_values;
 
-	if (statement == NULL)
+	if (prepared == NULL)
 		return -1;
-	num_values = sqlite3_bind_parameter_count(statement);
+	num_values = sqlite3_bind_parameter_count(prepared);
 	for (int i = 1; i <= num_values; i++)
-		bind_value(t, statement, i);
-	return store_step(w->store, statement);
+		bind_value(t, prepared, i);
+	return store_step(w->store, prepared);
 }
 
-static int write_run(struct inserter *w, struct tape *t)
+static int write_table(struct inserter *w, struct statement *s,
+		       struct values_list *rows)
 {
-	struct run run;
-	unsigned num_rows;
+	struct tape t = { rows->bytes, rows->bytes + rows->len };
 	int rc = 0;
 
-	take(t, &run, sizeof(run));
-	while (rc == 0 && run.num_rows > 0 && !w->is_given_up) {
-		num_rows = run.is_table && run.num_rows >= ROWS ? ROWS : 1;
-		rc = write_rows(w, t, &run, num_rows);
-		run.num_rows -= num_rows;
+	while (rc == 0 && rows->num_rows > 0 && !w->is_given_up) {
+		unsigned count = rows->num_rows >= ROWS ? ROWS : 1;
+
+		rc = write_values(w, &t, get_rows(w, s, count));
+		rows->num_rows -= count;
 	}
 	return rc;
 }
 
+static int run_script(struct inserter *w, struct values_list *script)
+{
+	struct tape t = { script->bytes, script->bytes + script->len };
+	struct statement *s;
+	uint32_t number;
+	int rc = 0;
+
+	while (rc == 0 && t.at < t.end && !w->is_given_up) {
+		take(&t, &number, sizeof(number));
+		s = &w->statements[number];
+		if (s->one == NULL)
+			s->one = store_prepare(w->store, s->sql);
+		rc = write_values(w, &t, s->one);
+	}
+	return rc;
+}
+
+static void clear_batch(struct batch *b)
+{
+	for (uint32_t i = 0; i < STATEMENTS_MAX; i++)
+		b->tables[i].len = b->tables[i].num_rows = 0;
+	b->script.len = 0;
+	b->len = 0;
+}
+
 static void write_batch(struct inserter *w, struct batch *b)
 {
-	struct tape t = { b->bytes, b->bytes + b->len };
+	int rc = w->failed ? -1 : 0;
 
-	while (t.at < t.end && !w->failed && !w->is_given_up)
-		if (write_run(w, &t) != 0)
-			w->failed = true;
-	b->len = 0;
+	for (uint32_t i = 0; rc == 0 && i < STATEMENTS_MAX; i++)
+		if (b->tables[i].num_rows > 0)
+			rc = write_table(w, &w->statements[i], &b->tables[i]);
+	if (rc == 0 && b->script.len > 0)
+		rc = run_script(w, &b->script);
+	if (rc != 0)
+		w->failed = true;
+	clear_batch(b);
 }
 
 /* The next batch; NULL: there will be none. */
@@ -248,18 +282,25 @@ static void stop_thread(struct inserter *w)
 	pthread_join(w->thread, NULL);
 }
 
+static void free_batch(struct batch *b)
+{
+	for (uint32_t i = 0; i < STATEMENTS_MAX; i++)
+		free(b->tables[i].bytes);
+	free(b->script.bytes);
+}
+
 void inserter_free(struct inserter *w)
 {
 	if (w == NULL)
 		return;
 	if (w->has_thread)
 		stop_thread(w);
-	for (size_t i = 0; i < w->num_statements; i++) {
+	for (uint32_t i = 0; i < w->num_statements; i++) {
 		sqlite3_finalize(w->statements[i].one);
 		sqlite3_finalize(w->statements[i].many);
 	}
 	for (int i = 0; i < BATCHES; i++)
-		free(w->batches[i].bytes);
+		free_batch(&w->batches[i]);
 	pthread_cond_destroy(&w->changed);
 	pthread_mutex_destroy(&w->mutex);
 	free(w);
@@ -312,58 +353,56 @@ bool inserter_failed(const struct inserter *w)
 	return w->failed;
 }
 
-static char *make_room(struct batch *b, size_t len)
+static void grow(struct values_list *l, size_t len)
 {
-	if (b->room - b->len < len) {
-		b->room = b->room != 0 ? b->room : BATCH_LEN + BATCH_LEN / 4;
-		while (b->room - b->len < len)
-			b->room *= 2;
-		b->bytes = must_realloc(b->bytes, b->room, 1);
-	}
-	b->len += len;
-	return b->bytes + b->len - len;
+	l->room = l->room != 0 ? l->room : LEAST_ROOM;
+	while (l->room - l->len < len)
+		l->room *= 2;
+	l->bytes = must_realloc(l->bytes, l->room, 1);
+}
+
+static char *make_room(struct inserter *w, size_t len)
+{
+	struct values_list *l = w->current;
+
+	if (l->room - l->len < len)
+		grow(l, len);
+	l->len += len;
+	return l->bytes + l->len - len;
 }
 
 static void put(struct inserter *w, enum tag tag, const void *value, size_t len)
 {
-	char *to = make_room(current_batch(w), 1 + len);
+	char *to = make_room(w, 1 + len);
 
 	to[0] = (char)tag;
 	if (len != 0)
 		memcpy(to + 1, value, len);
 }
 
-/* The last run of the batch, unless the batch is new. */
-static bool goes_on(const struct batch *b, const char *sql)
+static void begin(struct inserter *w, struct values_list *l)
 {
-	struct run last;
-
-	if (b->len == 0)
-		return false;
-	memcpy(&last, b->bytes + b->run, sizeof(last));
-	return last.sql == sql;
-}
-
-static void begin(struct inserter *w, const struct run *run)
-{
-	struct batch *b = current_batch(w);
-	char *to;
-
-	if (goes_on(b, run->sql))
-		return;
-	b->run = b->len;
-	to = make_room(b, sizeof(*run));
-	memcpy(to, run, sizeof(*run));
+	w->current = l;
+	w->begin = l->len;
 }
 
 void inserter_begin_row(struct inserter *w, const char *table_sql)
 {
-	begin(w, &(struct run){ .sql = table_sql, .is_table = true });
+	uint32_t number = number_statement(w, table_sql);
+
+	/* What a statement does comes before what is behind it. */
+	if (current_batch(w)->script.len != 0)
+		hand_over(w);
+	begin(w, &current_batch(w)->tables[number]);
+	w->current->num_rows++;
 }
 
 void inserter_begin_statement(struct inserter *w, const char *sql)
 {
-	begin(w, &(struct run){ .sql = sql });
+	uint32_t number = number_statement(w, sql);
+
+	begin(w, &current_batch(w)->script);
+	memcpy(make_room(w, sizeof(number)), &number, sizeof(number));
 }
 
 void inserter_number(struct inserter *w, int64_t number)
@@ -399,21 +438,14 @@ void inserter_text(struct inserter *w, const char *text)
 	}
 	len = strlen(text);
 	put(w, TAG_TEXT, &len, sizeof(len));
-	memcpy(make_room(current_batch(w), len), text, len);
-}
-
-static void count_row(struct batch *b)
-{
-	struct run run;
-
-	memcpy(&run, b->bytes + b->run, sizeof(run));
-	run.num_rows++;
-	memcpy(b->bytes + b->run, &run, sizeof(run));
+	memcpy(make_room(w, len), text, len);
 }
 
 void inserter_end(struct inserter *w)
 {
-	count_row(current_batch(w));
-	if (current_batch(w)->len >= BATCH_LEN)
+	struct batch *b = current_batch(w);
+
+	b->len += w->current->len - w->begin;
+	if (b->len >= BATCH_LEN)
 		hand_over(w);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * The thread that writes to SQLite beside the one that reads packets.  Rows are
- * handed over in batches through a bounded queue and written in the order in
- * which they were made, so that the store is the same whatever the timing.
+ * handed over in batches through a bounded queue: in each of them, table by
+ * table in the order in which they were made, so that the store is the same
+ * whatever the timing.
  * Where no thread can be had, rows are written when a batch is full.
  *
  * While rows are under way nobody else may use the store's connection:
@@ -27,8 +28,9 @@ void inserter_free(struct inserter *w);
  * A row for a table, "INSERT INTO name (id, text)", or a statement with its
  * parameters; then the values one by one, as many as there are columns or
  * parameters; then the end.  Both SQL texts are known by their addresses and
- * must live as long as the inserter.  Rows that follow one another into the
- * same table are written by one statement.
+ * must live as long as the inserter.  Rows of one table come in their order, and
+ * between statements too; of several tables, the one that had a row first since
+ * the inserter began has its rows written first.
  */
 void inserter_begin_row(struct inserter *w, const char *table_sql);
 void inserter_begin_statement(struct inserter *w, const char *sql);

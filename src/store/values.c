@@ -58,7 +58,7 @@ static const char *const last_sql[VALUES] = {
 
 static void set_up(struct memory *memory, size_t size)
 {
-	memory->slots = must_calloc(size, sizeof(struct slot));
+	memory->slots = must_calloc_large(size, sizeof(struct slot));
 	memory->size = size;
 	memory->count = 0;
 }

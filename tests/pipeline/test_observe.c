@@ -136,8 +136,8 @@ static void test_a_question_is_name_without_case_type_and_class(void **state)
 	} cases[] = {
 		{ HEADER "\"www.example.\" 0001 0001", true, true },
 		{ HEADER "\"WWW.eXample.\" 0001 0001", true, false },
-		{ HEADER "\"www.example.\" 001c 0001", false, true },
-		{ HEADER "\"www.example.\" 0001 0003", false, true },
+		{ HEADER "\"www.example.\" 001c 0001", false, false },
+		{ HEADER "\"www.example.\" 0001 0003", false, false },
 		{ HEADER "\"www.examplf.\" 0001 0001", false, false },
 		/* One label with a dot in it, not two. */
 		{ HEADER "0b 'www.example' 00 0001 0001", false, false },
