@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/pods.h"
+#include "store/rollup.h"
 
 /* The first is the head of every report, the others are the steps. */
 static const struct step files[] = {
@@ -189,12 +190,49 @@ static int find_only_file(struct store *s, char **file)
 	return rc < 0 ? -1 : 0;
 }
 
+static bool reads_rollup(const struct report_request *request)
+{
+	for (int i = 0; i < request->num_steps; i++)
+		if (strstr(request->steps[i]->sql, "rollup.sql") != NULL)
+			return true;
+	return false;
+}
+
+/* 1: report_select() did so; 0: no; -1: already reported. */
+static int is_narrowed(struct store *s)
+{
+	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
+				      "WHERE name = '_chosen'");
+	int rc = r != NULL ? rows_next(r) : -1;
+
+	rows_close(r);
+	return rc;
+}
+
+/* What is counted already is of all transactions, and not all of the lists. */
+static int count_anew(struct store *s, const struct report_request *request,
+		      int64_t row_limit)
+{
+	int narrowed = is_narrowed(s);
+	int suffices = 0;
+
+	if (narrowed == 0)
+		suffices = rollup_suffices(s,
+					   row_limit < 0 ? -1 : row_limit + 1,
+					   request->parameters->threshold_ns);
+	if (narrowed < 0 || suffices < 0)
+		return -1;
+	return suffices ? 0 : rollup_make_own(s);
+}
+
 int report_run(struct store *s, const struct report_request *request,
 	       struct output *o)
 {
 	char *only_file;
 	int rc;
 
+	if (reads_rollup(request) && count_anew(s, request, o->row_limit) != 0)
+		return -1;
 	if (find_only_file(s, &only_file) != 0)
 		return -1;
 	o->only_file = only_file;
@@ -274,6 +312,11 @@ static const char select_sql[] =
 
 /* What the reports see instead of the views of the same names. */
 static const char narrow_sql[] =
+	"CREATE TEMP VIEW _chosen AS SELECT * FROM main.exchange "
+	"WHERE id IN temp.selection;"
+	"CREATE TEMP VIEW _chosen_lookup AS SELECT * FROM main.lookup "
+	"WHERE id IN (SELECT lookup FROM main.lookup_member "
+	"WHERE exchange IN temp.selection);"
 	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "
 	"WHERE transaction_id IN temp.selection;"
 	"CREATE TEMP VIEW messages AS SELECT * FROM main.messages "

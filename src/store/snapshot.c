@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/rollup.h"
 #include "store/store_private.h"
 
 static const struct {
@@ -286,7 +287,7 @@ static int conclude(struct store *s)
 		rc = store_run(s, files[NAMING].text);
 	for (int i = ASKED; rc == 0 && i <= LAST_SEEN; i++)
 		rc = store_run(s, files[i].text);
-	return rc;
+	return rc == 0 ? rollup_make(s) : -1;
 }
 
 int snapshot_name_addresses(struct store *s)
