@@ -11,6 +11,7 @@
 #include "redact/redactor.h"
 #include "report/pods.h"
 #include "store/redaction.h"
+#include "store/rollup.h"
 
 /* The first ones are the head of every report, the others are the steps. */
 static const struct step files[] = {
@@ -397,6 +398,41 @@ static int run_document(struct store *s, const struct report_request *request,
 	return rc;
 }
 
+static bool reads_rollup(const struct report_request *request)
+{
+	for (int i = 0; i < request->num_steps; i++)
+		if (strstr(request->steps[i]->sql, "rollup.sql") != NULL)
+			return true;
+	return false;
+}
+
+/* 1: report_select() did so; 0: no; -1: already reported. */
+static int is_narrowed(struct store *s)
+{
+	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
+				      "WHERE name = '_chosen'");
+	int rc = r != NULL ? rows_next(r) : -1;
+
+	rows_close(r);
+	return rc;
+}
+
+/* What is counted already is of all transactions, and not all of the lists. */
+static int count_anew(struct store *s, const struct report_request *request,
+		      int64_t row_limit)
+{
+	int narrowed = is_narrowed(s);
+	int suffices = 0;
+
+	if (narrowed == 0)
+		suffices = rollup_suffices(s,
+					   row_limit < 0 ? -1 : row_limit + 1,
+					   request->parameters->threshold_ns);
+	if (narrowed < 0 || suffices < 0)
+		return -1;
+	return suffices ? 0 : rollup_make_own(s);
+}
+
 int report_run(struct store *s, const struct report_request *request,
 	       struct output *o)
 {
@@ -405,7 +441,8 @@ int report_run(struct store *s, const struct report_request *request,
 	struct mapped mapped = { 0 };
 	int rc;
 
-	if (store_redact(s) != 0)
+	if (store_redact(s) != 0 || (reads_rollup(request) &&
+				     count_anew(s, request, o->row_limit) != 0))
 		return -1;
 	map_parameters(&mapped, r, request->parameters);
 	with.parameters = &mapped.parameters;
@@ -504,9 +541,9 @@ static const char select_sql[] =
 
 /* What the reports see instead of the views of the same names. */
 static const char narrow_sql[] =
-	"CREATE TEMP VIEW verdict_chosen AS SELECT * FROM main.exchange "
+	"CREATE TEMP VIEW _chosen AS SELECT * FROM main.exchange "
 	"WHERE id IN temp.selection;"
-	"CREATE TEMP VIEW verdict_asked AS SELECT * FROM main.lookup "
+	"CREATE TEMP VIEW _chosen_lookup AS SELECT * FROM main.lookup "
 	"WHERE id IN (SELECT lookup FROM main.lookup_member "
 	"WHERE exchange IN temp.selection);"
 	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "

@@ -61,32 +61,41 @@ static void regexp(sqlite3_context *context, int count, sqlite3_value **args)
 	sqlite3_result_int(context, matches);
 }
 
+struct sample {
+	int64_t value, count;
+};
+
 struct samples {
-	int64_t *values;
-	size_t count, room;
+	struct sample *items;
+	size_t len, room;
+	int64_t count;
 	double percent;
 };
 
+/* percentile(value, percent), or percentile(value, percent, how often). */
 static void percentile_step(sqlite3_context *context, int count,
 			    sqlite3_value **args)
 {
 	struct samples *s = sqlite3_aggregate_context(context, sizeof(*s));
+	struct sample *item;
 
-	(void)count;
 	if (s == NULL || sqlite3_value_type(args[0]) == SQLITE_NULL)
 		return;
-	if (s->count == s->room) {
-		s->room = s->room != 0 ? 2 * s->room : 64;
-		s->values = must_realloc(s->values, s->room,
-					 sizeof(*s->values));
+	if (s->len == s->room) {
+		s->room = s->room != 0 ? 2 * s->room : 8;
+		s->items = must_realloc(s->items, s->room, sizeof(*s->items));
 	}
-	s->values[s->count++] = sqlite3_value_int64(args[0]);
+	item = &s->items[s->len++];
+	item->value = sqlite3_value_int64(args[0]);
+	item->count = count > 2 ? sqlite3_value_int64(args[2]) : 1;
+	s->count += item->count;
 	s->percent = sqlite3_value_double(args[1]);
 }
 
 static int by_value(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	int64_t x = ((const struct sample *)a)->value;
+	int64_t y = ((const struct sample *)b)->value;
 
 	return (x > y) - (x < y);
 }
@@ -94,18 +103,43 @@ static int by_value(const void *a, const void *b)
 static void percentile_final(sqlite3_context *context)
 {
 	struct samples *s = sqlite3_aggregate_context(context, 0);
-	double rank;
+	double rank, seen = 0;
+	size_t i = 0;
 
-	if (s == NULL || s->count == 0)
+	if (s == NULL || s->len == 0)
 		return;
-	qsort(s->values, s->count, sizeof(*s->values), by_value);
+	qsort(s->items, s->len, sizeof(*s->items), by_value);
 	rank = ceil(s->percent / 100 * (double)s->count);
-	if (!(rank >= 1))
-		rank = 1;
-	if (rank > (double)s->count)
-		rank = (double)s->count;
-	sqlite3_result_int64(context, s->values[(size_t)rank - 1]);
-	free(s->values);
+	while (i + 1 < s->len && (seen += (double)s->items[i].count) < rank)
+		i++;
+	sqlite3_result_int64(context, s->items[i].value);
+	free(s->items);
+}
+
+/*
+ * The middle of the span where the number is, or the number itself on their
+ * borders: 1.00, 1.02 ... 5.0, 5.1 ... 10.  So it is within 1 %, and round limits
+ * keep what is above them apart from what is not.
+ */
+static int64_t round_number(int64_t number)
+{
+	int64_t unit = 1, step, low;
+
+	if (number < 100)
+		return number;
+	while (number / unit >= 10)
+		unit *= 10;
+	step = number / 5 < unit ? unit / 50 : unit / 10;
+	low = number - number % step;
+	return number == low ? number : low + step / 2;
+}
+
+static void rounded(sqlite3_context *context, int count, sqlite3_value **args)
+{
+	(void)count;
+	if (sqlite3_value_type(args[0]) != SQLITE_NULL)
+		sqlite3_result_int64(
+			context, round_number(sqlite3_value_int64(args[0])));
 }
 
 static void duration(sqlite3_context *context, int count, sqlite3_value **args)
@@ -172,24 +206,32 @@ static int smaller(int a, int b)
 
 /*
  * Damerau-Levenshtein, no part changed twice: letters replaced, left out, put
- * in, or two neighbours exchanged.  Three rows of the table are enough.
+ * in, or two neighbours exchanged.  Three rows of the table are enough, and
+ * after two that are all over the limit nothing below it can follow.
  */
-static int count_edits(const char *a, int a_len, const char *b, int b_len)
+static int count_edits(const char *a, int a_len, const char *b, int b_len,
+		       int most)
 {
 	int rows[3][SPELLING_MAX + 1];
 	int *older = rows[0], *old = rows[1], *row = rows[2], *free_row;
+	int least, old_least = 0;
 
 	for (int j = 0; j <= b_len; j++)
 		old[j] = j;
 	for (int i = 1; i <= a_len; i++) {
 		row[0] = i;
+		least = i;
 		for (int j = 1; j <= b_len; j++) {
 			row[j] = smaller(old[j - 1] + (a[i - 1] != b[j - 1]),
 					 smaller(old[j], row[j - 1]) + 1);
 			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
 			    a[i - 2] == b[j - 1])
 				row[j] = smaller(row[j], older[j - 2] + 1);
+			least = smaller(least, row[j]);
 		}
+		if (least > most && old_least > most)
+			return most + 1;
+		old_least = least;
 		free_row = older;
 		older = old;
 		old = row;
@@ -207,7 +249,8 @@ static bool is_number(const char *text, int len)
  * What both begin and end with needs no table.  Another number is another
  * thing and no slip: -1.
  */
-static int edit_distance(const char *a, int a_len, const char *b, int b_len)
+static int edit_distance(const char *a, int a_len, const char *b, int b_len,
+			 int most)
 {
 	while (a_len > 0 && b_len > 0 && a[a_len - 1] == b[b_len - 1])
 		a_len--, b_len--;
@@ -215,7 +258,7 @@ static int edit_distance(const char *a, int a_len, const char *b, int b_len)
 		a++, b++, a_len--, b_len--;
 	if (a_len + b_len > 0 && is_number(a, a_len) && is_number(b, b_len))
 		return -1;
-	return count_edits(a, a_len, b, b_len);
+	return count_edits(a, a_len, b, b_len, most);
 }
 
 void functions_count_edits(sqlite3_context *context, const char *a,
@@ -227,7 +270,7 @@ void functions_count_edits(sqlite3_context *context, const char *a,
 	if (a_len > SPELLING_MAX || b_len > SPELLING_MAX ||
 	    abs((int)a_len - (int)b_len) > most)
 		return;
-	distance = edit_distance(a, (int)a_len, b, (int)b_len);
+	distance = edit_distance(a, (int)a_len, b, (int)b_len, (int)most);
 	if (distance >= 0 && distance <= most)
 		sqlite3_result_int(context, distance);
 }
@@ -258,6 +301,10 @@ void functions_register(sqlite3 *db)
 	sqlite3_create_function(db, "time_of", 1, flags, NULL, time_of, NULL,
 				NULL);
 	sqlite3_create_function(db, "edits", 3, flags, NULL, edits, NULL, NULL);
-	sqlite3_create_function(db, "percentile", 2, flags, NULL, NULL,
-				percentile_step, percentile_final);
+	sqlite3_create_function(db, "rounded", 1, flags, NULL, rounded, NULL,
+				NULL);
+	for (int count = 2; count <= 3; count++)
+		sqlite3_create_function(db, "percentile", count, flags, NULL,
+					NULL, percentile_step,
+					percentile_final);
 }

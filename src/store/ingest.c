@@ -44,6 +44,7 @@ static int find_numbers(struct ingest *in)
 
 static void release(struct ingest *in)
 {
+	order_free(in->order);
 	inserter_free(in->store->inserter);
 	in->store->inserter = NULL;
 	free(in->interfaces);
@@ -69,6 +70,7 @@ struct ingest *ingest_begin(struct store *s, int64_t wait_ns)
 
 	in->store = s;
 	in->values = s->values;
+	in->order = order_new();
 	in->wait_ns = wait_ns;
 	if (store_run(s, "BEGIN IMMEDIATE") != 0) {
 		release(in);
@@ -197,7 +199,7 @@ static void put_times(struct inserter *w, const struct exchange *x)
 	inserter_if(w, s->has_time, s->time_ns);
 }
 
-void ingest_exchange(struct ingest *in, const struct exchange *x)
+static void put_exchange(struct ingest *in, const struct exchange *x)
 {
 	const struct sighting *s = first_message(x);
 	const struct endpoint *client = s->is_response ? &s->dst : &s->src;
@@ -207,8 +209,6 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 	int64_t server_number = values_address(in->values, &server->address);
 	struct inserter *w = in->store->inserter;
 
-	if (in->failed)
-		return;
 	inserter_begin_row(w, x->was_handed_on ? replace_exchange_sql
 					       : insert_exchange_sql);
 	inserter_number(w, x->id);
@@ -226,6 +226,25 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 	put_halves(w, x);
 	put_links(w, x);
 	inserter_end(w);
+}
+
+void ingest_exchange(struct ingest *in, const struct exchange *x)
+{
+	const struct exchange *first;
+
+	if (in->failed)
+		return;
+	if (order_is_full(in->order) && order_take(in->order, &first))
+		put_exchange(in, first);
+	order_put(in->order, x);
+}
+
+void ingest_put_exchanges(struct ingest *in)
+{
+	const struct exchange *x;
+
+	while (!in->failed && order_take(in->order, &x))
+		put_exchange(in, x);
 }
 
 static void put_stray(struct ingest *in, const struct stray *stray)
@@ -295,6 +314,7 @@ void ingest_connection(struct ingest *in, const struct connection *c,
 
 int ingest_settle(struct ingest *in)
 {
+	ingest_put_exchanges(in);
 	return in->failed || inserter_drain(in->store->inserter) != 0 ? -1 : 0;
 }
 

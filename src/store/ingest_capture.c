@@ -295,6 +295,7 @@ static void forget_times(struct ingest *in, int64_t capture)
 		"icmp_ns = NULL WHERE capture = ?1"
 	};
 
+	ingest_put_exchanges(in);
 	for (size_t i = 0; i < sizeof(sql) / sizeof(sql[0]); i++)
 		put(in, sql[i], "n", capture);
 }

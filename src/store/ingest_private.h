@@ -6,6 +6,7 @@
 #include "store/ingest.h"
 #include "store/inserter_private.h"
 #include "store/network_private.h"
+#include "store/order_private.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
 
@@ -26,11 +27,15 @@ struct known_interface {
 struct ingest {
 	struct store *store;
 	struct values *values;
+	struct order *order; /* exchanges that are not yet put */
 	int64_t wait_ns, first_exchange, last_stray;
 	struct known_interface *interfaces;
 	size_t num_interfaces, last_interface;
 	bool failed;
 };
+
+/* Those that wait for others to come first. */
+void ingest_put_exchanges(struct ingest *in);
 
 /* Who sends at an interface tells what stands behind it. */
 void ingest_note_sender(struct ingest *in, int64_t interface,

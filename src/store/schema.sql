@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -229,6 +229,8 @@ CREATE TABLE exchange (
 
 CREATE INDEX exchange_of_leader ON exchange (leader) WHERE leader IS NOT NULL;
 CREATE INDEX exchange_of_parent ON exchange (parent) WHERE parent IS NOT NULL;
+-- 0 is answered, as nearly all are
+CREATE INDEX exchange_of_state ON exchange (state) WHERE state != 0;
 
 -- The same message on two nodes, the one nearer to the client first; numbers
 -- of messages are those of the view messages.  crossings.sql makes one
@@ -627,13 +629,13 @@ CREATE TABLE lookup (
 	failed_for   TEXT                -- '': none, 'all'; NULL: unknown
 ) STRICT;
 
+CREATE INDEX lookup_failed ON lookup (failed_for) WHERE failed_for != '';
+
 CREATE TABLE lookup_member (
 	exchange INTEGER PRIMARY KEY,    -- -> exchange
 	lookup   INTEGER NOT NULL,       -- -> lookup
 	how      INTEGER NOT NULL        -- as in lookups.sql; 0: its first
 ) STRICT;
-
-CREATE INDEX member_of_lookup ON lookup_member (lookup);
 
 -- By what resolvers are recognised, and how long they wait.
 CREATE TABLE resolver_sign (
@@ -686,6 +688,190 @@ CREATE TABLE address_role (
 	inferred INTEGER NOT NULL,
 	PRIMARY KEY (address, role)
 ) STRICT, WITHOUT ROWID;
+
+-- What reports on all transactions read instead of them; made by rollup.sql.
+-- Lists have the rows that come first in the reports.
+CREATE TABLE rollup (
+	list_rows     INTEGER NOT NULL,  -- of a list, at most; -1: all
+	is_exact      INTEGER NOT NULL,  -- 0: latencies are rounded, to 1 %
+	last_exchange INTEGER NOT NULL   -- -> exchange: then the last one
+) STRICT;
+
+INSERT INTO rollup VALUES (256, 1, 0);
+
+-- Names that are the same as another one but for their case, or at all.
+CREATE TABLE spelling (
+	name INTEGER PRIMARY KEY,        -- -> name
+	same INTEGER NOT NULL,           -- -> name: the first of that spelling
+	word INTEGER NOT NULL            -- -> name: the first in any case
+) STRICT;
+
+-- Whose transactions there are, and how they ended.
+CREATE TABLE tally (
+	client      INTEGER NOT NULL,    -- -> address
+	server      INTEGER NOT NULL,    -- -> address
+	server_port INTEGER NOT NULL,
+	sort        INTEGER NOT NULL,    -- see the view _tally
+	count       INTEGER NOT NULL,
+	measured    INTEGER NOT NULL,    -- of them, with a latency
+	first_ns    INTEGER,
+	last_ns     INTEGER,
+	PRIMARY KEY (client, server, server_port, sort)
+) STRICT, WITHOUT ROWID;
+
+-- Latencies of each server, and where the time went.
+CREATE TABLE latency (
+	server      INTEGER NOT NULL,    -- -> address
+	server_port INTEGER NOT NULL,
+	is_leg      INTEGER NOT NULL,    -- 1: asked for another transaction
+	door        INTEGER NOT NULL,    -- -> interface: the uplink it came in
+	                                 -- at, all of it is as seen there
+	near_ns     INTEGER NOT NULL,
+	count       INTEGER NOT NULL,
+	max_ns      INTEGER NOT NULL,
+	-- of those whose hops are known
+	placed      INTEGER NOT NULL,
+	placed_ns   INTEGER NOT NULL,
+	path_ns     INTEGER NOT NULL,
+	server_ns   INTEGER NOT NULL,
+	upstream_ns INTEGER NOT NULL,
+	retry_ns    INTEGER NOT NULL,
+	beyond_ns   INTEGER NOT NULL,
+	PRIMARY KEY (server, server_port, is_leg, door, near_ns)
+) STRICT, WITHOUT ROWID;
+
+-- The slowest ones.
+CREATE TABLE slowest (
+	exchange   INTEGER PRIMARY KEY,  -- -> exchange
+	latency_ns INTEGER NOT NULL
+) STRICT;
+
+-- Those that step failures lists.
+CREATE TABLE failure (
+	exchange INTEGER PRIMARY KEY     -- -> exchange
+) STRICT;
+
+-- The same put together, and the names that were denied most.
+CREATE TABLE failure_row (
+	name        TEXT,
+	qtype       TEXT,
+	rcode       TEXT,
+	state       TEXT NOT NULL,
+	client      TEXT NOT NULL,
+	client_name TEXT,
+	server      TEXT NOT NULL,
+	server_name TEXT,
+	icmp        TEXT,
+	last_seen   TEXT,
+	count       INTEGER NOT NULL,
+	first_ns    INTEGER,
+	last_ns     INTEGER,
+	evidence    TEXT
+) STRICT;
+
+CREATE TABLE denied_name (
+	name    TEXT PRIMARY KEY,        -- lower case
+	last_ns INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Single numbers: 'names', 'names asked for addresses', ...
+CREATE TABLE figure (
+	name  TEXT PRIMARY KEY,
+	value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The names that were asked for most.
+CREATE TABLE asked_name (
+	name           INTEGER NOT NULL, -- -> name
+	qtype          INTEGER NOT NULL,
+	queries        INTEGER NOT NULL,
+	in_time        INTEGER NOT NULL,
+	late           INTEGER NOT NULL,
+	unanswered     INTEGER NOT NULL,
+	pending_at_end INTEGER NOT NULL,
+	p50_ns         INTEGER,
+	max_ns         INTEGER
+) STRICT;
+
+-- The first queries for those of them that were not all answered in time.
+CREATE TABLE busy (
+	exchange INTEGER PRIMARY KEY     -- -> exchange
+) STRICT;
+
+-- Names that were only ever denied, and are no expansion of another.
+CREATE TABLE lone_name (
+	name  INTEGER PRIMARY KEY,       -- -> name
+	count INTEGER NOT NULL
+) STRICT;
+
+-- Names with records, the first ones by alphabet.
+CREATE TABLE known_name (
+	name INTEGER PRIMARY KEY         -- -> name
+) STRICT;
+
+CREATE TABLE nodata (
+	name        INTEGER NOT NULL,    -- -> name
+	qtype       INTEGER NOT NULL,
+	client      INTEGER NOT NULL,    -- -> address
+	client_name TEXT,
+	server      INTEGER NOT NULL,    -- -> address
+	server_name TEXT,
+	count       INTEGER NOT NULL,
+	first_ns    INTEGER,
+	last_ns     INTEGER
+) STRICT;
+
+-- What names cost that search lists made.
+CREATE TABLE expansion_cost (
+	id          INTEGER PRIMARY KEY,
+	base        TEXT NOT NULL,
+	client      INTEGER NOT NULL,    -- -> address
+	client_name TEXT,
+	outcome     INTEGER NOT NULL,    -- as in expanded
+	by_list     INTEGER NOT NULL,
+	lookups     INTEGER NOT NULL,
+	queries     INTEGER NOT NULL,
+	suffixes    INTEGER NOT NULL,
+	lost_ns     INTEGER,
+	first_ns    INTEGER,
+	last_ns     INTEGER
+) STRICT;
+
+-- Their first transactions.
+CREATE TABLE expansion_example (
+	cost     INTEGER NOT NULL,       -- -> expansion_cost
+	exchange INTEGER NOT NULL,       -- -> exchange
+	place    INTEGER NOT NULL,
+	PRIMARY KEY (cost, place)
+) STRICT, WITHOUT ROWID;
+
+-- The first of the bases of all of them, by alphabet.
+CREATE TABLE expansion_base (
+	text TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE address_row (
+	name           INTEGER NOT NULL, -- -> name
+	word           INTEGER NOT NULL, -- -> name: its first spelling
+	qtype          INTEGER NOT NULL,
+	rcode          INTEGER NOT NULL,
+	num_answers    INTEGER,
+	address_set    TEXT,             -- in order
+	is_cut         INTEGER NOT NULL,
+	cname          TEXT,
+	count          INTEGER NOT NULL,
+	of_name        INTEGER NOT NULL, -- responses for it, in all rows
+	first_ns       INTEGER,
+	last_ns        INTEGER,
+	servers        TEXT,
+	first_exchange INTEGER NOT NULL  -- -> exchange
+) STRICT;
+
+CREATE TABLE address_change (
+	exchange INTEGER PRIMARY KEY,    -- -> exchange
+	before   TEXT NOT NULL,
+	after    TEXT NOT NULL
+) STRICT;
 
 -- What is said of queries without an answer: of one, of several ("31 ..."), and
 -- what would disprove it.

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/lookups_private.h"
+#include "store/rollup.h"
 #include "store/store_private.h"
 
 static const struct {
@@ -292,7 +293,7 @@ static int conclude(struct store *s)
 		rc = lookups_collect(s);
 	for (int i = LOOKUPS; rc == 0 && i <= LAST_SEEN; i++)
 		rc = store_run(s, files[i].text);
-	return rc;
+	return rc == 0 ? rollup_make(s) : -1;
 }
 
 int snapshot_name_addresses(struct store *s)

@@ -235,7 +235,8 @@ SELECT c.id, c.file,
        'orphans of ' || c.id
   FROM (SELECT response_capture, count(*) AS count
           FROM exchange
-         WHERE state = (SELECT code FROM state WHERE name = 'orphan_response')
+         WHERE state != 0
+           AND state = (SELECT code FROM state WHERE name = 'orphan_response')
            AND kind = 0
          GROUP BY response_capture) AS o
   JOIN capture AS c ON c.id = o.response_capture;
@@ -250,6 +251,7 @@ SELECT capture_id, file,
        printf('nothing was captured for %.2fs after its end', gap_ns / 1e9),
        (SELECT count(*) FROM exchange
          WHERE query_capture = capture_id AND time_ns > since_ns
+           AND state != 0
            AND state = (SELECT code FROM state WHERE name = 'unanswered')),
        'gap after ' || capture_id
   FROM _gap;
@@ -759,25 +761,59 @@ SELECT l.exchange AS transaction_id, l.verdict AS code, v.name AS verdict,
   LEFT JOIN _apart AS h ON h.capture = c.id
   JOIN address AS a ON a.id = x.server;
 
--- What a lookup was spent on, and where all of it was measured: NULL in vantage
--- where that is the client's side, as far as is known.
-CREATE VIEW _spent AS
-SELECT x.id                                    AS transaction_id,
-       x.response_after_ns                     AS latency_ns,
-       coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0) AS path_ns,
-       h.server_ns - coalesce(h.upstream_ns, h.beyond_ns, 0) AS server_ns,
-       coalesce(h.upstream_ns, 0)              AS upstream_ns,
-       coalesce(h.retry_ns, 0)                 AS retry_ns,
-       coalesce(h.beyond_ns, 0)                AS beyond_ns,
-       -- LINUX_SLL has no interfaces: what it calls one is all of them
-       iif(x.query_direction = 1 AND i.role = 'uplink'
-           AND i.linktype != 'LINUX_SLL',
-           i.name || coalesce(' of ' || i.node, ''), NULL) AS vantage
-  FROM exchange AS x
-  LEFT JOIN hop AS h ON h.exchange = x.id AND h.server_ns IS NOT NULL
-  LEFT JOIN interfaces AS i ON i.interface_id = x.query_interface
- WHERE x.leader IS NULL AND x.response_after_ns > 0
-   AND x.query_frame IS NOT NULL;
+-- What rollup.sql counts, and what it tells of all transactions: who reports on
+-- some of them hides chosen and what is counted by its own.
+CREATE VIEW _chosen AS SELECT * FROM exchange WHERE leader IS NULL;
+
+CREATE VIEW _chosen_lookup AS SELECT * FROM lookup;
+
+CREATE VIEW _tally AS
+SELECT y.client                                AS client_id,
+       y.server                                AS server_id,
+       ca.text                                 AS client,
+       sa.text                                 AS server,
+       y.server_port,
+       k.name                                  AS kind,
+       s.name                                  AS state,
+       coalesce(r.name, 'RCODE' || y.rcode)    AS rcode,
+       y.rcode                                 AS rcode_raw,
+       y.sort & 1                              AS has_query,
+       (y.sort & 2) != 0                       AS has_time,
+       (y.sort & 32) != 0                      AS for_addresses,
+       (y.sort & 64) != 0                      AS has_addresses,
+       (y.sort & 128) != 0                     AS is_cut,
+       -- as in transactions
+       CASE WHEN y.rcode IS NULL               THEN NULL
+            WHEN y.sort & 16                   THEN 'forwarded'
+            WHEN sa.text NOT IN (SELECT address FROM address_role
+                                  WHERE role IN ('cluster DNS',
+                                                 'service address')
+                                     OR name = 'localdns') THEN NULL
+            ELSE CASE y.sort & 12 WHEN 12 THEN 'cache' WHEN 4 THEN 'local'
+                                  WHEN 8 THEN 'forwarded' ELSE 'server' END
+       END                                     AS origin,
+       y.count,
+       y.measured,
+       y.first_ns,
+       y.last_ns
+  FROM (SELECT *, nullif(sort >> 16, 0) - 1 AS rcode FROM tally) AS y
+  JOIN address AS ca ON ca.id = y.client
+  JOIN address AS sa ON sa.id = y.server
+  JOIN kind AS k ON k.code = ((y.sort >> 8) & 15)
+  JOIN state AS s ON s.code = ((y.sort >> 12) & 15)
+  LEFT JOIN rcode AS r ON r.code = y.rcode;
+
+-- The few transactions that were not just answered in time.
+CREATE VIEW _open AS
+SELECT t.*
+  FROM _chosen AS x
+ CROSS JOIN transactions AS t ON t.transaction_id = x.id
+ WHERE x.state != 0;
+
+CREATE VIEW _failed AS
+SELECT t.*
+  FROM failure AS f
+ CROSS JOIN transactions AS t ON t.transaction_id = f.exchange;
 
 -- All captured messages with their numbers still raw.  message_id names the
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,
@@ -973,10 +1009,10 @@ SELECT l.id                                    AS lookup_id,
             WHEN l.failed_for IS NOT NULL AND r.resolver IS NOT NULL
             THEN instr(l.failed_for, r.resolver) > 0 END AS failed
   FROM lookup AS l
-  JOIN exchange AS x ON x.id = l.id
-  JOIN address AS c ON c.id = l.client
-  JOIN name AS n ON n.id = l.name
-  JOIN name AS m ON m.id = l.last_name
+  LEFT JOIN exchange AS x ON x.id = l.id
+  LEFT JOIN address AS c ON c.id = l.client
+  LEFT JOIN name AS n ON n.id = l.name
+  LEFT JOIN name AS m ON m.id = l.last_name
   LEFT JOIN qtype AS t ON t.code = l.qtype
   LEFT JOIN resolver_sign AS r ON r.sign = l.sign;
 

@@ -12,21 +12,20 @@
 -- snapshot nothing is said of them, nor of what is younger than the answer;
 -- and of the rest only that it is right.
 --
+-- What is counted is counted by rollup.sql.
+--
 -- :expect              addresses with commas between
 -- :limit               rows of a list (20)
 
 -- @summary
-WITH t AS (
-    SELECT *,
-           tc OR verdict NOT IN ('ok', 'trailing_bytes') AS is_cut
-      FROM transactions
-     WHERE kind = 'query' AND qtype IN ('A', 'AAAA') AND rcode IS NOT NULL
-), s AS (
-    SELECT count(*)                                      AS responses,
-           count(DISTINCT lower(name))                   AS names,
-           coalesce(sum(addresses IS NOT NULL), 0)       AS with_addresses,
-           coalesce(sum(is_cut), 0)                      AS cut
-      FROM t
+WITH s AS (
+    SELECT coalesce(sum(count), 0)                       AS responses,
+           coalesce((SELECT value FROM figure
+                      WHERE name = 'names asked for addresses'), 0) AS names,
+           coalesce(sum(iif(has_addresses, count, 0)), 0) AS with_addresses,
+           coalesce(sum(iif(is_cut, count, 0)), 0)       AS cut
+      FROM _tally
+     WHERE kind = 'query' AND for_addresses AND rcode IS NOT NULL
 )
 SELECT iif(responses = 0, 'No response to a question for addresses.',
            printf('%d responses for %d name%s, %d with addresses.', responses,
@@ -37,26 +36,18 @@ SELECT iif(responses = 0, 'No response to a question for addresses.',
   FROM s;
 
 -- @rows Address sets by name
-WITH t AS (
-    SELECT *,
-           tc OR verdict NOT IN ('ok', 'trailing_bytes') AS is_cut,
-           (SELECT group_concat(value)
-              FROM (SELECT value
-                      FROM json_each('["' || replace(addresses, ',', '","')
-                                     || '"]')
-                     ORDER BY value))                    AS address_set
-      FROM transactions
-     WHERE kind = 'query' AND qtype IN ('A', 'AAAA') AND rcode IS NOT NULL
-), grouped AS (
-    SELECT name, qtype, rcode, num_answers, address_set, is_cut, cname,
-           count(*)                                      AS count,
-           min(answered_ns)                              AS first_ns,
-           max(answered_ns)                              AS last_ns,
-           group_concat(DISTINCT server)                 AS servers,
-           min(transaction_id)                           AS first_id
-      FROM t
-     GROUP BY name COLLATE NOCASE, qtype, rcode, num_answers, address_set,
-              is_cut, cname
+WITH grouped AS (
+    SELECT n.text AS name, w.text AS word,
+           coalesce(t.name, 'TYPE' || a.qtype)           AS qtype,
+           coalesce(r.name, 'RCODE' || a.rcode)          AS rcode,
+           a.num_answers, a.address_set, a.is_cut, a.cname, a.count,
+           a.of_name, a.first_ns, a.last_ns, a.servers,
+           a.first_exchange                              AS first_id
+      FROM address_row AS a
+      LEFT JOIN main.name AS n ON n.id = a.name
+      LEFT JOIN main.name AS w ON w.id = a.word
+      LEFT JOIN main.qtype AS t ON t.code = a.qtype
+      LEFT JOIN main.rcode AS r ON r.code = a.rcode
 ), expected AS (
     SELECT value AS address, iif(instr(value, ':'), 'AAAA', 'A') AS qtype
       FROM json_each('["' || replace(:expect, ',', '","') || '"]')
@@ -94,8 +85,8 @@ SELECT c.name, c.qtype, c.rcode, c.num_answers, c.address_set AS addresses,
        x.response_file || '#' || x.response_frame        AS evidence
   FROM compared AS c
   JOIN transactions AS x ON x.transaction_id = c.first_id
- ORDER BY sum(c.count) OVER (PARTITION BY c.name COLLATE NOCASE) DESC,
-          c.name COLLATE NOCASE, c.qtype, c.first_ns, c.first_id
+ ORDER BY c.of_name DESC, c.word COLLATE NOCASE, c.qtype, c.first_ns,
+          c.first_id
  LIMIT coalesce(:limit, 20);
 
 -- @services Answers for services, against the snapshot
@@ -370,27 +361,9 @@ SELECT *
  LIMIT coalesce(:limit, 20);
 
 -- @changes When the addresses of a name changed
-WITH t AS (
-    SELECT transaction_id, name, qtype, server, answered_ns,
-           response_file || '#' || response_frame        AS evidence,
-           coalesce((SELECT group_concat(value)
-              FROM (SELECT value
-                      FROM json_each('["' || replace(addresses, ',', '","')
-                                     || '"]')
-                     ORDER BY value)), 'none')           AS address_set
-      FROM transactions
-     WHERE kind = 'query' AND qtype IN ('A', 'AAAA')
-       AND rcode IN ('NOERROR', 'NXDOMAIN') AND NOT tc
-       AND verdict IN ('ok', 'trailing_bytes')
-), followed AS (
-    SELECT *, lag(address_set) OVER (
-                PARTITION BY lower(name), qtype, server
-                ORDER BY answered_ns, transaction_id)    AS before
-      FROM t
-)
-SELECT answered_ns AS changed_ns, name, qtype, server, before,
-       address_set AS after, evidence
-  FROM followed
- WHERE before != address_set
- ORDER BY changed_ns, transaction_id
+SELECT t.answered_ns AS changed_ns, t.name, t.qtype, t.server, c.before,
+       c.after, t.response_file || '#' || t.response_frame AS evidence
+  FROM address_change AS c
+ CROSS JOIN transactions AS t ON t.transaction_id = c.exchange
+ ORDER BY changed_ns, t.transaction_id
  LIMIT coalesce(:limit, 20);

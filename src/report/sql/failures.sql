@@ -25,61 +25,61 @@
 -- none of theirs if the next one was answered.
 -- failures_pct is of what is decided, share_pct of the failures.
 --
+-- What is counted is counted by rollup.sql.
+--
 -- :limit               rows of a list (20)
 
 -- @summary
-WITH apart AS MATERIALIZED (
-    SELECT transaction_id
-      FROM main.expansions WHERE outcome != 'not seen'
-), lost AS MATERIALIZED (
-    SELECT transaction_id
-      FROM main._fate WHERE verdict = 'answered, not delivered'
-), t AS (
-    SELECT *,
-           state = 'answered_elsewhere' AND transaction_id IN lost
-                                                          AS not_delivered,
-           rcode IS 'NXDOMAIN' AND transaction_id IN apart AS is_apart,
-           rcode IS NOT NULL AND rcode != 'NOERROR'
-           AND state != 'orphan_at_start'
-           AND NOT (rcode = 'NXDOMAIN' AND transaction_id IN apart)
-                                                          AS said_no,
-           state IN ('unanswered', 'wrong_source', 'icmp_error')
-                                                          AS no_answer
-      FROM transactions
-     WHERE kind = 'query'
+WITH t AS (
+    SELECT * FROM _tally WHERE kind = 'query'
+), o AS (
+    SELECT coalesce(sum(doubtful), 0)                     AS doubtful,
+           coalesce(sum(waited_ns > 6000000000), 0)       AS waited_long
+      FROM _open
+     WHERE kind = 'query' AND state IN ('unanswered', 'pending_at_end')
 ), s AS (
-    SELECT count(*)                                       AS transactions,
-           coalesce(sum(said_no), 0)                      AS bad_responses,
-           coalesce(sum(is_apart), 0)                     AS expansions,
-           coalesce(sum(no_answer), 0)                    AS unanswered,
-           coalesce(sum(not_delivered), 0)                AS not_delivered,
-           coalesce(sum(doubtful), 0)                     AS doubtful,
-           coalesce(sum(state = 'icmp_error'), 0)         AS icmp_errors,
-           coalesce(sum(said_no OR no_answer OR not_delivered), 0)
-                                                          AS failures,
-           coalesce(sum(nodata), 0)                       AS nodata,
-           coalesce(sum(state = 'answered_late'), 0)      AS late,
-           coalesce(sum(state = 'pending_at_end'), 0)     AS pending_at_end,
-           coalesce(sum(waited_ns > 6000000000), 0)       AS waited_long,
-           coalesce(sum(state IN ('orphan_response',
-                                  'orphan_at_start')), 0) AS without_query,
-           coalesce(sum(state = 'orphan_at_start'), 0)    AS at_start,
-           coalesce(sum(state = 'undecided'), 0)          AS undecided,
-           coalesce(sum(state = 'answered_elsewhere'
-                        AND NOT not_delivered), 0)        AS answered_elsewhere
-      FROM t
+    SELECT coalesce(sum(count), 0)                        AS transactions,
+           coalesce((SELECT value FROM figure
+                      WHERE name = 'bad responses'), 0)   AS bad_responses,
+           coalesce((SELECT value FROM figure
+                      WHERE name = 'denied expansions'), 0) AS expansions,
+           coalesce(sum(iif(state IN ('unanswered', 'wrong_source',
+                                      'icmp_error'), count, 0)), 0)
+                                                          AS unanswered,
+           coalesce((SELECT value FROM figure
+                      WHERE name = 'not delivered'), 0)   AS not_delivered,
+           o.doubtful,
+           coalesce(sum(iif(state = 'icmp_error', count, 0)), 0)
+                                                          AS icmp_errors,
+           (SELECT count(*) FROM failure)                 AS failures,
+           coalesce((SELECT value FROM figure WHERE name = 'nodata'), 0)
+                                                          AS nodata,
+           coalesce(sum(iif(state = 'answered_late', count, 0)), 0) AS late,
+           coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0)
+                                                          AS pending_at_end,
+           o.waited_long,
+           coalesce(sum(iif(state IN ('orphan_response', 'orphan_at_start'),
+                            count, 0)), 0)                AS without_query,
+           coalesce(sum(iif(state = 'orphan_at_start', count, 0)), 0)
+                                                          AS at_start,
+           coalesce(sum(iif(state = 'undecided', count, 0)), 0) AS undecided,
+           coalesce(sum(iif(state = 'answered_elsewhere', count, 0)), 0)
+           - coalesce((SELECT value FROM figure
+                        WHERE name = 'not delivered'), 0) AS answered_elsewhere
+      FROM o
+      LEFT JOIN t
 ), d AS (
     SELECT *,
            transactions - pending_at_end - at_start - undecided
            - answered_elsewhere                           AS decided
       FROM s
 ), l AS (
-    SELECT count(*)                                       AS lookups,
+    SELECT (SELECT count(*) FROM _chosen_lookup)           AS lookups,
            coalesce(sum(failed), 0)                       AS failed_lookups,
-           coalesce(sum(failed IS NULL AND failed_for IS NOT NULL), 0)
-                                                          AS failed_for_some,
+           coalesce(sum(failed IS NULL), 0)               AS failed_for_some,
            min(iif(failed IS NULL, failed_for, NULL))     AS those
       FROM lookups
+     WHERE lookup_id IN (SELECT id FROM _chosen_lookup WHERE failed_for != '')
 ), fate AS (
     SELECT f.code, count(*) AS count,
            replace(replace(f.phrase, '{node}',
@@ -89,9 +89,11 @@ WITH apart AS MATERIALIZED (
                                    min(f.server), 'several servers'))
                                                           AS phrase
       FROM main._fate AS f
-      JOIN t USING (transaction_id)
-     WHERE t.no_answer OR t.not_delivered
-        OR (t.said_no AND f.verdict LIKE 'forwarded,%')
+      JOIN _failed AS t USING (transaction_id)
+     WHERE t.state IN ('unanswered', 'wrong_source', 'icmp_error')
+        OR t.state = 'answered_elsewhere'
+        OR (t.rcode IS NOT NULL AND t.rcode != 'NOERROR'
+            AND f.verdict LIKE 'forwarded,%')
      GROUP BY f.code
 )
 SELECT CASE
@@ -148,66 +150,8 @@ SELECT CASE
   FROM d, l;
 
 -- @rows Failures by name, type, outcome, client and server; NXDOMAIN last
-WITH apart AS MATERIALIZED (
-    SELECT transaction_id
-      FROM main.expansions WHERE outcome != 'not seen'
-), lost AS MATERIALIZED (
-    SELECT transaction_id
-      FROM main._fate WHERE verdict = 'answered, not delivered'
-), f AS (
-    SELECT name, qtype, rcode, client, client_name, server, server_name,
-           iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
-           (SELECT verdict FROM main._fate AS l
-             WHERE l.transaction_id = t.transaction_id)  AS last_seen,
-           CASE
-           WHEN doubtful THEN 'not captured or not answered'
-           WHEN rcode IS NULL OR query_frame IS NULL THEN state
-           ELSE 'answered' END                           AS state,
-           coalesce(asked_ns, answered_ns)               AS time_ns,
-           coalesce(response_file || '#' || response_frame,
-                    query_file || '#' || query_frame)
-           -- an error message and a response from the wrong place are
-           -- evidence as well
-           || iif(state = 'icmp_error',
-                  ' ' || icmp_file || '#' || icmp_frame, '')
-           || iif(state = 'wrong_source',
-                  (SELECT ' ' || m.file || '#' || min(m.frame)
-                     FROM messages AS m
-                    WHERE m.transaction_id = t.transaction_id
-                      AND m.state = 'wrong_source' AND m.qr = 'R'), '')
-                                                         AS evidence
-      FROM transactions AS t
-     WHERE kind = 'query'
-       AND (rcode != 'NOERROR'
-            OR state IN ('unanswered', 'wrong_source', 'icmp_error')
-            OR (state = 'answered_elsewhere' AND transaction_id IN lost))
-       AND state != 'orphan_at_start'
-       AND NOT (rcode IS 'NXDOMAIN' AND transaction_id IN apart)
-), numbered AS (
-    SELECT *, row_number() OVER (
-               PARTITION BY name, qtype, rcode, state, icmp, last_seen,
-                            client, client_name, server, server_name
-               ORDER BY time_ns, evidence)               AS place
-      FROM f
-), listed AS (
-    SELECT name, qtype, rcode, state, client, client_name, server, server_name,
-           icmp, last_seen,
-           count(*)                                      AS count,
-           round(100.0 * count(*) / (SELECT count(*) FROM f), 1)
-                                                         AS share_pct,
-           min(time_ns)                                  AS first_ns,
-           max(time_ns)                                  AS last_ns,
-           group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
-      FROM numbered
-     GROUP BY name, qtype, rcode, state, icmp, last_seen, client,
-              client_name, server, server_name
-), denied AS MATERIALIZED (
-    SELECT lower(name) AS name, max(last_ns) AS last_ns
-      FROM listed
-     WHERE rcode = 'NXDOMAIN' AND name IS NOT NULL
-     GROUP BY lower(name)
-     ORDER BY sum(count) DESC, lower(name)
-     LIMIT 100
+WITH denied AS (
+    SELECT name, last_ns FROM denied_name
 ), service_name AS MATERIALIZED (
     SELECT d.name, d.last_ns, z.name AS zone,
            substr(d.name, 1, instr(d.name, '.') - 1)     AS service,
@@ -218,25 +162,21 @@ WITH apart AS MATERIALIZED (
       JOIN main.zone AS z
         ON substr(d.name, -length(z.name) - 5) = '.svc.' || z.name
      WHERE EXISTS (SELECT * FROM main.service)
-), candidate AS MATERIALIZED (
+), candidate (name, shown) AS (
     -- as it would have to be asked for, and as people say it
-    SELECT s.name || '.' || s.namespace || '.svc.' || z.name AS name,
-           s.name || '.' || s.namespace                  AS shown
+    SELECT s.name || '.' || s.namespace || '.svc.' || z.name,
+           s.name || '.' || s.namespace
       FROM main.service AS s
       JOIN main.zone AS z
     UNION ALL
     SELECT name || '.' || namespace || '.', name || '.' || namespace
       FROM main.service
     UNION ALL
-    SELECT name, name
-      FROM (SELECT DISTINCT lower(n.text) AS name
-              FROM (SELECT DISTINCT x.name FROM main.exchange AS x
-                      JOIN main.answer_set AS a ON a.id = x.answers
-                     WHERE x.rcode = 0 AND a.num_answers > 0 AND x.leader IS NULL)
-                   AS x
-              JOIN main.name AS n ON n.id = x.name
-             ORDER BY 1
-             LIMIT 20000)
+    SELECT lower(n.text), lower(n.text)
+      FROM known_name AS k
+      JOIN main.name AS n ON n.id = k.name
+), long AS MATERIALIZED (
+    SELECT length(name) AS length, name, shown FROM candidate
 ), judged AS (
     SELECT n.name,
            CASE
@@ -274,8 +214,8 @@ WITH apart AS MATERIALIZED (
                PARTITION BY d.name
                ORDER BY edits(d.name, c.name, 2), c.shown) AS place
       FROM denied AS d
-      JOIN candidate AS c
-        ON length(c.name) BETWEEN length(d.name) - 2 AND length(d.name) + 2
+      JOIN (VALUES (-2), (-1), (0), (1), (2)) AS more
+      JOIN long AS c ON c.length = length(d.name) + more.column1
      WHERE c.name != d.name
        -- short first labels are near to anything
        AND edits(d.name, c.name,
@@ -297,12 +237,14 @@ WITH apart AS MATERIALIZED (
       LEFT JOIN near AS n ON n.name = d.name AND n.place = 1
 )
 SELECT l.name, l.qtype, l.rcode, l.state, l.last_seen, l.client,
-       l.client_name, l.server, l.server_name, l.icmp, l.count, l.share_pct, l.first_ns, l.last_ns,
-       l.evidence,
+       l.client_name, l.server, l.server_name, l.icmp, l.count,
+       round(100.0 * l.count / (SELECT count(*) FROM failure), 1)
+                                                         AS share_pct,
+       l.first_ns, l.last_ns, l.evidence,
        iif(l.rcode = 'NXDOMAIN',
            (SELECT nullif(hint, '') FROM hinted WHERE name = lower(l.name)),
            NULL)                                         AS hint
-  FROM listed AS l
+  FROM failure_row AS l
  -- denials may be many and say little, and hide the rest
  ORDER BY l.rcode IS 'NXDOMAIN', l.count DESC, l.first_ns, l.name, l.qtype,
           l.rcode, l.state, l.icmp, l.last_seen, l.client, l.server,
@@ -314,8 +256,8 @@ WITH f AS (
     SELECT t.transaction_id, f.code, f.verdict, f.node, f.server,
            coalesce(t.client_name, t.client)             AS client,
            t.asked_ns
-      FROM transactions AS t
-      JOIN main._fate AS f USING (transaction_id)
+      FROM main._fate AS f
+     CROSS JOIN transactions AS t USING (transaction_id)
      WHERE t.kind = 'query'
 ), g AS (
     SELECT code, verdict, node, server, count(*) AS count,
@@ -336,125 +278,95 @@ SELECT g.verdict AS last_seen, g.count, g.clients, g.server, l.place,
  ORDER BY g.count DESC, g.code, g.node, g.server;
 
 -- @expansions Names that search lists made: set apart, and what they cost
-WITH made AS (
-    SELECT e.base, e.suffix, e.how, e.outcome, t.client, t.client_name,
-           t.qtype, t.latency_ns, t.attempts,
-           coalesce(t.asked_ns, t.answered_ns)           AS time_ns,
-           coalesce(t.response_file || '#' || t.response_frame,
-                    t.query_file || '#' || t.query_frame) AS evidence,
-           t.transaction_id
-      FROM transactions AS t
-      JOIN main.expansions AS e USING (transaction_id)
-     WHERE t.kind = 'query' AND t.rcode = 'NXDOMAIN'
-       AND e.outcome != 'not seen'
-), tried AS (
-    -- A and AAAA wait together, one suffix waits for the one before it
-    SELECT base, client, client_name, suffix, qtype, outcome,
-           max(how)                                      AS how,
-           count(*)                                      AS transactions,
-           sum(attempts)                                 AS queries,
-           sum(latency_ns)                               AS latency_ns,
-           min(time_ns)                                  AS first_ns,
-           max(time_ns)                                  AS last_ns
-      FROM made
-     GROUP BY base, client, client_name, suffix, qtype, outcome
-), waited AS (
-    SELECT base, client, client_name, suffix, outcome, max(how) AS how,
-           max(transactions)                             AS lookups,
-           sum(queries)                                  AS queries,
-           max(latency_ns)                               AS latency_ns,
-           min(first_ns)                                 AS first_ns,
-           max(last_ns)                                  AS last_ns
-      FROM tried
-     GROUP BY base, client, client_name, suffix, outcome
-), cost AS (
-    SELECT base, client, client_name, outcome, max(how) AS how,
-           max(lookups) AS lookups, sum(queries) AS queries,
-           count(*) AS suffixes, sum(latency_ns) AS lost_ns,
-           min(first_ns) AS first_ns, max(last_ns) AS last_ns
-      FROM waited
-     GROUP BY base, client, client_name, outcome
-)
-SELECT c.base, c.client, c.client_name, c.lookups, c.queries,
+SELECT c.base, a.text AS client, c.client_name, c.lookups, c.queries,
        round(1.0 * c.queries / c.lookups, 1)             AS queries_per_lookup,
        c.suffixes,
        c.lost_ns / c.lookups                             AS lost_per_lookup_ns,
-       c.outcome, c.how, c.first_ns, c.last_ns,
+       iif(c.outcome = 1, 'answered', 'not answered')    AS outcome,
+       iif(c.by_list, 'search list of the pod', 'seen in traffic') AS how,
+       c.first_ns, c.last_ns,
        (SELECT group_concat(evidence, ' ')
-          FROM (SELECT evidence FROM made AS m
-                 WHERE m.base = c.base AND m.client = c.client
-                   AND m.client_name IS c.client_name
-                 ORDER BY m.time_ns, m.transaction_id LIMIT 3)) AS evidence
-  FROM cost AS c
- ORDER BY c.queries DESC, c.first_ns, c.base, c.client, c.client_name
+          FROM (SELECT coalesce(t.response_file || '#' || t.response_frame,
+                                t.query_file || '#' || t.query_frame)
+                                                         AS evidence
+                  FROM expansion_example AS e
+                  JOIN transactions AS t ON t.transaction_id = e.exchange
+                 WHERE e.cost = c.id
+                 ORDER BY e.place))                      AS evidence
+  FROM expansion_cost AS c
+  JOIN main.address AS a ON a.id = c.client
+ ORDER BY c.queries DESC, c.first_ns, c.base, a.text, c.client_name
  LIMIT coalesce(:limit, 20);
 
 -- @nodata No data (NOERROR without the record asked for): not a failure
-SELECT name, qtype, client, client_name, server, server_name,
-       count(*)                                          AS count,
-       min(answered_ns)                                  AS first_ns,
-       max(answered_ns)                                  AS last_ns
-  FROM transactions
- WHERE kind = 'query' AND nodata
- GROUP BY name, qtype, client, client_name, server, server_name
- ORDER BY count DESC, first_ns, name, qtype, client, server, client_name,
-          server_name
+SELECT n.text AS name, coalesce(t.name, 'TYPE' || d.qtype) AS qtype,
+       c.text AS client, d.client_name, v.text AS server, d.server_name,
+       d.count, d.first_ns, d.last_ns
+  FROM nodata AS d
+  JOIN main.address AS c ON c.id = d.client
+  JOIN main.address AS v ON v.id = d.server
+  LEFT JOIN main.name AS n ON n.id = d.name
+  LEFT JOIN main.qtype AS t ON t.code = d.qtype
+ ORDER BY d.count DESC, d.first_ns, n.text, 2, c.text, v.text, d.client_name,
+          d.server_name
  LIMIT coalesce(:limit, 20);
 
 -- @causes What the guide names as causes, and what here speaks for each
-WITH t AS (
-    SELECT *
-      FROM transactions
+WITH t AS MATERIALIZED (
+    SELECT client_id, client, server_id, server, state, rcode,
+           sum(count) AS count, min(first_ns) AS first_ns
+      FROM _tally
      WHERE kind = 'query'
-), denied AS (
-    SELECT lower(name) AS name, count(*) AS count
-      FROM t WHERE rcode = 'NXDOMAIN' GROUP BY 1
-), expansion AS MATERIALIZED (
-    SELECT lower(t.name) AS name, e.base AS prefix,
-           t.rcode IS 'NXDOMAIN'                         AS denied
-      FROM t
-      JOIN main.expansions AS e USING (transaction_id)
-     WHERE e.outcome != 'not seen'
-), lone AS (
-    SELECT d.name, d.count
-      FROM denied AS d
-     WHERE d.name NOT IN (SELECT name FROM expansion)
-       AND d.name NOT IN (SELECT lower(name) FROM t
-                           WHERE rcode = 'NOERROR' AND name IS NOT NULL)
+     GROUP BY client_id, server_id, state, rcode
+), o AS MATERIALIZED (
+    SELECT client, server, state, icmp_meaning, doubtful
+      FROM _open
+     WHERE kind = 'query' AND state IN ('unanswered', 'icmp_error')
 ), server_error AS (
-    SELECT server, count(*) AS count,
+    SELECT server, sum(count) AS count,
            group_concat(DISTINCT rcode) AS rcodes
-      FROM t
-     WHERE rcode NOT IN ('NOERROR', 'NXDOMAIN')
+      FROM (SELECT * FROM t
+             WHERE rcode NOT IN ('NOERROR', 'NXDOMAIN')
+             ORDER BY first_ns, rcode)
      GROUP BY server
+), doubt AS (
+    SELECT client, server, sum(doubtful) AS doubtful
+      FROM o WHERE state = 'unanswered' GROUP BY client, server
 ), silent AS (
-    SELECT client, server,
-           sum(state IN ('unanswered', 'icmp_error')) AS unanswered,
-           sum(doubtful)               AS doubtful,
-           sum(rcode IS NOT NULL)      AS answered
-      FROM t
-     GROUP BY client, server
-    HAVING unanswered > 0
+    SELECT s.*, coalesce(d.doubtful, 0) AS doubtful
+      FROM (SELECT client, server,
+                   sum(iif(state IN ('unanswered', 'icmp_error'), count, 0))
+                                       AS unanswered,
+                   sum(iif(rcode IS NOT NULL, count, 0)) AS answered
+              FROM t
+             GROUP BY client_id, server_id
+            HAVING unanswered > 0) AS s
+      LEFT JOIN doubt AS d USING (client, server)
 ), waiting AS (
-    SELECT count(*) AS count FROM t WHERE state = 'pending_at_end'
+    SELECT coalesce(sum(count), 0) AS count
+      FROM t WHERE state = 'pending_at_end'
 ), rejected AS (
     -- nobody listens there, or something on the way lets nobody through
     SELECT server || ' ' || icmp_meaning AS line, count(*) AS count,
            icmp_meaning = 'port unreachable' AS is_port
-      FROM t
+      FROM o
      WHERE state = 'icmp_error'
      GROUP BY 1, 3
 ), misled AS (
-    SELECT client, server, count(*) AS count
+    SELECT client, server, sum(count) AS count
       FROM t
      WHERE state = 'wrong_source'
      GROUP BY client, server
 )
 SELECT 'the name has a typo' AS cause,
-       (SELECT count(*) FROM lone) AS count,
+       coalesce((SELECT value FROM figure WHERE name = 'lone names'), 0)
+                                                         AS count,
        coalesce((SELECT 'names that were only ever denied, and are no '
                         || 'expansion of another: ' || group_concat(name, ' ')
-                   FROM (SELECT name FROM lone ORDER BY count DESC, name
+                   FROM (SELECT lower(n.text) AS name
+                           FROM lone_name AS l
+                           JOIN main.name AS n ON n.id = l.name
+                          ORDER BY l.count DESC, lower(n.text)
                           LIMIT 5)),
                 'no name was only ever denied') AS evidence
 UNION ALL
@@ -513,11 +425,11 @@ SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
                              GROUP BY subject ORDER BY place)), '')
 UNION ALL
 SELECT 'the name is invalid after search-path expansion',
-       (SELECT count(*) FROM expansion WHERE denied),
+       coalesce((SELECT value FROM figure
+                  WHERE name = 'denied expansions'), 0),
        coalesce((SELECT 'denied with a suffix, asked with another or none: '
                         || group_concat(line, ' ') FROM (
-                   SELECT DISTINCT prefix AS line
-                     FROM expansion WHERE denied ORDER BY prefix LIMIT 5)),
+                   SELECT text AS line FROM expansion_base ORDER BY text)),
                 'no denied name is another name with a suffix');
 
 -- @connections TCP connections to DNS servers that failed

@@ -38,13 +38,13 @@ SELECT CASE
   FROM s;
 
 -- @rows
-WITH RECURSIVE chosen AS MATERIALIZED (
+WITH RECURSIVE _chosen AS MATERIALIZED (
     SELECT transaction_id AS root
       FROM _root
      ORDER BY rank
      LIMIT coalesce(:lookups, -1)
 ), leg (root, leg, parent, depth) AS MATERIALIZED (
-    SELECT root, root, NULL, 0 FROM chosen
+    SELECT root, root, NULL, 0 FROM _chosen
     UNION ALL
     -- what servers asked for it, and others for them
     SELECT l.root, x.id, l.leg, l.depth + 1
@@ -317,11 +317,11 @@ WITH RECURSIVE chosen AS MATERIALIZED (
      GROUP BY l.root
 ), lookup AS MATERIALIZED (
     SELECT t.*, s.confidence
-      FROM chosen AS c
+      FROM _chosen AS c
       JOIN main.transactions AS t ON t.transaction_id = c.root
       LEFT JOIN sure AS s ON s.root = c.root
 ), spent AS MATERIALIZED (
-    SELECT h.* FROM chosen AS c JOIN main.hops AS h ON h.transaction_id = c.root
+    SELECT h.* FROM _chosen AS c JOIN main.hops AS h ON h.transaction_id = c.root
 ), hop (root, number, hop, duration_ns, note) AS (
     SELECT transaction_id, 0, 'waiting to ask again', retry_ns,
            'the queries before it were lost'
@@ -384,10 +384,10 @@ WITH RECURSIVE chosen AS MATERIALIZED (
            || coalesce(': ' || s.because, '')
            || coalesce(' (' || s.confidence || ')', '') || '.'
            || coalesce(' It would be disproved by ' || s.disproof || '.', '')
-      FROM chosen AS c
+      FROM _chosen AS c
       JOIN main.last_seen AS s ON s.transaction_id = c.root
 ), line (root, part, number) AS (
-    SELECT root, 1, 0 FROM chosen
+    SELECT root, 1, 0 FROM _chosen
     UNION ALL
     SELECT root, 2, lane FROM part_of
     UNION ALL

@@ -5,53 +5,53 @@
 -- is what took the largest part of it, as far as more than one place, or the
 -- server's own queries, were captured (view hops).
 --
+-- What is counted is counted by rollup.sql.
+--
 -- :threshold_ns        what is slow (5 ms)
 -- :limit               rows of a list (20)
 
 -- @summary
-WITH t AS (
-    SELECT transaction_id, parent_id, latency_ns, state
-      FROM transactions
-     WHERE kind = 'query'
-), s AS (
-    SELECT count(latency_ns)                           AS measured,
-           coalesce(sum(latency_ns > coalesce(:threshold_ns, 5000000)), 0)
-                                                       AS slow,
+WITH l AS (
+    SELECT coalesce(sum(count), 0)                     AS measured,
+           coalesce(sum(iif(near_ns > coalesce(:threshold_ns, 5000000), count,
+                            0)), 0)                    AS slow,
            coalesce(:threshold_ns, 5000000)            AS threshold_ns,
-           percentile(latency_ns, 50)                  AS p50_ns,
-           percentile(latency_ns, 90)                  AS p90_ns,
-           percentile(latency_ns, 95)                  AS p95_ns,
-           percentile(latency_ns, 99)                  AS p99_ns,
-           max(latency_ns)                             AS max_ns,
-           coalesce(sum(state IN ('unanswered', 'wrong_source',
-                                  'icmp_error')), 0)
+           percentile(near_ns, 50, count)              AS p50_ns,
+           percentile(near_ns, 90, count)              AS p90_ns,
+           percentile(near_ns, 95, count)              AS p95_ns,
+           percentile(near_ns, 99, count)              AS p99_ns,
+           max(max_ns)                                 AS max_ns
+      FROM latency
+), t AS (
+    SELECT coalesce(sum(iif(state IN ('unanswered', 'wrong_source',
+                                      'icmp_error'), count, 0)), 0)
                                                        AS unanswered,
-           coalesce(sum(state IN ('answered', 'answered_late')
-                        AND latency_ns IS NULL), 0)    AS not_measured
-      FROM t
+           coalesce(sum(iif(state IN ('answered', 'answered_late'),
+                            count - measured, 0)), 0)  AS not_measured
+      FROM _tally
+     WHERE kind = 'query'
 ), spent AS (
     -- what servers ask is in their clients' share
-    SELECT s.*
-      FROM t
-      JOIN main._spent AS s USING (transaction_id)
-     WHERE t.parent_id IS NULL
-       AND t.latency_ns > coalesce(:threshold_ns, 5000000)
+    SELECT *
+      FROM latency
+     WHERE NOT is_leg AND near_ns > coalesce(:threshold_ns, 5000000)
 ), shares AS (
-    SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
+    SELECT sum(placed) AS count, sum(placed_ns) AS latency_ns,
            sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
            sum(upstream_ns) AS upstream_ns, sum(retry_ns) AS retry_ns,
            sum(beyond_ns) AS beyond_ns,
-           sum(latency_ns - path_ns - server_ns - upstream_ns - retry_ns
+           sum(placed_ns - path_ns - server_ns - upstream_ns - retry_ns
                - beyond_ns) AS unknown_ns
       FROM spent
-     WHERE server_ns IS NOT NULL
 ), aside AS (
-    SELECT count(*) AS count,
-           iif(count(DISTINCT vantage) = 1, min(vantage),
-               count(DISTINCT vantage) || ' interfaces') AS vantage
-      FROM spent
-     WHERE vantage IS NOT NULL
-    HAVING count(*) > 0
+    SELECT sum(s.count) AS count,
+           iif(count(DISTINCT i.name || coalesce(' of ' || i.node, '')) = 1,
+               min(i.name || coalesce(' of ' || i.node, '')),
+               count(DISTINCT i.name || coalesce(' of ' || i.node, ''))
+               || ' interfaces') AS vantage
+      FROM spent AS s
+      JOIN main.interfaces AS i ON i.interface_id = s.door
+    HAVING sum(s.count) > 0
 )
 SELECT CASE
        WHEN measured = 0 THEN 'No answered query with a known latency.'
@@ -84,18 +84,24 @@ SELECT CASE
        measured, slow, round(100.0 * slow / nullif(measured, 0), 1) AS slow_pct,
        threshold_ns, p50_ns, p90_ns, p95_ns, p99_ns, max_ns, unanswered,
        not_measured
-  FROM s;
+  FROM l, t;
 
 -- @rows The slowest
+WITH hop AS MATERIALIZED (
+    SELECT transaction_id, slowest, slowest_pct
+      FROM main.hops
+     WHERE transaction_id IN (SELECT exchange FROM slowest)
+)
 SELECT t.latency_ns,
        h.slowest || printf(' %.0f%%', h.slowest_pct)   AS hop,
        name, qtype, rcode, origin, client, client_name, server, server_name,
        transport, attempts, state, asked_ns,
        query_file || '#' || query_frame || ' ' || response_file || '#'
        || response_frame                               AS evidence
-  FROM transactions AS t
-  LEFT JOIN main.hops AS h USING (transaction_id)
- WHERE kind = 'query' AND t.latency_ns > coalesce(:threshold_ns, 5000000)
+  FROM slowest AS s
+ CROSS JOIN transactions AS t ON t.transaction_id = s.exchange
+  LEFT JOIN hop AS h USING (transaction_id)
+ WHERE t.latency_ns > coalesce(:threshold_ns, 5000000)
  ORDER BY t.latency_ns DESC, transaction_id
  LIMIT coalesce(:limit, 20);
 
@@ -110,13 +116,11 @@ WITH RECURSIVE edge (place, from_ns, to_ns) AS (
            (13, 1000000000, 2000000000), (14, 2000000000, 5000000000),
            (15, 5000000000, 10000000000), (16, 10000000000, NULL)
 ), n AS (
-    SELECT e.place, e.from_ns, e.to_ns, count(t.latency_ns) AS count
+    SELECT e.place, e.from_ns, e.to_ns, coalesce(sum(l.count), 0) AS count
       FROM edge AS e
-      LEFT JOIN (SELECT latency_ns
-                   FROM transactions
-                  WHERE kind = 'query' AND latency_ns IS NOT NULL) AS t
-        ON t.latency_ns >= e.from_ns
-       AND (e.to_ns IS NULL OR t.latency_ns < e.to_ns)
+      LEFT JOIN latency AS l
+        ON l.near_ns >= e.from_ns
+       AND (e.to_ns IS NULL OR l.near_ns < e.to_ns)
      GROUP BY e.place
 )
 SELECT from_ns, to_ns, count,

@@ -8,56 +8,62 @@
 -- hop is the hop that took most of the latency, or where what was not
 -- answered was seen last (views hops and last_seen).
 --
+-- What is counted is counted by rollup.sql.
+--
 -- :name, :name_regex   what was asked for: all its queries are listed
 -- :limit               rows of a list (20)
 
 -- @summary
 WITH t AS (
-    SELECT transaction_id, parent_id, name, latency_ns, doubtful,
-           iif(asked_ns IS NULL AND rcode IS NOT NULL, 'undecided', state)
-                                                        AS state
-      FROM transactions
-     WHERE kind = 'query' AND query_frame IS NOT NULL
+    SELECT iif(NOT has_time AND rcode IS NOT NULL, 'undecided', state) AS state,
+           count
+      FROM _tally
+     WHERE kind = 'query' AND has_query
 ), s AS (
-    SELECT count(*)                                     AS queries,
-           coalesce(sum(state IN ('answered', 'answered_late', 'unanswered',
-                                  'wrong_source', 'icmp_error')), 0)
+    SELECT coalesce(sum(count), 0)                      AS queries,
+           coalesce(sum(iif(state IN ('answered', 'answered_late',
+                                      'unanswered', 'wrong_source',
+                                      'icmp_error'), count, 0)), 0)
                                                         AS decided,
-           count(DISTINCT lower(name))                  AS names,
-           coalesce(sum(state = 'answered'), 0)         AS in_time,
-           coalesce(sum(state = 'answered_late'), 0)    AS late,
-           coalesce(sum(state IN ('unanswered', 'wrong_source',
-                                  'icmp_error')), 0)
+           coalesce((SELECT value FROM figure WHERE name = 'names'), 0)
+                                                        AS names,
+           coalesce(sum(iif(state = 'answered', count, 0)), 0) AS in_time,
+           coalesce(sum(iif(state = 'answered_late', count, 0)), 0) AS late,
+           coalesce(sum(iif(state IN ('unanswered', 'wrong_source',
+                                      'icmp_error'), count, 0)), 0)
                                                         AS unanswered,
-           coalesce(sum(doubtful), 0)                   AS doubtful,
-           coalesce(sum(state = 'pending_at_end'), 0)   AS pending_at_end,
-           coalesce(sum(state IN ('answered_elsewhere', 'undecided')), 0)
-                                                        AS not_decided,
-           percentile(latency_ns, 50)                   AS p50_ns,
-           max(latency_ns)                              AS max_ns
+           (SELECT coalesce(sum(doubtful), 0)
+              FROM _open WHERE kind = 'query' AND state = 'unanswered')
+                                                        AS doubtful,
+           coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0)
+                                                        AS pending_at_end,
+           coalesce(sum(iif(state IN ('answered_elsewhere', 'undecided'),
+                            count, 0)), 0)              AS not_decided,
+           (SELECT percentile(near_ns, 50, count) FROM latency) AS p50_ns,
+           (SELECT max(max_ns) FROM latency)            AS max_ns
       FROM t
 ), spent AS (
     -- what servers ask is in their clients' share
-    SELECT s.*
-      FROM t
-      JOIN main._spent AS s USING (transaction_id)
-     WHERE t.parent_id IS NULL
+    SELECT *
+      FROM latency
+     WHERE NOT is_leg AND near_ns > 0
 ), shares AS (
-    SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
+    SELECT sum(placed) AS count, sum(placed_ns) AS latency_ns,
            sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
            sum(upstream_ns) AS upstream_ns, sum(retry_ns) AS retry_ns,
            sum(beyond_ns) AS beyond_ns,
-           sum(latency_ns - path_ns - server_ns - upstream_ns - retry_ns
+           sum(placed_ns - path_ns - server_ns - upstream_ns - retry_ns
                - beyond_ns) AS unknown_ns
       FROM spent
-     WHERE server_ns IS NOT NULL
 ), aside AS (
-    SELECT count(*) AS count,
-           iif(count(DISTINCT vantage) = 1, min(vantage),
-               count(DISTINCT vantage) || ' interfaces') AS vantage
-      FROM spent
-     WHERE vantage IS NOT NULL
-    HAVING count(*) > 0
+    SELECT sum(s.count) AS count,
+           iif(count(DISTINCT i.name || coalesce(' of ' || i.node, '')) = 1,
+               min(i.name || coalesce(' of ' || i.node, '')),
+               count(DISTINCT i.name || coalesce(' of ' || i.node, ''))
+               || ' interfaces') AS vantage
+      FROM spent AS s
+      JOIN main.interfaces AS i ON i.interface_id = s.door
+    HAVING sum(s.count) > 0
 )
 SELECT CASE
        WHEN queries = 0 THEN 'No query for '
@@ -100,44 +106,28 @@ SELECT CASE
   FROM s;
 
 -- @names Names, those asked for most first
-WITH t AS (
-    SELECT name, qtype, latency_ns,
-           iif(asked_ns IS NULL AND rcode IS NOT NULL, 'undecided', state)
-                                                        AS state
-      FROM transactions
-     WHERE kind = 'query' AND query_frame IS NOT NULL
-)
-SELECT name, qtype,
-       count(*)                                         AS queries,
-       sum(state = 'answered')                          AS in_time,
-       sum(state = 'answered_late')                     AS late,
-       sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
-                                                        AS unanswered,
-       sum(state = 'pending_at_end')                    AS pending_at_end,
-       round(100.0 * sum(state = 'answered')
-             / nullif(sum(state IN ('answered', 'answered_late', 'unanswered',
-                                    'wrong_source', 'icmp_error')), 0), 1)
-                                                        AS in_time_pct,
-       percentile(latency_ns, 50)                       AS p50_ns,
-       max(latency_ns)                                  AS max_ns
-  FROM t
- GROUP BY name COLLATE NOCASE, qtype
- ORDER BY queries DESC, name, qtype
+SELECT n.text                                           AS name,
+       coalesce(t.name, 'TYPE' || a.qtype)              AS qtype,
+       a.queries, a.in_time, a.late, a.unanswered, a.pending_at_end,
+       round(100.0 * a.in_time
+             / nullif(a.in_time + a.late + a.unanswered, 0), 1) AS in_time_pct,
+       a.p50_ns, a.max_ns
+  FROM asked_name AS a
+  LEFT JOIN main.name AS n ON n.id = a.name
+  LEFT JOIN main.qtype AS t ON t.code = a.qtype
+ ORDER BY a.queries DESC, n.text, 2
  LIMIT coalesce(:limit, 20);
 
 -- @rows Queries and their responses
-WITH t AS (
-    SELECT *
-      FROM transactions
-     WHERE kind = 'query' AND query_frame IS NOT NULL
-), busiest AS (
-    SELECT lower(name) AS name
-      FROM t
-     GROUP BY lower(name)
-    HAVING :name IS NOT NULL OR :name_regex IS NOT NULL
-        OR sum(state != 'answered') > 0
-     ORDER BY count(*) DESC, lower(name)
-     LIMIT iif(:name IS NULL AND :name_regex IS NULL, 5, -1)
+WITH x AS (
+    SELECT exchange FROM busy WHERE :name IS NULL AND :name_regex IS NULL
+    UNION ALL
+    SELECT id FROM _chosen
+     WHERE (:name IS NOT NULL OR :name_regex IS NOT NULL) AND kind = 0
+       AND query_frame IS NOT NULL AND name != 0
+), hop AS MATERIALIZED (
+    SELECT transaction_id, slowest, slowest_pct
+      FROM main.hops WHERE transaction_id IN (SELECT exchange FROM x)
 )
 SELECT t.asked_ns, client || ':' || client_port AS client, client_name, server,
        server_name,
@@ -152,8 +142,8 @@ SELECT t.asked_ns, client || ':' || client_port AS client, client_name, server,
        || coalesce(' ' || response_file || '#' || response_frame, '')
        || iif(state = 'icmp_error',
               ' ' || icmp_file || '#' || icmp_frame, '') AS evidence
-  FROM t
-  LEFT JOIN main.hops AS h USING (transaction_id)
- WHERE lower(name) IN (SELECT name FROM busiest)
+  FROM x
+ CROSS JOIN transactions AS t ON t.transaction_id = x.exchange
+  LEFT JOIN hop AS h USING (transaction_id)
  ORDER BY t.asked_ns, transaction_id
  LIMIT coalesce(:limit, 20);

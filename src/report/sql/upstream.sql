@@ -19,26 +19,25 @@
 -- did not answer, or only by a failure as its upstreams were silent, was seen
 -- last (view last_seen).
 --
+-- What is counted is counted by rollup.sql.
+--
 -- :nameserver          the server whose transactions are listed
 -- :threshold_ns        what is slow in that list (5 ms)
 -- :limit               rows of a list (20)
 
 -- @summary
-WITH t AS (
-    SELECT transaction_id, parent_id, server, state
-      FROM transactions
+WITH s AS (
+    SELECT count(DISTINCT server)      AS nameservers,
+           coalesce(sum(count), 0)     AS transactions,
+           coalesce(sum(iif(state IN ('unanswered', 'wrong_source',
+                                      'icmp_error'), count, 0)), 0)
+                                       AS unanswered
+      FROM _tally
      WHERE kind = 'query'
-), s AS (
-    SELECT count(DISTINCT server) AS nameservers,
-           count(*)               AS transactions,
-           coalesce(sum(state IN ('unanswered', 'wrong_source',
-                                  'icmp_error')), 0)
-                                  AS unanswered
-      FROM t
 ), checks AS (
-    SELECT count(*)               AS count,
-           coalesce(sum(rcode IS NOT NULL), 0) AS answered
-      FROM transactions
+    SELECT coalesce(sum(count), 0)     AS count,
+           coalesce(sum(iif(rcode IS NOT NULL, count, 0)), 0) AS answered
+      FROM _tally
      WHERE kind = 'health_check'
 ), fate AS (
     SELECT f.code, count(*) AS count,
@@ -49,31 +48,32 @@ WITH t AS (
                                    min(f.server), 'several servers'))
                                                           AS phrase
       FROM main._fate AS f
-      JOIN t USING (transaction_id)
-     WHERE t.state IN ('unanswered', 'wrong_source', 'icmp_error')
+      JOIN _open AS t USING (transaction_id)
+     WHERE t.kind = 'query'
+       AND t.state IN ('unanswered', 'wrong_source', 'icmp_error')
      GROUP BY f.code
 ), spent AS (
     -- what servers ask is in their clients' share
-    SELECT s.*
-      FROM t
-      JOIN main._spent AS s USING (transaction_id)
-     WHERE t.parent_id IS NULL
+    SELECT *
+      FROM latency
+     WHERE NOT is_leg AND near_ns > 0
 ), shares AS (
-    SELECT count(*) AS count, sum(latency_ns) AS latency_ns,
+    SELECT sum(placed) AS count, sum(placed_ns) AS latency_ns,
            sum(path_ns) AS path_ns, sum(server_ns) AS server_ns,
            sum(upstream_ns) AS upstream_ns, sum(retry_ns) AS retry_ns,
            sum(beyond_ns) AS beyond_ns,
-           sum(latency_ns - path_ns - server_ns - upstream_ns - retry_ns
+           sum(placed_ns - path_ns - server_ns - upstream_ns - retry_ns
                - beyond_ns) AS unknown_ns
       FROM spent
-     WHERE server_ns IS NOT NULL
 ), aside AS (
-    SELECT count(*) AS count,
-           iif(count(DISTINCT vantage) = 1, min(vantage),
-               count(DISTINCT vantage) || ' interfaces') AS vantage
-      FROM spent
-     WHERE vantage IS NOT NULL
-    HAVING count(*) > 0
+    SELECT sum(s.count) AS count,
+           iif(count(DISTINCT i.name || coalesce(' of ' || i.node, '')) = 1,
+               min(i.name || coalesce(' of ' || i.node, '')),
+               count(DISTINCT i.name || coalesce(' of ' || i.node, ''))
+               || ' interfaces') AS vantage
+      FROM spent AS s
+      JOIN main.interfaces AS i ON i.interface_id = s.door
+    HAVING sum(s.count) > 0
 )
 SELECT iif(transactions = 0, 'No transaction with '
            || coalesce(:nameserver, 'any nameserver') || '.',
@@ -115,44 +115,84 @@ SELECT iif(transactions = 0, 'No transaction with '
   FROM s;
 
 -- @rows Nameservers
-WITH t AS (
-    SELECT *
-      FROM transactions
+WITH t AS MATERIALIZED (
+    SELECT server_id, server, server_port, state, rcode, origin, has_query,
+           sum(count) AS count, min(first_ns) AS first_ns,
+           max(last_ns) AS last_ns
+      FROM _tally
      WHERE kind = 'query'
-), n AS (
-    SELECT server                                         AS nameserver,
-           -- at another time it may be another's
-           group_concat(DISTINCT server_name)             AS server_name,
-           server_port                                    AS port,
-           count(DISTINCT client)                         AS clients,
-           sum(query_frame IS NOT NULL)                   AS queries,
-           sum(state = 'answered')                        AS answered,
-           sum(state = 'answered_late')                   AS late,
-           sum(state IN ('unanswered', 'wrong_source', 'icmp_error'))
-                                                          AS unanswered,
+     GROUP BY server_id, server_port, state, rcode, origin, has_query
+), client AS (
+    SELECT server_id, server_port, count(DISTINCT client_id) AS clients
+      FROM _tally
+     WHERE kind = 'query'
+     GROUP BY server_id, server_port
+), p AS (
+    SELECT server_id, server, server_port,
+           sum(iif(has_query, count, 0))                  AS queries,
+           sum(iif(state = 'answered', count, 0))         AS answered,
+           sum(iif(state = 'answered_late', count, 0))    AS late,
+           sum(iif(state IN ('unanswered', 'wrong_source', 'icmp_error'),
+                   count, 0))                             AS unanswered,
+           sum(iif(state = 'pending_at_end', count, 0))   AS pending_at_end,
+           sum(iif(state = 'answered_elsewhere', count, 0))
+                                                          AS answered_elsewhere,
+           sum(iif(has_query, 0, count))                  AS without_query,
+           -- of what is decided: others have no query to be a share of
+           sum(iif(state IN ('answered', 'answered_late') AND
+                   rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'),
+                   count, 0))                             AS server_errors,
+           min(first_ns)                                  AS first_ns,
+           max(last_ns)                                   AS last_ns
+      FROM t
+     GROUP BY server_id, server_port
+), o AS MATERIALIZED (
+    SELECT server, server_port, capture_id, state, doubtful, waited_ns
+      FROM _open
+     WHERE kind = 'query' AND state IN ('unanswered', 'pending_at_end')
+), waiting AS (
+    SELECT server, server_port,
            sum(doubtful)                                  AS doubtful,
-           sum(state = 'pending_at_end')                  AS pending_at_end,
            max(waited_ns)                                 AS waited_ns,
            -- not yet given up, but nobody would call it well
            sum(state = 'pending_at_end'
-               AND coalesce(waited_ns > 1000000000, 1))   AS overdue,
-           sum(state = 'answered_elsewhere')              AS answered_elsewhere,
-           sum(query_frame IS NULL)                       AS without_query,
-           -- of what is decided: others have no query to be a share of
-           sum(state IN ('answered', 'answered_late') AND
-               rcode IN ('SERVFAIL', 'REFUSED', 'FORMERR', 'NOTIMP'))
-                                                          AS server_errors,
-           percentile(latency_ns, 50)                     AS p50_ns,
-           percentile(latency_ns, 90)                     AS p90_ns,
-           percentile(latency_ns, 95)                     AS p95_ns,
-           percentile(latency_ns, 99)                     AS p99_ns,
-           max(latency_ns)                                AS max_ns,
-           min(coalesce(asked_ns, answered_ns))           AS first_ns,
-           max(coalesce(asked_ns, answered_ns))           AS last_ns
-      FROM t
+               AND coalesce(waited_ns > 1000000000, 1))   AS overdue
+      FROM o
      GROUP BY server, server_port
+), took AS (
+    SELECT server, server_port,
+           percentile(near_ns, 50, count)                 AS p50_ns,
+           percentile(near_ns, 90, count)                 AS p90_ns,
+           percentile(near_ns, 95, count)                 AS p95_ns,
+           percentile(near_ns, 99, count)                 AS p99_ns,
+           max(max_ns)                                    AS max_ns
+      FROM latency
+     GROUP BY server, server_port
+), n AS (
+    SELECT p.server                                       AS nameserver,
+           -- at another time it may be another's
+           (SELECT group_concat(DISTINCT coalesce(shown, name))
+              FROM (SELECT shown, name FROM main.naming
+                     WHERE address = p.server
+                       AND from_ns <= coalesce(p.last_ns, 9223372036854775806)
+                       AND to_ns > coalesce(p.first_ns, 9223372036854775806)
+                     ORDER BY from_ns))                   AS server_name,
+           p.server_port                                  AS port,
+           c.clients, p.queries, p.answered, p.late, p.unanswered,
+           coalesce(w.doubtful, 0)                        AS doubtful,
+           p.pending_at_end, w.waited_ns,
+           coalesce(w.overdue, 0)                         AS overdue,
+           p.answered_elsewhere, p.without_query, p.server_errors,
+           l.p50_ns, l.p90_ns, l.p95_ns, l.p99_ns, l.max_ns,
+           p.first_ns, p.last_ns
+      FROM p
+      JOIN client AS c USING (server_id, server_port)
+      LEFT JOIN waiting AS w ON w.server = p.server
+                            AND w.server_port = p.server_port
+      LEFT JOIN took AS l ON l.server = p.server_id
+                         AND l.server_port = p.server_port
 ), counted AS (
-    SELECT server, server_port, rcode, count(*)           AS count
+    SELECT server, server_port, rcode, sum(count)         AS count
       FROM t
      WHERE rcode IS NOT NULL
      GROUP BY server, server_port, rcode
@@ -166,22 +206,25 @@ WITH t AS (
     SELECT server, server_port,
            group_concat(verdict || ' ' || count, ', ')    AS last_seen
       FROM (SELECT t.server, t.server_port, f.verdict, count(*) AS count
-              FROM t
-              JOIN main._fate AS f USING (transaction_id)
+              FROM main._fate AS f
+             CROSS JOIN transactions AS t USING (transaction_id)
+             WHERE t.kind = 'query'
              GROUP BY t.server, t.server_port, f.verdict
              ORDER BY t.server, t.server_port, count(*) DESC, f.verdict)
      GROUP BY server, server_port
 ), had AS (
     SELECT server, server_port,
            group_concat(origin || ' ' || count, ', ')     AS origins
-      FROM (SELECT server, server_port, origin, count(*) AS count
+      FROM (SELECT server, server_port, origin, sum(count) AS count
               FROM t
              WHERE origin IS NOT NULL
              GROUP BY server, server_port, origin
-             ORDER BY server, server_port, count(*) DESC, origin)
+             ORDER BY server, server_port, sum(count) DESC, origin)
      GROUP BY server, server_port
 ), doubtful_part AS (
-    SELECT DISTINCT server, server_port, capture_id FROM t WHERE doubtful
+    SELECT DISTINCT server, server_port, capture_id
+      FROM o
+     WHERE doubtful
 ), loss AS (
     -- one that is told of several captures counts once
     SELECT p.server, p.server_port, iif(count(*) > count(d.at_most), NULL,
@@ -285,6 +328,12 @@ SELECT nameserver, server_name,
  LIMIT coalesce(:limit, 20);
 
 -- @transactions Its transactions, those with a problem first
+WITH hop AS MATERIALIZED (
+    SELECT transaction_id, slowest, slowest_pct
+      FROM main.hops
+     WHERE transaction_id IN (SELECT id FROM _chosen
+                               WHERE :nameserver IS NOT NULL)
+)
 SELECT CASE
        WHEN doubtful THEN 'not captured or not answered'
        WHEN state IN ('unanswered', 'wrong_source', 'undecided') THEN state
@@ -309,7 +358,7 @@ SELECT CASE
        || iif(state = 'icmp_error', icmp_file || '#' || icmp_frame, '')
                                                           AS evidence
   FROM transactions AS t
-  LEFT JOIN main.hops AS h USING (transaction_id)
+  LEFT JOIN hop AS h USING (transaction_id)
  -- only those with it are looked at then
  WHERE kind = 'query' AND :nameserver IS NOT NULL
  ORDER BY problem IS NULL, coalesce(asked_ns, answered_ns), transaction_id

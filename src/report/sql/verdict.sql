@@ -25,17 +25,10 @@
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
 
--- @prepare All transactions, if report.c has not made it of some of them
-CREATE TEMP VIEW IF NOT EXISTS verdict_chosen AS
-SELECT * FROM main.exchange WHERE leader IS NULL;
-
--- @prepare
-CREATE TEMP VIEW IF NOT EXISTS verdict_asked AS SELECT * FROM main.lookup;
-
 -- @prepare Those that may only not have been captured
 CREATE TEMP TABLE verdict_doubtful AS
 SELECT t.transaction_id
-  FROM (SELECT id FROM temp.verdict_chosen
+  FROM (SELECT id FROM _chosen
          WHERE state = (SELECT code FROM main.state
                          WHERE name = 'unanswered')
            AND EXISTS (SELECT * FROM main.doubts
@@ -63,7 +56,7 @@ INSERT INTO temp.verdict_count
 SELECT client, server, state, coalesce(rcode, -1), 1,
        query_frame IS NOT NULL AND coalesce(response_after_ns > 1000000000, 0),
        iif(query_frame IS NOT NULL, response_after_ns, NULL), id
-  FROM temp.verdict_chosen
+  FROM _chosen
  WHERE kind = (SELECT code FROM main.kind WHERE name = 'query')
     ON CONFLICT DO UPDATE
    SET count = count + 1, slow = slow + excluded.slow,
@@ -76,7 +69,7 @@ SELECT client, server, state, coalesce(rcode, -1)        AS rcode,
        sum(id IN temp.verdict_doubtful)                  AS doubtful,
        min(iif(id IN temp.verdict_doubtful, NULL, id))   AS first_id,
        max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id
-  FROM temp.verdict_chosen
+  FROM _chosen
  WHERE (state != 0 OR rcode NOT IN (0, 3))
    AND kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY client, server, state, 4;
@@ -137,7 +130,7 @@ WITH l AS (
            sum(iif(names > 1, queries, 0))               AS walked_queries,
            max(waited_ns)                                AS waited_ns,
            min(iif(names > 1, id, NULL))                 AS walked_id
-      FROM temp.verdict_asked
+      FROM _chosen_lookup
      GROUP BY client, sign, failed_for, reason, 5, 6, 7
 )
 SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
@@ -158,7 +151,7 @@ SELECT lookup_id, client, client_name, name, qtypes,
                    AND name IN temp.verdict_inside)
           FROM main.lookup WHERE id = lookup_id)         AS is_cluster
   FROM main.lookups
- WHERE lookup_id IN (SELECT id FROM temp.verdict_asked
+ WHERE lookup_id IN (SELECT id FROM _chosen_lookup
                       WHERE failed_for != '' OR waited_ns > 1000000000
                          OR id IN temp.verdict_lost)
    AND (failed_for != '' OR waited_ns > 1000000000
@@ -558,7 +551,7 @@ SELECT server,
 CREATE TEMP TABLE verdict_damaged AS
 SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
        max(x.id) AS last_id
-  FROM temp.verdict_chosen AS x
+  FROM _chosen AS x
   JOIN main.detail AS d ON d.id = x.response_detail
   JOIN main.address AS a ON a.id = x.server
  WHERE x.response_detail IN (SELECT id FROM main.detail

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "store/rollup.h"
+
+#include <stdlib.h>
+
+#include "store/gather_private.h"
+#include "store/rows.h"
+#include "store/store_private.h"
+
+static const struct {
+	const char *name, *summary, *text;
+} files[] = {
+#include "store/rollup.inc"
+};
+
+/* In the order of rollup_sql in Makefile.inc. */
+enum { SPELLINGS, ROLLUP };
+
+static int roll_up(struct store *s)
+{
+	int rc;
+
+	gather_register(s->db);
+	rc = store_run(s, files[ROLLUP].text);
+	gather_unregister(s->db);
+	return rc;
+}
+
+int rollup_make(struct store *s)
+{
+	if (store_run(s, files[SPELLINGS].text) != 0)
+		return -1;
+	return roll_up(s);
+}
+
+int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
+{
+	struct rows *r = rows_open(
+		s, "SELECT 1 FROM main.rollup WHERE "
+		   "last_exchange = (SELECT coalesce(max(id), 0) "
+		   "FROM main.exchange) "
+		   "AND (:rows BETWEEN 0 AND list_rows OR list_rows >= "
+		   "(SELECT count(*) FROM (SELECT 1 FROM main.exchange "
+		   "LIMIT 1 + (SELECT list_rows FROM main.rollup)))) "
+		   "AND (is_exact OR :threshold = rounded(:threshold))");
+	int rc = -1;
+
+	if (r != NULL) {
+		rows_bind_integer(r, ":rows", list_rows);
+		rows_bind_integer(r, ":threshold", threshold_ns);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	return rc;
+}
+
+/* The tables that rollup.sql fills, and the views over them. */
+static const char hide_sql[] =
+	"SELECT replace(replace(sql, 'CREATE TABLE ', 'CREATE TEMP TABLE '), "
+	"'CREATE VIEW ', 'CREATE TEMP VIEW ') FROM main.sqlite_schema "
+	"WHERE name IN ('rollup', 'tally', 'latency', 'slowest', 'failure', "
+	"'failure_row', 'denied_name', 'figure', 'asked_name', 'busy', "
+	"'lone_name', 'known_name', 'nodata', 'expansion_cost', "
+	"'expansion_example', 'expansion_base', "
+	"'address_row', 'address_change', '_tally', '_open', '_failed')";
+
+static int hide(struct store *s)
+{
+	struct rows *r = rows_open(s, hide_sql);
+	int rc = -1;
+
+	while (r != NULL && (rc = rows_next(r)) == 1)
+		if (store_run(s, rows_text(r, 0)) != 0) {
+			rc = -1;
+			break;
+		}
+	rows_close(r);
+	return rc;
+}
+
+int rollup_make_own(struct store *s)
+{
+	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
+				      "WHERE name = 'rollup'");
+	int rc = r != NULL ? rows_next(r) : -1;
+
+	rows_close(r);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	if (hide(s) != 0 ||
+	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0)") != 0)
+		return -1;
+	return roll_up(s);
+}

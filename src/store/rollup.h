@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What reports read instead of all transactions: counts, latencies and the
+ * first rows of their lists, made by rollup.sql of the rows of view _chosen.
+ */
+#ifndef STORE_ROLLUP_H
+#define STORE_ROLLUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/store.h"
+
+/* Of all transactions, within the caller's; -1: already reported. */
+int rollup_make(struct store *s);
+
+/*
+ * 1: what the store has does for lists of that many rows (-1: of all) and for
+ * counting what is slower than threshold_ns; 0: it has fewer, it rounded, or
+ * transactions came in since.  -1: already reported.
+ */
+int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns);
+
+/*
+ * Makes them anew without limits and rounding, as this connection sees them: of
+ * what its TEMP VIEW _chosen holds, or else of all.  -1: already reported.
+ */
+int rollup_make_own(struct store *s);
+
+#endif

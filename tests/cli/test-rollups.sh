@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# What was counted while captures came in, and rounded, agrees with what is
+# counted of the same transactions when they are chosen one by one.
+
+set -eu
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+	printf '%s\n' "$*" >&2
+	exit 1
+}
+
+# pairs FILE: each number of a report under the name of its step, section and
+# column, one a line
+pairs() {
+	grep -v '"selection"' "$1" | tr '{' '\n' | tr ',' '\n' |
+		sed -n 's/^[ ]*\("[a-z0-9_]*": -\{0,1\}[0-9][0-9.]*\)[]} ]*$/\1/p'
+}
+
+"$TOP_BUILDDIR/tests/bench/generate" -n 60000 "$work/node.pcap"
+"$DNSFORENSICS" ingest -d "$work/x.db" "$work/node.pcap" >/dev/null
+
+[ "$("$DNSFORENSICS" query -d "$work/x.db" --format csv \
+	'SELECT is_exact FROM rollup' | tr -d '\r' | tail -n 1)" = 0 ] ||
+	fail 'nothing was rounded: the capture is too small for this test'
+
+for step in failures slow upstream timeliness addresses; do
+	"$DNSFORENSICS" report -d "$work/x.db" --step $step --format json \
+		--limit 20 >"$work/counted.json"
+	"$DNSFORENSICS" report -d "$work/x.db" --step $step --format json \
+		--limit 20 --since 2001-01-01T00:00:00Z >"$work/scanned.json"
+	pairs "$work/counted.json" >"$work/counted"
+	pairs "$work/scanned.json" >"$work/scanned"
+	[ "$(wc -l <"$work/counted")" -gt 20 ] || fail "$step: no numbers"
+	paste "$work/counted" "$work/scanned" | awk -v step=$step '
+		{
+			off = $2 - $4
+			off = off < 0 ? -off : off
+			most = $1 ~ /"p[0-9]+_ns"/ ? 0.01 * $4 : 0
+		}
+		$1 != $3 || off > most {
+			print step ": counted " $1, $2 ", scanned " $3, $4
+			bad = 1
+		}
+		END { exit bad }' >&2 || exit 1
+	# The texts too, but for latencies.
+	for kind in counted scanned; do
+		sed '/"selection"/d; /^ *{"selection/d; s/"p[0-9]*_ns": [0-9]*//g' \
+			"$work/$kind.json" >"$work/$kind.text"
+	done
+	diff "$work/counted.text" "$work/scanned.text" >&2 ||
+		fail "$step: counted and scanned differ"
+done
+
+# Round limits keep what is over them apart; others are within 1 %.
+numbers=$("$DNSFORENSICS" query --format csv -d "$work/x.db" "
+	SELECT rounded(5000000), rounded(5000001) > 5000000,
+	       rounded(99), rounded(0),
+	       max(abs(rounded(value) - value) * 100 <= value) AND
+	       min(abs(rounded(value) - value) * 100 <= value)
+	  FROM (SELECT latency_ns AS value FROM transactions
+	         WHERE latency_ns IS NOT NULL)" | tail -n 1 | tr -d '\r')
+[ "$numbers" = 5000000,1,99,0,1 ] || fail "rounded: $numbers"
