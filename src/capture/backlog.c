@@ -103,14 +103,14 @@ static void hand_over(struct backlog *b)
 	pthread_cond_broadcast(&b->changed);
 }
 
-/* False at the end. */
+/* False where there is none at the end. */
 static bool make_room(struct backlog *b, size_t room)
 {
 	pthread_mutex_lock(&b->mutex);
 	if (b->filling != NULL && BLOCK_LEN - b->filling->len < room)
 		hand_over(b);
-	while (b->filling == NULL && !b->is_ending &&
-	       (b->filling = get_block(b)) == NULL) {
+	while (b->filling == NULL && (b->filling = get_block(b)) == NULL &&
+	       !b->is_ending) {
 		wait_for_change(b, FULL_MS);
 		pthread_mutex_unlock(&b->mutex);
 		b->source.look(b->source.context);
