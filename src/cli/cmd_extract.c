@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ struct job {
 	const struct options *options;
 	struct store *store;
 	struct selection selection;
+	struct output_file out;
+	FILE *spool;      /* extract_options.spool */
 	struct text what; /* the options that select, for people */
 };
 
@@ -244,11 +247,12 @@ static void tell(const struct options *o, const struct extract_tally *tally)
 }
 
 /* As extract_write(). */
-static int write_to(struct job *j, FILE *file, struct extract_tally *tally)
+static int write_to(struct job *j, struct extract_tally *tally)
 {
 	struct text comment = { 0 };
 	struct progress progress;
 	struct extract_options options = { .captures = j->options->captures,
+					   .spool = j->spool,
 					   .application = PACKAGE_STRING,
 					   .progress = progress_is_wanted()
 							       ? progress_show
@@ -260,7 +264,7 @@ static int write_to(struct job *j, FILE *file, struct extract_tally *tally)
 		  text_string(&j->what));
 	options.comment = text_string(&comment);
 	progress_start(&progress);
-	rc = extract_write(j->store, &options, file, tally);
+	rc = extract_write(j->store, &options, j->out.output.file, tally);
 	progress_end(&progress);
 	text_release(&comment);
 	return rc;
@@ -273,22 +277,36 @@ static bool is_regular(const char *path)
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int write_file(struct job *j)
+/* As extract_write(). */
+static int select_and_write(struct job *j, struct extract_tally *tally)
+{
+	const struct options *o = j->options;
+	int rc;
+
+	if (selection_fit(&j->selection, o, j->store) != 0)
+		return -1;
+	describe(j);
+	if (choose_frames(j) != 0 || check_not_empty(j) != 0 ||
+	    extract_check_output(j->store, o->captures, o->output) != 0)
+		return -1;
+	rc = write_to(j, tally);
+	/* None of all is no result. */
+	return rc > 0 && tally->packets == 0 ? -1 : rc;
+}
+
+static int extract_into(struct job *j, bool *is_partial)
 {
 	const struct options *o = j->options;
 	bool was_there = !is_to_stdout(o) && is_regular(o->output);
 	struct extract_tally tally = { 0 };
-	struct output_file out;
-	int rc;
+	int rc = -1;
 
-	if (extract_check_output(j->store, o->captures, o->output) != 0 ||
-	    output_open(&out, o->output) != 0)
+	if (output_open(&j->out, o->output) != 0)
 		return -1;
-	rc = write_to(j, out.output.file, &tally);
-	/* None of all is no result. */
-	if (rc > 0 && tally.packets == 0)
-		rc = -1;
-	if (output_close(&out, rc >= 0) != 0)
+	j->store = source_open(o, is_partial);
+	if (j->store != NULL)
+		rc = select_and_write(j, &tally);
+	if (output_close(&j->out, rc >= 0) != 0)
 		return -1;
 	if (rc >= 0 && was_there)
 		warning("%s: took the place of a file that was there",
@@ -303,15 +321,13 @@ static int extract(struct job *j)
 	bool is_partial = false;
 	int rc = -1;
 
-	j->store = source_open(j->options, &is_partial);
-	if (j->store != NULL &&
-	    selection_fit(&j->selection, j->options, j->store) == 0) {
-		describe(j);
-		rc = choose_frames(j) == 0 && check_not_empty(j) == 0
-			     ? write_file(j)
-			     : -1;
-	}
+	/* Elsewhere than it may be opened in confinement. */
+	j->spool = tmpfile();
+	if (j->spool == NULL)
+		return fail("temporary file: %s", strerror(errno));
+	rc = extract_into(j, &is_partial);
 	store_close(j->store);
+	fclose(j->spool);
 	return is_partial ? -1 : rc;
 }
 
@@ -383,6 +399,7 @@ static enum exit_status run(struct options *o)
 	struct job job = { .options = o };
 	enum exit_status status = EXIT_USAGE;
 
+	o->rereads = true;
 	if (prepare(&job) == 0)
 		status = extract(&job) == 0 ? EXIT_DONE : EXIT_FAILED;
 	selection_release(&job.selection);
@@ -398,7 +415,7 @@ static const enum option_id options[] = {
 	OPTION_NODE,     OPTION_NAMESPACE, OPTION_ALL_NAMESPACES,
 	OPTION_SELECTOR, OPTION_PODNAME,   OPTION_NODE_FROM,
 	OPTION_IFMAP,    OPTION_K8S,       OPTION_SNAPSHOT_TIME,
-	OPTION_PORT,     OPTION_TIMEOUT,   OPTION_HELP,
+	OPTION_PORT,     OPTION_TIMEOUT,   OPTION_NO_SANDBOX, OPTION_HELP,
 	OPTION_END
 };
 

@@ -295,18 +295,19 @@ static int report(struct job *j, const struct options *o)
 					  .parameters = &j->parameters };
 	struct output_file out;
 	bool is_partial = false;
-	struct store *s = source_open(o, &is_partial);
+	struct store *s;
 	int rc = -1;
 
+	if (output_open(&out, o->output) != 0)
+		return -1;
+	s = source_open(o, &is_partial);
+	out.output.row_limit = row_limit(j, o);
+	j->parameters.lookups = lookup_limit(j, o);
 	if (s != NULL && fit_selection(j, o, s) == 0 &&
-	    report_select(s, &j->selection.report, &j->parameters) == 0 &&
-	    output_open(&out, o->output) == 0) {
-		out.output.row_limit = row_limit(j, o);
-		j->parameters.lookups = lookup_limit(j, o);
+	    report_select(s, &j->selection.report, &j->parameters) == 0)
 		rc = report_run(s, &request, &out.output);
-		if (output_close(&out, rc == 0) != 0)
-			rc = -1;
-	}
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
 	store_close(s);
 	return is_partial ? -1 : rc;
 }
@@ -373,7 +374,7 @@ static const enum option_id options[] = { OPTION_STORE,
 					  OPTION_IFMAP,
 					  OPTION_PORT,
 					  OPTION_TIMEOUT,
-					  OPTION_HELP,
+					  OPTION_NO_SANDBOX, OPTION_HELP,
 					  OPTION_END };
 
 const struct command cmd_report = {

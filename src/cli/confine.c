@@ -2,15 +2,20 @@
 #include "cli/confine.h"
 
 #include <errno.h>
+#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "cli/output.h"
+#include "pipeline/sources.h"
 #include "sandbox/sandbox.h"
-
-enum { WRITTEN_MAX = 2 };
+#include "store/rows.h"
 
 /* To be freed. */
 static char *folder_of(const char *path)
@@ -58,34 +63,193 @@ int confine_user(const struct options *o)
 	return check_folder(o->pcap);
 }
 
-static void add_folder(char **folders, size_t *count, const char *path)
+/* Owned, and NULL after the last. */
+struct paths {
+	char **items;
+	size_t count;
+};
+
+static void take(struct paths *p, char *path)
 {
-	if (path != NULL)
-		folders[(*count)++] = folder_of(path);
+	p->items = must_realloc(p->items, p->count + 2, sizeof(*p->items));
+	p->items[p->count++] = path;
+	p->items[p->count] = NULL;
 }
 
-static void free_folders(char **folders)
+static void add_folder(struct paths *p, const char *path)
 {
-	for (size_t i = 0; folders[i] != NULL; i++)
-		free(folders[i]);
-	free(folders);
+	if (path != NULL)
+		take(p, folder_of(path));
+}
+
+static void release(struct paths *p)
+{
+	for (size_t i = 0; i < p->count; i++)
+		free(p->items[i]);
+	free(p->items);
+}
+
+/* What a process keeps. */
+struct kept {
+	struct paths read, write, rename;
+};
+
+static int enter(struct kept *k, bool is_quiet)
+{
+	const struct sandbox_rules rules = {
+		.read = (const char *const *)k->read.items,
+		.write = (const char *const *)k->write.items,
+		.rename = (const char *const *)k->rename.items,
+		.is_quiet = is_quiet
+	};
+	int rc = sandbox_enter(&rules);
+
+	release(&k->read);
+	release(&k->write);
+	release(&k->rename);
+	return rc;
 }
 
 int confine_process(const struct options *o)
 {
-	char **read = must_calloc(o->num_snapshots + 1, sizeof(*read));
-	char **write = must_calloc(WRITTEN_MAX + 1, sizeof(*write));
-	struct sandbox_rules rules = { (const char *const *)read,
-				       (const char *const *)write };
-	size_t num_read = 0, num_written = 0;
-	int rc;
+	struct kept kept = { 0 };
 
 	for (size_t i = 0; i < o->num_snapshots; i++)
-		add_folder(read, &num_read, o->snapshots[i]);
-	add_folder(write, &num_written, o->store);
-	add_folder(write, &num_written, o->pcap);
-	rc = sandbox_enter(&rules);
-	free_folders(read);
-	free_folders(write);
+		add_folder(&kept.read, o->snapshots[i]);
+	add_folder(&kept.write, o->store);
+	add_folder(&kept.write, o->pcap);
+	return enter(&kept, false);
+}
+
+/* A directory's links to captures lead out of it. */
+static void add_linked(struct paths *p, const char *folder)
+{
+	char *name = must_strdup(folder);
+	char *const folders[] = { name, NULL };
+	FTS *tree = fts_open(folders, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	const FTSENT *entry;
+	struct stat st;
+
+	while (tree != NULL && (entry = fts_read(tree)) != NULL)
+		if (entry->fts_info == FTS_SL &&
+		    stat(entry->fts_path, &st) == 0 && !S_ISDIR(st.st_mode))
+			take(p, must_strdup(entry->fts_path));
+	if (tree != NULL)
+		fts_close(tree);
+	free(name);
+}
+
+/* That one is missing is told by who opens it. */
+static void add_file(struct paths *p, const char *path)
+{
+	struct stat st;
+
+	if (path == NULL || stat(path, &st) != 0)
+		return;
+	take(p, must_strdup(path));
+	if (S_ISDIR(st.st_mode))
+		add_linked(p, path);
+}
+
+/* As they are called in the store, which may be anybody's: only captures. */
+static int add_captures(struct paths *p, struct store *s, const char *folder)
+{
+	struct rows *r = rows_open(s, "SELECT file FROM main.captures");
+	struct text path = { 0 };
+	int rc = -1;
+
+	while (r != NULL && (rc = rows_next(r)) == 1) {
+		const struct source source = { .file = (char *)rows_text(r,
+									 0) };
+		const char *member;
+
+		if (source_find(&source, folder, &path, &member))
+			add_file(p, text_string(&path));
+	}
+	rows_close(r);
+	text_release(&path);
 	return rc;
+}
+
+static bool is_own_folder(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+	       st.st_uid == geteuid() && (st.st_mode & 077) == 0 &&
+	       access(path, W_OK | X_OK) == 0;
+}
+
+/*
+ * One of this user's own below where temporary files go, so that those of
+ * others are not given away.  It stays: SQLite's files have no names there.
+ */
+static void add_temporary(struct paths *p)
+{
+	const char *const places[] = { getenv("SQLITE_TMPDIR"),
+				       getenv("TMPDIR"), "/var/tmp", "/tmp" };
+	struct text path = { 0 };
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (places[i] == NULL || places[i][0] == '\0')
+			continue;
+		text_clear(&path);
+		text_addf(&path, "%s/dnsforensics-%lu", places[i],
+			  (unsigned long)geteuid());
+		mkdir(text_string(&path), 0700);
+		if (is_own_folder(text_string(&path))) {
+			store_set_temporaries(text_string(&path));
+			take(p, must_strdup(text_string(&path)));
+			break;
+		}
+	}
+	text_release(&path);
+}
+
+/* libcrypto reads its settings when it is first used. */
+static void use_libraries(void)
+{
+	sha256_free(sha256_new());
+}
+
+static bool is_confined(const struct options *o)
+{
+	const char *wish = getenv("DNSFORENSICS_SANDBOX");
+
+	return !o->no_sandbox && (wish == NULL || strcmp(wish, "no") != 0);
+}
+
+static void add_inputs(struct paths *p, const struct options *o)
+{
+	/* libpcap looks names of ports up in what filters say. */
+	add_file(p, "/etc/services");
+	add_file(p, "/etc/protocols");
+	add_file(p, o->ifmap);
+	for (size_t i = 0; i < o->num_snapshots; i++)
+		add_file(p, o->snapshots[i]);
+	for (int i = 0; i < o->num_arguments; i++)
+		add_file(p, o->arguments[i]);
+}
+
+int confine_offline(const struct options *o, struct store *s,
+		    enum confine_store use)
+{
+	struct kept kept = { 0 };
+
+	if (!is_confined(o))
+		return 0;
+	if (use == STORE_REREAD &&
+	    add_captures(&kept.read, s, o->captures) != 0) {
+		release(&kept.read);
+		return -1;
+	}
+	use_libraries();
+	add_inputs(&kept.read, o);
+	add_temporary(&kept.write);
+	if (use == STORE_WRITTEN)
+		add_folder(&kept.write, store_path(s));
+	/* It is open, and gets its name in the end. */
+	if (o->output != NULL && output_is_replaced(o->output))
+		add_folder(&kept.rename, o->output);
+	return enter(&kept, true);
 }

@@ -66,6 +66,7 @@ enum option_id {
 	OPTION_SNAPSHOT_K8S,
 	OPTION_WATCH,
 	OPTION_USER,
+	OPTION_NO_SANDBOX,
 	OPTION_HELP,
 	OPTION_END
 };
@@ -88,7 +89,8 @@ struct options {
 	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
-	bool quiet, no_filter, watch;
+	bool quiet, no_filter, watch, no_sandbox;
+	bool rereads;     /* of extract: the captures of the store, too */
 	bool has_reading; /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;

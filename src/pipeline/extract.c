@@ -526,8 +526,6 @@ static void release(struct extract *e)
 	text_release(&e->interfaces);
 	text_release(&e->block);
 	text_release(&e->comment);
-	if (e->spool != NULL)
-		fclose(e->spool);
 }
 
 static void count(const struct extract *e, struct extract_tally *tally)
@@ -542,13 +540,11 @@ int extract_write(struct store *s, const struct extract_options *options,
 {
 	struct extract e = { .store = s,
 			     .options = options,
-			     .spool = tmpfile() };
+			     .spool = options->spool };
 	int rc = -1;
 
 	*tally = (struct extract_tally){ 0 };
-	if (e.spool == NULL)
-		spool_failed();
-	else if (load_sources(&e) == 0)
+	if (load_sources(&e) == 0)
 		rc = read_sources(&e);
 	if (rc >= 0 && write_all(&e, to) != 0)
 		rc = -1;

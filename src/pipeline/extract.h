@@ -15,6 +15,7 @@ struct extract_options {
 	const char *captures;    /* the folder that they lie in; NULL: this */
 	const char *application; /* what wrote it, with its version */
 	const char *comment;     /* on the whole */
+	FILE *spool;             /* where packets wait: an empty file */
 	/* As in struct pipeline_options. */
 	void (*progress)(void *context, const char *name, uint64_t bytes,
 			 uint64_t total, uint64_t packets);
@@ -28,7 +29,7 @@ struct extract_tally {
 /*
  * Writes the packets in the order of time, those of equal times by capture and
  * frame, each with a comment "FILE#FRAME: why".  Every file is read once and
- * as a stream; packets wait for their turn in a temporary file.  0: all that
+ * as a stream; packets wait for their turn in spool.  0: all that
  * was wanted is there.  1: what could be had is there, and each capture that
  * is missing or is no longer the same was reported with what it lacks.  -1:
  * already reported; what was written is not to be used.
