@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -151,6 +152,20 @@ static void add_file(struct paths *p, const char *path)
 		add_linked(p, path);
 }
 
+/* SQLite looks whether what an ended run left there still counts. */
+static void add_journals(struct paths *p, const char *store)
+{
+	static const char *const suffixes[] = { "-journal", "-wal", "-shm" };
+	struct text path = { 0 };
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
+		text_clear(&path);
+		text_addf(&path, "%s%s", store, suffixes[i]);
+		add_file(p, text_string(&path));
+	}
+	text_release(&path);
+}
+
 /* As they are called in the store, which may be anybody's: only captures. */
 static int add_captures(struct paths *p, struct store *s, const char *folder)
 {
@@ -206,9 +221,10 @@ static void add_temporary(struct paths *p)
 	text_release(&path);
 }
 
-/* libcrypto reads its settings when it is first used. */
+/* Settings that libraries read when they are first used. */
 static void use_libraries(void)
 {
+	tzset();
 	sha256_free(sha256_new());
 }
 
@@ -248,6 +264,8 @@ int confine_offline(const struct options *o, struct store *s,
 	add_temporary(&kept.write);
 	if (use == STORE_WRITTEN)
 		add_folder(&kept.write, store_path(s));
+	else
+		add_journals(&kept.read, store_path(s));
 	/* It is open, and gets its name in the end. */
 	if (o->output != NULL && output_is_replaced(o->output))
 		add_folder(&kept.rename, o->output);
