@@ -61,9 +61,9 @@ static enum exit_status run(struct options *o)
 	return query(o, o->arguments[0], format) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-static const enum option_id options[] = { OPTION_STORE, OPTION_QUERY_FORMAT,
-					  OPTION_OUTPUT, OPTION_NO_SANDBOX, OPTION_HELP,
-					  OPTION_END };
+static const enum option_id options[] = { OPTION_STORE,  OPTION_QUERY_FORMAT,
+					  OPTION_OUTPUT, OPTION_NO_SANDBOX,
+					  OPTION_HELP,   OPTION_END };
 
 const struct command cmd_query = {
 	.name = "query",

@@ -374,7 +374,8 @@ static const enum option_id options[] = { OPTION_STORE,
 					  OPTION_IFMAP,
 					  OPTION_PORT,
 					  OPTION_TIMEOUT,
-					  OPTION_NO_SANDBOX, OPTION_HELP,
+					  OPTION_NO_SANDBOX,
+					  OPTION_HELP,
 					  OPTION_END };
 
 const struct command cmd_report = {

@@ -28,8 +28,9 @@ int source_ingest(struct store *s, const struct options *o,
 int source_check(const struct options *o);
 
 /*
- * The store to read from; the process is confined then.  NULL: already reported.  *is_partial: a capture
- * could not be read, or not to its end; the rest is there.
+ * The store to read from; the process is confined then.  NULL: already
+ * reported.  *is_partial: a capture could not be read, or not to its end; the
+ * rest is there.
  */
 struct store *source_open(const struct options *o, bool *is_partial);
 

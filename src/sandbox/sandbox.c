@@ -18,8 +18,8 @@ static bool has_any(const char *const *paths)
 static enum opening opening_of(const struct sandbox_rules *rules)
 {
 	return has_any(rules->write) || has_any(rules->rename) ? OPEN_TO_WRITE
-	       : has_any(rules->read) ? OPEN_TO_READ
-				      : OPEN_NOTHING;
+	       : has_any(rules->read)                          ? OPEN_TO_READ
+							       : OPEN_NOTHING;
 }
 
 int sandbox_enter(const struct sandbox_rules *rules)

@@ -35,7 +35,7 @@ struct store *store_open_live(const char *path);
 struct store *store_open_copy(const char *path);
 
 /*
- * Where SQLite puts its temporary files, of all stores, from now on; NULL: where
+ * Where SQLite puts the temporary files of all stores from now on; NULL: where
  * it likes.  Not while another thread uses a store.
  */
 void store_set_temporaries(const char *folder);
