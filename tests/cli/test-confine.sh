@@ -54,10 +54,10 @@ ask report --step slow -o "$work/out.txt" "$work/ring"
 ask extract -d "$work/ring.db" --frames 1 -w "$work/out.pcapng"
 [ -s "$work/out.pcapng" ] || bad "extract: $(cat "$work/stderr")"
 
-command -v strace >/dev/null && strace -o "$work/try" true 2>/dev/null || {
+if ! strace -o "$work/try" true 2>/dev/null; then
 	echo "skipped: system calls cannot be seen without strace"
 	transcripts_end
-}
+fi
 
 # calls ARGUMENT...: what it asks of the kernel once it is confined
 calls() {
