@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@ struct job {
 	struct store *store;
 	struct selection selection;
 	struct parameters parameters;
+	struct output_file out;
 	struct text what; /* the options that select, for people */
 };
 
@@ -290,27 +292,15 @@ static bool is_regular(const char *path)
 	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-static int write_file(const struct options *o, struct extract *e)
+static int write_file(struct job *j, struct extract *e)
 {
-	bool was_there = !is_to_stdout(o) && is_regular(o->output);
-	struct output_file out;
-	int rc;
-
-	if (extract_check_output(e, o->output) != 0 ||
-	    output_open(&out, o->output) != 0)
+	if (extract_check_output(e, j->options->output) != 0)
 		return -1;
-	rc = read_and_write(e, out.output.file);
-	if (output_close(&out, rc >= 0) != 0)
-		return -1;
-	if (rc >= 0 && was_there)
-		warning("%s: took the place of a file that was there",
-			o->output);
-	if (rc >= 0)
-		tell(o, extract_count(e, EXTRACT_ALL));
-	return rc == 0 ? 0 : -1;
+	return read_and_write(e, j->out.output.file);
 }
 
-static int write_packets(struct job *j)
+/* 0, 1 where captures lack, -1. */
+static int write_packets(struct job *j, struct extract_tally *tally)
 {
 	struct text comment = { 0 };
 	struct progress progress;
@@ -330,29 +320,49 @@ static int write_packets(struct job *j)
 	options.comment = text_string(&comment);
 	progress_start(&progress);
 	e = extract_new(j->store, &options);
-	if (e != NULL)
-		rc = write_file(j->options, e);
+	if (e != NULL) {
+		rc = write_file(j, e);
+		*tally = extract_count(e, EXTRACT_ALL);
+	}
 	progress_end(&progress);
 	extract_free(e);
 	text_release(&comment);
 	return rc;
 }
 
+/* 0, 1 where captures lack, -1. */
+static int select_and_write(struct job *j, struct extract_tally *tally)
+{
+	if (selection_fit(&j->selection, j->options, j->store) != 0)
+		return -1;
+	describe(j);
+	if (choose_frames(j) != 0 || check_not_empty(j) != 0)
+		return -1;
+	return write_packets(j, tally);
+}
+
 static int extract(struct job *j)
 {
+	const struct options *o = j->options;
+	bool was_there = !is_to_stdout(o) && is_regular(o->output);
+	struct extract_tally tally = { 0 };
 	bool is_partial = false;
 	int rc = -1;
 
-	j->store = source_open(j->options, &is_partial);
-	if (j->store != NULL &&
-	    selection_fit(&j->selection, j->options, j->store) == 0) {
-		describe(j);
-		rc = choose_frames(j) == 0 && check_not_empty(j) == 0
-			     ? write_packets(j)
-			     : -1;
-	}
+	if (output_open(&j->out, o->output) != 0)
+		return -1;
+	j->store = source_open(o, &is_partial);
+	if (j->store != NULL)
+		rc = select_and_write(j, &tally);
 	store_close(j->store);
-	return is_partial ? -1 : rc;
+	if (output_close(&j->out, rc >= 0) != 0)
+		return -1;
+	if (rc >= 0 && was_there)
+		warning("%s: took the place of a file that was there",
+			o->output);
+	if (rc >= 0)
+		tell(o, tally);
+	return rc == 0 && !is_partial ? 0 : -1;
 }
 
 static int check_step(struct job *j, const char *word)
@@ -427,6 +437,7 @@ static enum exit_status run(struct options *o)
 	struct job job = { .options = o };
 	enum exit_status status = EXIT_USAGE;
 
+	o->rereads = true;
 	if (prepare(&job) == 0)
 		status = extract(&job) == 0 ? EXIT_DONE : EXIT_FAILED;
 	selection_release(&job.selection);
@@ -435,37 +446,19 @@ static enum exit_status run(struct options *o)
 	return status;
 }
 
-static const enum option_id options[] = { OPTION_STORE,
-					  OPTION_WRITE,
-					  OPTION_EXTRACT_STEP,
-					  OPTION_FINDING,
-					  OPTION_TXNS,
-					  OPTION_FRAMES,
-					  OPTION_FILTER,
-					  OPTION_SINCE,
-					  OPTION_UNTIL,
-					  OPTION_LIMIT,
-					  OPTION_THRESHOLD,
-					  OPTION_CAPTURES,
-					  OPTION_NAME,
-					  OPTION_NAME_REGEX,
-					  OPTION_NAMESERVER,
-					  OPTION_EXPECT,
-					  OPTION_NODE,
-					  OPTION_NAMESPACE,
-					  OPTION_ALL_NAMESPACES,
-					  OPTION_SELECTOR,
-					  OPTION_PODNAME,
-					  OPTION_NODE_FROM,
-					  OPTION_IFMAP,
-					  OPTION_K8S,
-					  OPTION_SNAPSHOT_TIME,
-					  OPTION_PORT,
-					  OPTION_TIMEOUT,
-					  OPTION_REDACT,
-					  OPTION_KEY,
-					  OPTION_HELP,
-					  OPTION_END };
+static const enum option_id options[] = {
+	OPTION_STORE,          OPTION_WRITE,      OPTION_EXTRACT_STEP,
+	OPTION_FINDING,        OPTION_TXNS,       OPTION_FRAMES,
+	OPTION_FILTER,         OPTION_SINCE,      OPTION_UNTIL,
+	OPTION_LIMIT,          OPTION_THRESHOLD,  OPTION_CAPTURES,
+	OPTION_NAME,           OPTION_NAME_REGEX, OPTION_NAMESERVER,
+	OPTION_EXPECT,         OPTION_NODE,       OPTION_NAMESPACE,
+	OPTION_ALL_NAMESPACES, OPTION_SELECTOR,   OPTION_PODNAME,
+	OPTION_NODE_FROM,      OPTION_IFMAP,      OPTION_K8S,
+	OPTION_SNAPSHOT_TIME,  OPTION_PORT,       OPTION_TIMEOUT,
+	OPTION_REDACT,         OPTION_KEY,        OPTION_NO_SANDBOX,
+	OPTION_HELP,           OPTION_END
+};
 
 const struct command cmd_extract = {
 	.name = "extract",

@@ -5,13 +5,14 @@
 #include "base/error.h"
 #include "cli/cluster.h"
 #include "cli/command.h"
+#include "cli/confine.h"
 #include "cli/source.h"
 
 static enum exit_status run(struct options *o)
 {
 	struct pipeline_tally tally = { 0 };
 	struct store *s;
-	int64_t objects;
+	int64_t objects = 0;
 	int rc;
 
 	if (o->num_arguments == 0 && o->num_snapshots == 0) {
@@ -21,7 +22,9 @@ static enum exit_status run(struct options *o)
 	s = store_open_for_ingest(source_store_path(o));
 	if (s == NULL)
 		return EXIT_FAILED;
-	rc = cluster_read(s, o, &objects);
+	rc = confine_offline(o, s, STORE_WRITTEN);
+	if (rc == 0)
+		rc = cluster_read(s, o, &objects);
 	if (rc == 0 && o->num_snapshots > 0)
 		printf("%s: snapshot of the cluster taken in, %" PRId64
 		       " object%s\n",
@@ -39,9 +42,12 @@ static enum exit_status run(struct options *o)
 }
 
 static const enum option_id options[] = {
-	OPTION_STORE, OPTION_NODE_NAME, OPTION_NODE_FROM, OPTION_IFMAP,
-	OPTION_PORT,  OPTION_TIMEOUT,   OPTION_K8S,       OPTION_SNAPSHOT_TIME,
-	OPTION_HELP,  OPTION_END
+	OPTION_STORE,      OPTION_NODE_NAME,
+	OPTION_NODE_FROM,  OPTION_IFMAP,
+	OPTION_PORT,       OPTION_TIMEOUT,
+	OPTION_K8S,        OPTION_SNAPSHOT_TIME,
+	OPTION_NO_SANDBOX, OPTION_HELP,
+	OPTION_END
 };
 
 const struct command cmd_ingest = {

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/confine.h"
 #include "cli/output.h"
 #include "cli/source.h"
 #include "store/rows.h"
@@ -20,11 +21,14 @@ static int query(const struct options *o, const char *sql, size_t format)
 {
 	struct output_file out;
 	struct store *s = store_open(source_store_path(o));
-	struct rows *r = s != NULL ? rows_open(s, sql) : NULL;
+	struct rows *r = NULL;
 	int rc = -1;
 
-	if (r != NULL && output_open(&out, o->output) == 0) {
-		rc = formats[format].print(&out.output, r);
+	if (s != NULL && output_open(&out, o->output) == 0) {
+		if (confine_offline(o, s, STORE_READ) == 0)
+			r = rows_open(s, sql);
+		if (r != NULL)
+			rc = formats[format].print(&out.output, r);
 		if (output_close(&out, rc == 0) != 0)
 			rc = -1;
 	}
@@ -57,9 +61,9 @@ static enum exit_status run(struct options *o)
 	return query(o, o->arguments[0], format) == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
-static const enum option_id options[] = { OPTION_STORE, OPTION_QUERY_FORMAT,
-					  OPTION_OUTPUT, OPTION_HELP,
-					  OPTION_END };
+static const enum option_id options[] = { OPTION_STORE,  OPTION_QUERY_FORMAT,
+					  OPTION_OUTPUT, OPTION_NO_SANDBOX,
+					  OPTION_HELP,   OPTION_END };
 
 const struct command cmd_query = {
 	.name = "query",

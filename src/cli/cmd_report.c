@@ -166,22 +166,22 @@ static enum exit_status report(struct job *j, const struct options *o)
 	struct output_file out;
 	enum exit_status status = EXIT_DONE;
 	bool is_partial = false;
-	struct store *s = source_open(o, &is_partial);
+	struct store *s;
 	int rc = -1;
 
+	if (output_open(&out, o->output) != 0)
+		return EXIT_FAILED;
+	s = source_open(o, &is_partial);
+	out.output.row_limit = parameters_row_limit(o, j->writer);
+	j->parameters.report.lookups = parameters_lookups(o, j->writer);
+	source_name(o, &out.output, words);
 	if (s != NULL && fit_selection(j, o, s) == 0 &&
-	    report_select(s, &j->selection.report, &j->parameters.report) ==
-		    0 &&
-	    output_open(&out, o->output) == 0) {
-		out.output.row_limit = parameters_row_limit(o, j->writer);
-		source_name(o, &out.output, words);
-		j->parameters.report.lookups = parameters_lookups(o, j->writer);
+	    report_select(s, &j->selection.report, &j->parameters.report) == 0)
 		rc = report_run(s, &request, &out.output);
-		if (rc == 0 && o->exit_code)
-			rc = find_status(j, s, &status);
-		if (output_close(&out, rc == 0) != 0)
-			rc = -1;
-	}
+	if (rc == 0 && o->exit_code)
+		rc = find_status(j, s, &status);
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
 	store_close(s);
 	return is_partial || rc != 0 ? EXIT_FAILED : status;
 }
@@ -231,17 +231,23 @@ static void print_steps(void)
 }
 
 static const enum option_id options[] = {
-	OPTION_STORE,         OPTION_STEP,      OPTION_COMPARE,
-	OPTION_REPORT_FORMAT, OPTION_OUTPUT,    OPTION_THRESHOLD,
-	OPTION_NAMESERVER,    OPTION_NAME,      OPTION_NAME_REGEX,
-	OPTION_EXPECT,        OPTION_FILTER,    OPTION_TXN,
-	OPTION_SINCE,         OPTION_UNTIL,     OPTION_LIMIT,
-	OPTION_NODE,          OPTION_NAMESPACE, OPTION_ALL_NAMESPACES,
-	OPTION_SELECTOR,      OPTION_PODNAME,   OPTION_EXIT_CODE,
-	OPTION_SHOW_SQL,      OPTION_FILE,      OPTION_REDACT,
-	OPTION_KEY,           OPTION_NODE_FROM, OPTION_K8S,
-	OPTION_SNAPSHOT_TIME, OPTION_IFMAP,     OPTION_PORT,
-	OPTION_TIMEOUT,       OPTION_HELP,      OPTION_END
+	OPTION_STORE,      OPTION_STEP,
+	OPTION_COMPARE,    OPTION_REPORT_FORMAT,
+	OPTION_OUTPUT,     OPTION_THRESHOLD,
+	OPTION_NAMESERVER, OPTION_NAME,
+	OPTION_NAME_REGEX, OPTION_EXPECT,
+	OPTION_FILTER,     OPTION_TXN,
+	OPTION_SINCE,      OPTION_UNTIL,
+	OPTION_LIMIT,      OPTION_NODE,
+	OPTION_NAMESPACE,  OPTION_ALL_NAMESPACES,
+	OPTION_SELECTOR,   OPTION_PODNAME,
+	OPTION_EXIT_CODE,  OPTION_SHOW_SQL,
+	OPTION_FILE,       OPTION_REDACT,
+	OPTION_KEY,        OPTION_NODE_FROM,
+	OPTION_K8S,        OPTION_SNAPSHOT_TIME,
+	OPTION_IFMAP,      OPTION_PORT,
+	OPTION_TIMEOUT,    OPTION_NO_SANDBOX,
+	OPTION_HELP,       OPTION_END
 };
 
 const struct command cmd_report = {

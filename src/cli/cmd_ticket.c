@@ -76,21 +76,15 @@ static void copy(FILE *from, FILE *to)
 		fwrite(chunk, 1, len, to);
 }
 
-static int write_out(const struct options *o, FILE *ticket)
+static int write_out(struct output_file *out, FILE *ticket)
 {
-	struct output_file out;
-	bool whole;
-
-	if (output_open(&out, o->output) != 0)
-		return -1;
-	copy(ticket, out.output.file);
-	whole = ferror(ticket) == 0;
-	if (!whole)
-		fail("temporary file: %s", strerror(errno));
-	return output_close(&out, whole) == 0 && whole ? 0 : -1;
+	copy(ticket, out->output.file);
+	return ferror(ticket) == 0
+		       ? 0
+		       : fail("temporary file: %s", strerror(errno));
 }
 
-static int make(struct job *j, struct store *s)
+static int make(struct job *j, struct store *s, struct output_file *out)
 {
 	const struct options *o = j->options;
 	FILE *ticket;
@@ -104,25 +98,37 @@ static int make(struct job *j, struct store *s)
 	ticket = ticket_make(s, o, &j->parameters);
 	if (ticket == NULL)
 		return -1;
-	rc = write_out(o, ticket);
+	rc = write_out(out, ticket);
 	fclose(ticket);
 	return rc;
+}
+
+static int ticket(struct job *j)
+{
+	struct output_file out;
+	bool is_partial = false;
+	struct store *s;
+	int rc = -1;
+
+	if (output_open(&out, j->options->output) != 0)
+		return -1;
+	s = source_open(j->options, &is_partial);
+	if (s != NULL)
+		rc = make(j, s, &out);
+	store_close(s);
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
+	return is_partial ? -1 : rc;
 }
 
 static enum exit_status run(struct options *o)
 {
 	struct job job = { .options = o };
 	enum exit_status status = EXIT_USAGE;
-	bool is_partial = false;
-	struct store *s;
 
-	if (prepare(&job) == 0) {
-		s = source_open(o, &is_partial);
-		status = s != NULL && make(&job, s) == 0 && !is_partial
-				 ? EXIT_DONE
-				 : EXIT_FAILED;
-		store_close(s);
-	}
+	o->rereads = true;
+	if (prepare(&job) == 0)
+		status = ticket(&job) == 0 ? EXIT_DONE : EXIT_FAILED;
 	selection_release(&job.selection);
 	parameters_release(&job.parameters);
 	return status;
@@ -155,6 +161,7 @@ static const enum option_id options[] = { OPTION_STORE,
 					  OPTION_SNAPSHOT_TIME,
 					  OPTION_PORT,
 					  OPTION_TIMEOUT,
+					  OPTION_NO_SANDBOX,
 					  OPTION_HELP,
 					  OPTION_END };
 

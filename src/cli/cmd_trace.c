@@ -13,16 +13,17 @@ static int trace(const struct options *o, const struct trace_request *request,
 {
 	struct output_file out;
 	bool is_partial = false;
-	struct store *s = source_open(o, &is_partial);
+	struct store *s;
 	int rc = -1;
 
-	if (s != NULL && selection_fit(selection, o, s) == 0 &&
-	    output_open(&out, o->output) == 0) {
-		out.output.row_limit = o->limit >= 0 ? o->limit : -1;
+	if (output_open(&out, o->output) != 0)
+		return -1;
+	s = source_open(o, &is_partial);
+	out.output.row_limit = o->limit >= 0 ? o->limit : -1;
+	if (s != NULL && selection_fit(selection, o, s) == 0)
 		rc = trace_run(s, request, &out.output);
-		if (output_close(&out, rc == 0) != 0)
-			rc = -1;
-	}
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
 	store_close(s);
 	return is_partial ? -1 : rc;
 }
@@ -64,8 +65,8 @@ static const enum option_id options[] = {
 	OPTION_NODE,         OPTION_NAMESPACE, OPTION_ALL_NAMESPACES,
 	OPTION_SELECTOR,     OPTION_PODNAME,   OPTION_NODE_FROM,
 	OPTION_IFMAP,        OPTION_K8S,       OPTION_SNAPSHOT_TIME,
-	OPTION_PORT,         OPTION_TIMEOUT,   OPTION_HELP,
-	OPTION_END
+	OPTION_PORT,         OPTION_TIMEOUT,   OPTION_NO_SANDBOX,
+	OPTION_HELP,         OPTION_END
 };
 
 const struct command cmd_trace = {

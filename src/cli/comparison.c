@@ -62,6 +62,9 @@ static int open_side(struct comparison *c, const struct options *o, int side)
 	*own = *o;
 	own->arguments = &o->arguments[side];
 	own->num_arguments = 1;
+	/* One confinement is for both. */
+	own->later = side == 0 ? o->arguments[1] : NULL;
+	own->no_sandbox |= side == 1;
 	if (is_store(o->arguments[side])) {
 		own->store = o->arguments[side];
 		own->num_arguments = 0;
@@ -85,34 +88,32 @@ static int narrow_side(struct comparison *c, int side,
 	return report_select(c->stores[side], &own.report, &parameters->report);
 }
 
-static int write_comparison(struct comparison *c, const struct options *o,
-			    const struct parameters *parameters,
-			    const struct writer *w)
+static int compare_sides(struct comparison *c,
+			 const struct parameters *parameters,
+			 const struct writer *w, struct output *out)
 {
 	struct report_request request = { .writer = w,
 					  .parameters = &parameters->report };
-	struct output_file out;
-	int rc;
 
-	if (output_open(&out, o->output) != 0)
-		return -1;
-	out.output.row_limit = parameters_row_limit(o, w);
-	rc = compare_run(c->stores[0], c->stores[1], &request, &out.output);
-	if (output_close(&out, rc == 0) != 0)
-		rc = -1;
-	return rc;
+	return compare_run(c->stores[0], c->stores[1], &request, out);
 }
 
 int comparison_report(const struct options *o, struct parameters *parameters,
 		      const struct selection *selection, const struct writer *w)
 {
 	struct comparison c = { .stores = { NULL } };
+	struct output_file out;
 	int rc = -1;
 
+	if (output_open(&out, o->output) != 0)
+		return -1;
+	out.output.row_limit = parameters_row_limit(o, w);
 	if (open_side(&c, o, 0) == 0 && open_side(&c, o, 1) == 0 &&
 	    narrow_side(&c, 0, parameters, selection) == 0 &&
 	    narrow_side(&c, 1, parameters, selection) == 0)
-		rc = write_comparison(&c, o, parameters, w);
+		rc = compare_sides(&c, parameters, w, &out.output);
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
 	store_close(c.stores[0]);
 	store_close(c.stores[1]);
 	return c.is_partial ? -1 : rc;

@@ -363,6 +363,8 @@ static const struct row rows[] = {
 	  "become that user once it listens (else nobody, as root)" },
 	{ OPTION_SNAPSHOT_K8S, "snapshot-k8s", 0, "FILE",
 	  "another word for --k8s" },
+	{ OPTION_NO_SANDBOX, "no-sandbox", 0, NULL,
+	  "do not confine the process (see SECURITY.md)" },
 	{ OPTION_HELP, "help", 'h', NULL, "print this help" },
 };
 
@@ -431,6 +433,9 @@ static int set(struct options *o, const struct row *row, const char *value)
 		return 0;
 	case OPTION_REDACT:
 		o->redact = true;
+		return 0;
+	case OPTION_NO_SANDBOX:
+		o->no_sandbox = true;
 		return 0;
 	case OPTION_HELP:
 		o->help = true;

@@ -73,6 +73,7 @@ enum option_id {
 	OPTION_SNAPSHOT_K8S,
 	OPTION_WATCH,
 	OPTION_USER,
+	OPTION_NO_SANDBOX,
 	OPTION_HELP,
 	OPTION_END
 };
@@ -96,9 +97,11 @@ struct options {
 	const char *interfaces, *bpf, *rotate, *keep, *pcap, *user;
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
-	bool quiet, no_filter, watch, redact;
+	bool quiet, no_filter, watch, redact, no_sandbox;
 	uint64_t max_size; /* bytes, of ticket */
 	bool compare;      /* two stores or captures */
+	bool rereads;      /* the captures of the store, too */
+	const char *later; /* a store or capture that is still to be opened */
 	bool has_reading;  /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;

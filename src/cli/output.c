@@ -2,6 +2,7 @@
 #include "cli/output.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,12 +31,31 @@ static bool wants_colour(void)
 	       terminal != NULL && strcmp(terminal, "dumb") != 0;
 }
 
-/* What is no plain file (/dev/null, a pipe, a link) must not be replaced. */
-static bool is_replaceable(const char *path)
+bool output_is_replaced(const char *path)
 {
 	struct stat st;
 
+	if (strcmp(path, "-") == 0)
+		return false;
 	return lstat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
+/* Not emptied yet: whether there will be a result is not known. */
+static FILE *open_file(const char *path)
+{
+	int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+	return file >= 0 ? fdopen(file, "w") : NULL;
+}
+
+/* What was there before may have been longer. */
+static int cut_behind(FILE *file)
+{
+	struct stat st;
+
+	if (fflush(file) != 0 || fstat(fileno(file), &st) != 0)
+		return -1;
+	return S_ISREG(st.st_mode) ? ftruncate(fileno(file), ftello(file)) : 0;
 }
 
 int output_open(struct output_file *f, const char *path)
@@ -52,11 +72,11 @@ int output_open(struct output_file *f, const char *path)
 		return 0;
 	}
 	f->path = path;
-	if (is_replaceable(path)) {
+	if (output_is_replaced(path)) {
 		text_addf(&name, "%s.tmp", path);
 		f->temporary = name.data;
 	}
-	f->output.file = fopen(f->temporary != NULL ? f->temporary : path, "w");
+	f->output.file = open_file(f->temporary != NULL ? f->temporary : path);
 	if (f->output.file != NULL)
 		return 0;
 	fail("%s: %s", path, strerror(errno));
@@ -80,6 +100,8 @@ int output_close(struct output_file *f, bool done)
 
 	if (f->path == NULL)
 		return close_standard_output();
+	if (done && cut_behind(f->output.file) != 0)
+		failed = true;
 	if ((fclose(f->output.file) != 0 || failed) && done)
 		rc = fail("%s: %s", f->path, strerror(errno));
 	else if (done && f->temporary != NULL &&

@@ -11,7 +11,13 @@ struct output_file {
 	char *temporary;  /* renamed to path in the end; NULL: written as is */
 };
 
-/* path: NULL or "-" for standard output.  -1: already reported. */
+/* What is no plain file (/dev/null, a pipe, a link) is not replaced. */
+bool output_is_replaced(const char *path);
+
+/*
+ * Before anything is read: in confinement nothing is opened any more.
+ * path: NULL or "-" for standard output.  -1: already reported.
+ */
 int output_open(struct output_file *f, const char *path);
 
 /*

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/cluster.h"
+#include "cli/confine.h"
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
 #include "redact/redactor.h"
@@ -134,7 +135,8 @@ static int check_not_empty(struct store *s)
 }
 
 /* Another snapshot than the store's is put into a copy of it. */
-static struct store *open_filled(const struct options *o)
+static struct store *open_filled(const struct options *o,
+				 enum confine_store use)
 {
 	const char *path = source_store_path(o);
 	struct store *s = o->num_snapshots > 0 || o->redact
@@ -143,7 +145,8 @@ static struct store *open_filled(const struct options *o)
 	int64_t objects;
 
 	if (s == NULL ||
-	    (check_not_empty(s) == 0 && cluster_read(s, o, &objects) == 0))
+	    (confine_offline(o, s, use) == 0 && check_not_empty(s) == 0 &&
+	     cluster_read(s, o, &objects) == 0))
 		return s;
 	store_close(s);
 	return NULL;
@@ -155,7 +158,8 @@ static struct store *open_with_snapshot(const struct options *o)
 	struct store *s = store_open_temporary();
 	int64_t objects;
 
-	if (s == NULL || cluster_read(s, o, &objects) == 0)
+	if (s == NULL || (confine_offline(o, s, STORE_READ) == 0 &&
+			  cluster_read(s, o, &objects) == 0))
 		return s;
 	store_close(s);
 	return NULL;
@@ -169,7 +173,7 @@ static struct store *open_plain(const struct options *o, bool *is_partial)
 	struct store *s;
 
 	if (o->num_arguments == 0)
-		return open_filled(o);
+		return open_filled(o, o->rereads ? STORE_REREAD : STORE_READ);
 	s = open_with_snapshot(o);
 	if (s == NULL)
 		return NULL;

@@ -32,9 +32,10 @@ int source_check(const struct options *o);
 const char *source_key_path(const struct options *o);
 
 /*
- * The store to read from; with --redact one that shows no more than pseudonyms
- * from store_redact() on.  NULL: already reported.  *is_partial: a capture
- * could not be read, or not to its end; the rest is there.
+ * The store to read from; the process is confined then.  With --redact it is
+ * one that shows no more than pseudonyms from store_redact() on.  NULL: already
+ * reported.  *is_partial: a capture could not be read, or not to its end; the
+ * rest is there.
  */
 struct store *source_open(const struct options *o, bool *is_partial);
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/temporary.h"
 #include "capture/zip_writer.h"
 #include "cli/source.h"
 #include "cli/ticket_private.h"
@@ -22,15 +23,6 @@ enum { ROW_BYTES = 64 /* about what a row takes, in JSON and CSV, zipped */ };
 static int fail_temporary(void)
 {
 	return fail("temporary file: %s", strerror(errno));
-}
-
-FILE *ticket_part_begin(void)
-{
-	FILE *file = tmpfile();
-
-	if (file == NULL)
-		fail_temporary();
-	return file;
 }
 
 /* -1 where it could not be read. */
@@ -94,7 +86,7 @@ static int add_report(struct ticket *t, const char *name,
 	source_name(t->options, &output, words);
 	parameters.lookups = smaller(parameters_lookups(t->options, w),
 				     t->rows);
-	output.file = ticket_part_begin();
+	output.file = temporary_file();
 	if (output.file == NULL)
 		return -1;
 	if (report_run(t->store, &request, &output) == 0)
@@ -141,7 +133,7 @@ static int add_packets(struct ticket *t)
 
 	if (ticket_packets(t) == 0)
 		return 0;
-	file = ticket_part_begin();
+	file = temporary_file();
 	if (file == NULL)
 		return -1;
 	if (extract_write(t->extract, t->level, file) == 0)
@@ -185,7 +177,7 @@ static int add_reports(struct ticket *t)
 /* NULL: already reported. */
 static FILE *pack(struct ticket *t, uint64_t *size)
 {
-	FILE *to = ticket_part_begin();
+	FILE *to = temporary_file();
 
 	if (to == NULL)
 		return NULL;

@@ -2,6 +2,7 @@
 /* manifest.json: what is in a ticket, from what it was made, what it lacks. */
 #include <inttypes.h>
 
+#include "base/temporary.h"
 #include "base/text.h"
 #include "cli/ticket_private.h"
 #include "redact/redactor.h"
@@ -116,7 +117,7 @@ static void add_evidence(struct text *m, const struct ticket *t)
 
 int ticket_add_manifest(struct ticket *t)
 {
-	FILE *file = ticket_part_begin();
+	FILE *file = temporary_file();
 	struct text m = { 0 };
 	int rc;
 

@@ -41,10 +41,7 @@ struct ticket {
 	int num_reports; /* the first parts; they stay while rows do */
 };
 
-/* A temporary file; NULL: already reported. */
-FILE *ticket_part_begin(void);
-
-/* Takes the file over; -1: already reported. */
+/* Takes the temporary file over; -1: already reported. */
 int ticket_part_end(struct ticket *t, const char *name, FILE *file);
 
 /* Rows of each list that cite what is on that level or below. */

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/temporary.h"
 
 struct waiting {
 	struct spool_entry entry;
@@ -31,10 +32,9 @@ struct spool *spool_new(void)
 {
 	struct spool *s = must_calloc(1, sizeof(*s));
 
-	s->file = tmpfile();
+	s->file = temporary_file();
 	if (s->file != NULL)
 		return s;
-	fail_spool();
 	free(s);
 	return NULL;
 }

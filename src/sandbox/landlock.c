@@ -117,7 +117,8 @@ static int allow_rules(int ruleset, const struct sandbox_rules *rules,
 			   (truncate_file & known);
 
 	if (allow_all(ruleset, rules->read, reading) != 0 ||
-	    allow_all(ruleset, rules->write, writing) != 0)
+	    allow_all(ruleset, rules->write, writing) != 0 ||
+	    allow_all(ruleset, rules->rename, make_file | remove_file) != 0)
 		return -1;
 	if (syscall(RESTRICT_SELF, ruleset, 0) != 0)
 		return fail("sandbox: Landlock: %s", strerror(errno));

@@ -17,9 +17,9 @@ static bool has_any(const char *const *paths)
 
 static enum opening opening_of(const struct sandbox_rules *rules)
 {
-	return has_any(rules->write)  ? OPEN_TO_WRITE
-	       : has_any(rules->read) ? OPEN_TO_READ
-				      : OPEN_NOTHING;
+	return has_any(rules->write) || has_any(rules->rename) ? OPEN_TO_WRITE
+	       : has_any(rules->read)                          ? OPEN_TO_READ
+							       : OPEN_NOTHING;
 }
 
 int sandbox_enter(const struct sandbox_rules *rules)
@@ -34,11 +34,13 @@ int sandbox_enter(const struct sandbox_rules *rules)
 	calls = paths >= 0 ? syscalls_enter(opening) : -1;
 	if (paths < 0 || calls < 0)
 		return -1;
+	if (rules->is_quiet)
+		return 0;
 	if (paths == 0 && (calls == 0 || opening != OPEN_NOTHING))
 		warning("this kernel has no Landlock: files are confined only "
 			"by the user's rights");
 	if (calls == 0)
-		warning("built without libseccomp: system calls are not "
-			"confined");
+		warning("built without libseccomp, or this kernel has no "
+			"seccomp: system calls are not confined");
 	return 0;
 }

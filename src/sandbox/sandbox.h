@@ -23,6 +23,8 @@
 #ifndef SANDBOX_SANDBOX_H
 #define SANDBOX_SANDBOX_H
 
+#include <stdbool.h>
+
 /*
  * Becomes that user, with the groups it has, and drops all capabilities for
  * good; programs that are set-uid no longer give any (no_new_privs).  NULL is
@@ -43,13 +45,17 @@ struct sandbox_rules {
 	const char *const *read;
 	/* Folders in which files are read, written, made and removed. */
 	const char *const *write;
+	/* Folders in which names are made, changed and removed: no content. */
+	const char *const *rename;
+	/* Nothing is said of what the kernel or this build cannot keep. */
+	bool is_quiet;
 };
 
 /*
  * From here on: no file but those, no socket, no program, no other process,
- * no memory that is made executable; for threads that are started later too.  What the kernel or this build cannot
- * keep is told by a warning, one for each, and the rest is kept.  -1: already
- * reported; the process should end then.
+ * no memory that is made executable; for threads that are started later too.
+ * What the kernel or this build cannot keep is told by a warning, one for each,
+ * and the rest is kept.  -1: already reported; the process should end then.
  */
 int sandbox_enter(const struct sandbox_rules *rules);
 

@@ -6,7 +6,7 @@
 /* Seccomp cannot look into paths: it only knows what open() is for. */
 enum opening { OPEN_NOTHING, OPEN_TO_READ, OPEN_TO_WRITE };
 
-/* 1: kept; 0: built without libseccomp; -1: already reported. */
+/* 1: kept; 0: not known to this build or kernel; -1: already reported. */
 int syscalls_enter(enum opening opening);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/functions_private.h"
 #include "store/rows.h"
+#include "store/rollup.h"
 #include "store/store_private.h"
 
 /* Beside enum redact_kind: nothing private is in it; or its own SQL. */
@@ -140,6 +141,30 @@ static const struct rule rules[] = {
 	{ "ede", "name", KEPT, NULL },
 	{ "rcode", "name", KEPT, NULL },
 	{ "rcode", "guide", KEPT, NULL },
+	/* What reports read is made anew of the rest. */
+	{ "failure_row", "name", KEPT, NULL },
+	{ "failure_row", "qtype", KEPT, NULL },
+	{ "failure_row", "rcode", KEPT, NULL },
+	{ "failure_row", "state", KEPT, NULL },
+	{ "failure_row", "client", KEPT, NULL },
+	{ "failure_row", "client_name", KEPT, NULL },
+	{ "failure_row", "server", KEPT, NULL },
+	{ "failure_row", "server_name", KEPT, NULL },
+	{ "failure_row", "icmp", KEPT, NULL },
+	{ "failure_row", "last_seen", KEPT, NULL },
+	{ "failure_row", "evidence", KEPT, NULL },
+	{ "denied_name", "name", KEPT, NULL },
+	{ "figure", "name", KEPT, NULL },
+	{ "nodata", "client_name", KEPT, NULL },
+	{ "nodata", "server_name", KEPT, NULL },
+	{ "expansion_cost", "base", KEPT, NULL },
+	{ "expansion_cost", "client_name", KEPT, NULL },
+	{ "expansion_base", "text", KEPT, NULL },
+	{ "address_row", "address_set", KEPT, NULL },
+	{ "address_row", "cname", KEPT, NULL },
+	{ "address_row", "servers", KEPT, NULL },
+	{ "address_change", "before", KEPT, NULL },
+	{ "address_change", "after", KEPT, NULL },
 };
 
 static const struct rule *find_rule(const char *table, const char *column)
@@ -332,7 +357,7 @@ int store_redact(struct store *s)
 	if (store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	if (store_run(s, keep_files_sql) == 0 && redact_tables(s) == 0 &&
-	    store_run(s, "COMMIT") == 0) {
+	    rollup_make(s) == 0 && store_run(s, "COMMIT") == 0) {
 		s->is_redacted = true;
 		return 0;
 	}

@@ -381,6 +381,13 @@ void store_end_live(struct store *s)
 	sqlite3_exec(s->db, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
 }
 
+void store_set_temporaries(const char *folder)
+{
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory = folder != NULL ? sqlite3_mprintf("%s", folder)
+						: NULL;
+}
+
 static uint64_t file_size(const char *path, const char *suffix)
 {
 	struct text name = { 0 };

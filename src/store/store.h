@@ -34,6 +34,12 @@ struct store *store_open_live(const char *path);
 /* A private copy of a store: what is done to it does not change the file. */
 struct store *store_open_copy(const char *path);
 
+/*
+ * Where SQLite puts the temporary files of all stores from now on; NULL: where
+ * it likes.  Not while another thread uses a store.
+ */
+void store_set_temporaries(const char *folder);
+
 void store_close(struct store *s);
 
 /* For messages: its path, or "temporary store". */

@@ -48,7 +48,7 @@ static int set_up(void **state)
 	write_text(p.other, "secret");
 	p.read[0] = p.snapshot;
 	p.write[0] = p.folder.path;
-	p.rules = (struct sandbox_rules){ p.read, p.write };
+	p.rules = (struct sandbox_rules){ .read = p.read, .write = p.write };
 	*state = &p;
 	return 0;
 }
@@ -210,7 +210,7 @@ static void test_without_rules_nothing_opens(void **state)
 static void read_on(void *data)
 {
 	struct place *p = data;
-	struct sandbox_rules rules = { p->read, NULL };
+	struct sandbox_rules rules = { .read = p->read };
 	int file = open(p->other, O_RDONLY), told[2];
 	char text[16];
 

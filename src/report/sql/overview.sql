@@ -165,10 +165,17 @@ SELECT server                                          AS nameserver,
 -- @hops Where the time of lookups went
 WITH s AS MATERIALIZED (
     -- what servers ask is in their clients' share
-    SELECT s.*
-      FROM transactions AS t
-      JOIN main._spent AS s USING (transaction_id)
-     WHERE t.kind = 'query' AND t.parent_id IS NULL
+    SELECT x.response_after_ns                        AS latency_ns,
+           coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0)
+                                                      AS path_ns,
+           h.server_ns - coalesce(h.upstream_ns, h.beyond_ns, 0) AS server_ns,
+           coalesce(h.upstream_ns, 0)                 AS upstream_ns,
+           coalesce(h.retry_ns, 0)                    AS retry_ns,
+           coalesce(h.beyond_ns, 0)                   AS beyond_ns
+      FROM _chosen AS x
+      LEFT JOIN main.hop AS h ON h.exchange = x.id AND h.server_ns IS NOT NULL
+     WHERE x.kind = 0 AND x.parent IS NULL AND x.response_after_ns > 0
+       AND x.query_frame IS NOT NULL
 ), part (place, hop, ns) AS (
     SELECT 1, 'the whole lookup', latency_ns FROM s
     UNION ALL

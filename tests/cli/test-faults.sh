@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# kill -9 at any moment of an ingest: the store opens, holds whole captures
+# only, and the ingest run again gives what it would have given.
+# FAULTS_KILLS says how often; a dozen if it is not set.
+# shellcheck source=tests/cli/transcript.sh
+. "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
+
+captures='first-session.pcap node-any.pcap lookups.pcap upstreams.pcap
+	failures.pcap slow-upstream.pcap loopback-any.pcap'
+all=$work/all.db
+store=$work/store.db
+
+# rows STORE: what is in it
+rows() {
+	"$program" query -d "$1" --format csv 'SELECT transaction_id, client,
+		client_port, server, name, qtype, state, latency_ns, query_file,
+		query_frame, response_frame FROM transactions ORDER BY 1'
+}
+
+# value SQL: the one that it gives
+value() {
+	"$program" query -d "$store" --format csv "$1" 2>&1 |
+		tail -n 1 | tr -d '\r'
+}
+
+# check_store: after the kill
+check_store() {
+	[ -s "$store" ] || return 0
+	found=$(value 'PRAGMA integrity_check')
+	case $found in
+	ok) ;;
+	# Killed before there was anything in it.
+	*'not a dnsforensics store') return 0 ;;
+	*) bad "kill $kill: $found" ;;
+	esac
+	found=$(value 'SELECT count(*) FROM captures WHERE packets IS NULL')
+	[ "$found" = 0 ] || bad "kill $kill: half a capture: $found"
+}
+
+# shellcheck disable=SC2086
+"$program" ingest -d "$all" $captures >/dev/null 2>&1 || bad "no ingest"
+rows "$all" >"$work/all.csv"
+[ -s "$work/all.csv" ] || bad "nothing is in the store"
+kill=0
+while [ "$kill" -lt "${FAULTS_KILLS:-12}" ]; do
+	rm -f "$store"*
+	# shellcheck disable=SC2086
+	"$program" ingest -d "$store" $captures >/dev/null 2>&1 &
+	# Another moment each time, and not by chance.
+	sleep "0.$(printf %03d $((kill * 37 % 300)))"
+	kill -9 $! 2>/dev/null
+	wait $! 2>/dev/null
+	check_store
+	# shellcheck disable=SC2086
+	ask ingest -d "$store" $captures
+	[ "$status" = 0 ] || bad "kill $kill: again: $(cat "$work/stderr")"
+	rows "$store" | cmp -s - "$work/all.csv" ||
+		bad "kill $kill: something else than without it"
+	kill=$((kill + 1))
+done
+
+# fails WHAT COMMAND...: with a line that says why
+fails() {
+	what=$1
+	shift
+	"$@" >/dev/null 2>"$work/stderr" </dev/null && bad "$what: it works"
+	[ "$(wc -l <"$work/stderr")" = 1 ] ||
+		bad "$what: not one line: $(cat "$work/stderr")"
+}
+
+# shellcheck disable=SC2016
+limited='ulimit "$1" "$2"; shift 2; exec "$@"'
+fails 'no file descriptors' sh -c "$limited" sh -n 4 \
+	"$program" report loopback.pcap
+if [ -c /dev/full ]; then
+	for format in text json csv; do
+		fails "full: report $format" sh -c 'exec "$@" >/dev/full' sh \
+			"$program" report -d "$all" --format "$format"
+		fails "full: query $format" sh -c 'exec "$@" >/dev/full' sh \
+			"$program" query -d "$all" --format "$format" 'SELECT 1'
+	done
+fi
+fails 'closed output' sh -c 'exec "$@" >&-' sh \
+	"$program" report -d "$all" --step slow
+# Two at a time into one store: each capture is in it, once.
+rm -f "$store"*
+"$program" ingest -d "$store" first-session.pcap >/dev/null 2>&1 &
+"$program" ingest -d "$store" lookups.pcap >/dev/null 2>&1 || bad "two: one"
+wait $! || bad "two: the other"
+[ "$(value 'SELECT count(*) FROM captures')" = 2 ] || bad "two: not both"
+transcripts_end
