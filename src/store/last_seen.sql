@@ -55,9 +55,9 @@ HAVING sum(s.name IN ('answered', 'answered_late')) = 0
    AND sum(s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
                       'wrong_source')) > 0;
 
-CREATE TEMP TABLE chosen (exchange INTEGER PRIMARY KEY);
+CREATE TEMP TABLE candidate (exchange INTEGER PRIMARY KEY);
 
-INSERT OR IGNORE INTO temp.chosen
+INSERT OR IGNORE INTO temp.candidate
 SELECT id
   FROM exchange
  WHERE leader IS NULL
@@ -83,7 +83,7 @@ SELECT x.id AS exchange, s.name AS state, x.time_ns, k.clock, x.client,
        instr(a.text, ':') > 0 AND x.transport = 0
        AND coalesce((SELECT edns_size > 1232 FROM detail
                       WHERE id = x.query_detail), 0) AS may_fragment
-  FROM temp.chosen AS c
+  FROM temp.candidate AS c
  CROSS JOIN exchange AS x ON x.id = c.exchange
   JOIN state AS s ON s.code = x.state
   JOIN address AS a ON a.id = x.server
@@ -641,7 +641,7 @@ DROP TABLE temp.further;
 DROP TABLE temp.own;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
-DROP TABLE temp.chosen;
+DROP TABLE temp.candidate;
 DROP TABLE temp.refused;
 DROP TABLE temp.given_up;
 DROP TABLE temp.notice;
