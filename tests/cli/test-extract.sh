@@ -105,7 +105,7 @@ same_packets first-session.pcap --step all --limit 0
 # The rows of a step are the same for report and extract.
 for arguments in '--step upstream --nameserver 10.225.0.30' \
 	'--step slow --name-regex ^www --threshold 1ms' \
-	'--step timeliness --name www.silent.example' '--step path' \
+	'--step timeliness --name www.silent.example' \
 	'--step addresses --expect 10.1.2.3'; do
 	# shellcheck disable=SC2086
 	ask report $arguments first-session.pcap --format json --limit 4
