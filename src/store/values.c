@@ -85,16 +85,6 @@ void values_free(struct values *v)
 	free(v);
 }
 
-int values_begin(struct values *v)
-{
-	for (int i = 0; i < VALUES; i++) {
-		v->memories[i].last = store_ask(v->store, last_sql[i]);
-		if (v->memories[i].last < 0)
-			return -1;
-	}
-	return 0;
-}
-
 static void forget(struct memory *memory)
 {
 	if (memory->count != 0)
@@ -140,6 +130,56 @@ static void make_room(struct memory *memory)
 		double_size(memory);
 	else
 		forget(memory);
+}
+
+static void recall(struct memory *memory, struct key128 key, int64_t number)
+{
+	struct slot *slot = find(memory, key);
+
+	if (slot->number != 0)
+		return;
+	*slot = (struct slot){ key, number };
+	memory->count++;
+}
+
+/*
+ * Counts go by the number of an address, so that a store which is gone on with
+ * needs those that it has; as many as there is room for.
+ */
+static int recall_addresses(struct values *v)
+{
+	struct memory *memory = &v->memories[VALUE_ADDRESS];
+	sqlite3_stmt *statement = store_prepare(
+		v->store, "SELECT id, text FROM address ORDER BY id");
+	int rc = SQLITE_DONE;
+
+	if (statement == NULL)
+		return -1;
+	while (memory->count < MEMORY_MOST / 2 &&
+	       (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(statement,
+								     1);
+		struct address address;
+
+		make_room(memory);
+		if (address_parse(text, &address))
+			recall(memory, hash_key(&address, sizeof(address)),
+			       sqlite3_column_int64(statement, 0));
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		store_fail(v->store);
+	sqlite3_finalize(statement);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+int values_begin(struct values *v)
+{
+	for (int i = 0; i < VALUES; i++) {
+		v->memories[i].last = store_ask(v->store, last_sql[i]);
+		if (v->memories[i].last < 0)
+			return -1;
+	}
+	return v->memories[VALUE_ADDRESS].count == 0 ? recall_addresses(v) : 0;
 }
 
 /* A number for new content, and the beginning of its row. */

@@ -223,7 +223,8 @@ run query -d "$work/small.db" 'PRAGMA integrity_check'
 
 # With a real disk that is full the reason is said.
 mkdir "$work/disk"
-room=$(($(wc -c <"$work/small.db") / 1024 + 56))k
+ask ingest -d "$work/one.db" loopback.pcap
+room=$(($(wc -c <"$work/one.db") / 1024 + 150))k
 if mount -t tmpfs -o "size=$room" dnsforensics-test "$work/disk" 2>/dev/null
 then
 	trap 'umount "$work/disk"; rm -rf "$work"' EXIT

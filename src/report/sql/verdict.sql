@@ -329,7 +329,9 @@ SELECT a.text AS address,
                                                          AS label
   FROM main.address AS a
   LEFT JOIN known AS k ON k.address = a.text
-  LEFT JOIN called AS c ON c.address = a.text;
+  LEFT JOIN called AS c ON c.address = a.text
+ -- a store that was gone on with may hold it twice
+ GROUP BY a.text;
 
 -- @prepare
 CREATE UNIQUE INDEX temp.verdict_who_address ON verdict_who (address);
