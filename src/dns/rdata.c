@@ -382,6 +382,7 @@ static bool is_number(ldns_rdf_type field)
 	case LDNS_RDF_TYPE_PERIOD:
 	case LDNS_RDF_TYPE_TSIGTIME:
 	case LDNS_RDF_TYPE_NSEC: /* a bit for each type */
+	case LDNS_RDF_TYPE_TAG:  /* "issue", of CAA */
 		return true;
 	default:
 		return false;

@@ -535,7 +535,7 @@ SELECT DISTINCT c.id AS cost, d.client, d.word, d.client_name
  WHERE d.client IN (SELECT client FROM expansion_cost);
 CREATE INDEX temp.cost_of_name ON cost_name (client, word);
 
-INSERT INTO expansion_example
+INSERT INTO expansion_example (cost, exchange, place)
 SELECT cost, id, place
   FROM (SELECT c.cost, x.id,
                row_number() OVER (PARTITION BY c.cost

@@ -840,8 +840,8 @@ CREATE TABLE expansion_cost (
 -- Their first transactions.
 CREATE TABLE expansion_example (
 	cost     INTEGER NOT NULL,       -- -> expansion_cost
-	exchange INTEGER NOT NULL,       -- -> exchange
 	place    INTEGER NOT NULL,
+	exchange INTEGER NOT NULL,       -- -> exchange
 	PRIMARY KEY (cost, place)
 ) STRICT, WITHOUT ROWID;
 

@@ -109,7 +109,8 @@ for arguments in '--step upstream --nameserver 10.225.0.30' \
 	'--step addresses --expect 10.1.2.3'; do
 	# shellcheck disable=SC2086
 	ask report $arguments first-session.pcap --format json --limit 4
-	grep -o '"evidence": "[^"]*"' "$work/stdout" |
+	sed -n '/^  "steps"/,$p' "$work/stdout" |
+		grep -o '"evidence": "[^"]*"' |
 		grep -o 'first-session.pcap#[0-9]*' | sort -u >"$work/expected"
 	rm -f "$out"
 	# shellcheck disable=SC2086
