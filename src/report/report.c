@@ -44,11 +44,11 @@ int report_all_steps(const struct writer *w, const struct step *steps[])
 {
 	int count = 0;
 
-	if (w->is_page)
+	if (w->has_overview)
 		steps[count++] = step_find("overview");
 	for (unsigned i = 0; i < GUIDE_STEPS; i++)
 		steps[count++] = step_row(i);
-	if (w->is_page)
+	if (w->has_path)
 		steps[count++] = step_find("path");
 	return count;
 }
