@@ -1000,17 +1000,19 @@ WITH failed AS (
      WHERE c.class = 'fault' AND k.rank < 6
 ), reason AS (
     -- the sentence sets apart what was denied rightly
-    SELECT s.place, sum(f.cause = 'denied') AS denied,
+    SELECT s.place, count(*) AS failed, sum(f.cause = 'denied') AS denied,
            sum(f.cause = 'no data') AS empty
       FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
       JOIN failed AS f ON s.place = 1 OR f.is_cluster = (s.place = 3)
      GROUP BY s.place
 ), words AS (
     SELECT place,
-           iif(denied > 0, printf(', %d of them as the name does not exist',
-                                  denied), '')
-           || iif(empty > 0, printf(', %d of them as the name has no address',
-                                    empty), '')          AS words
+           CASE denied WHEN 0 THEN '' WHEN failed THEN ','
+           ELSE printf(', %d of them', denied) END
+           || iif(denied > 0, ' as the name does not exist', '')
+           || CASE empty WHEN 0 THEN '' WHEN failed THEN ','
+              ELSE printf(', %d of them', empty) END
+           || iif(empty > 0, ' as the name has no address', '') AS words
       FROM reason
 ), waiting AS (
     SELECT lookup_id FROM temp.verdict_trouble
@@ -1057,8 +1059,8 @@ WITH failed AS (
            iif(unit = 'lookups',
                printf('%d of %d lookups took over 1s, or timed out', waited,
                       decided)
-               || coalesce(', the slowest answer after ' || duration(waited_ns),
-                           ''),
+               || coalesce('; the longest that ended took '
+                           || duration(waited_ns), ''),
                printf('%d of %d queries took over 1s', slow_queries,
                       decided_queries)),
            (SELECT min(c.transaction_id) FROM temp.verdict_case AS c
