@@ -175,7 +175,7 @@ int64_t parameters_row_limit(const struct options *o, const struct writer *w)
 {
 	if (o->limit != LIMIT_NOT_GIVEN)
 		return o->limit;
-	if (w->is_page)
+	if (w->has_path)
 		return PAGE_LIMIT;
 	return w->shows_all ? NO_LIMIT : DEFAULT_LIMIT;
 }

@@ -8,32 +8,13 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/sections.h"
 
 static const struct step files[] = {
 #include "report/compare.inc"
 };
 
 enum { FACTS, JUDGE, COMPARE };
-
-/* What follows "-- @NAME" up to the next mark; *at is moved behind it. */
-static bool next_section(const char **at, struct text *name, struct text *sql)
-{
-	static const char mark[] = "\n-- @";
-	const char *start = strstr(*at, mark), *end;
-
-	if (start == NULL)
-		return false;
-	start += strlen(mark);
-	text_clear(name);
-	text_add_bytes(name, start, strcspn(start, "\n"));
-	start += strcspn(start, "\n");
-	end = strstr(start, mark);
-	text_clear(sql);
-	text_add_bytes(sql, start,
-		       end != NULL ? (size_t)(end - start) : strlen(start));
-	*at = start;
-	return true;
-}
 
 static void bind_cell(struct rows *to, const struct rows *from, int column)
 {
@@ -74,15 +55,15 @@ static void make_insert(struct text *insert, const char *table,
 
 /* The rows of a statement on one side go to the table it is named after. */
 static int copy_rows(struct store *from, struct store *to, const char *side,
-		     const struct text *section[2], int64_t threshold_ns)
+		     const struct sql_section *section, int64_t threshold_ns)
 {
-	struct rows *r = rows_open(from, text_string(section[1]));
+	struct rows *r = rows_open(from, section->sql);
 	struct text insert = { 0 };
 	int rc = -1;
 
 	if (r != NULL) {
 		rows_bind_integer(r, ":threshold_ns", threshold_ns);
-		make_insert(&insert, text_string(section[0]), r);
+		make_insert(&insert, section->name, r);
 		while ((rc = rows_next(r)) == 1)
 			if (put_row(to, text_string(&insert), side, r) < 0) {
 				rc = -1;
@@ -97,29 +78,25 @@ static int copy_rows(struct store *from, struct store *to, const char *side,
 static int copy_facts(struct store *from, struct store *to, const char *side,
 		      int64_t threshold_ns)
 {
-	struct text name = { 0 }, sql = { 0 };
-	const struct text *section[2] = { &name, &sql };
+	struct sql_section section = { 0 };
 	const char *at = files[FACTS].sql;
 	int rc = 0;
 
-	while (rc == 0 && next_section(&at, &name, &sql))
-		if (strcmp(text_string(&name), "tables") != 0)
-			rc = copy_rows(from, to, side, section, threshold_ns);
-	text_release(&name);
-	text_release(&sql);
+	while (rc == 0 && sql_section_next(&section, &at))
+		if (strcmp(section.name, "tables") != 0)
+			rc = copy_rows(from, to, side, &section, threshold_ns);
+	sql_section_release(&section);
 	return rc;
 }
 
 /* The only section of a file, or the first. */
 static int run_first(struct store *s, const char *at)
 {
-	struct text name = { 0 }, sql = { 0 };
-	int rc = next_section(&at, &name, &sql)
-			 ? store_run(s, text_string(&sql))
-			 : -1;
+	struct sql_section section = { 0 };
+	int rc = sql_section_next(&section, &at) ? store_run(s, section.sql)
+						 : -1;
 
-	text_release(&name);
-	text_release(&sql);
+	sql_section_release(&section);
 	return rc;
 }
 

@@ -31,9 +31,26 @@ void html_add_value(struct text *t, const struct output *o,
 /* Evidence, with what to do with it: for Wireshark, and to extract it. */
 void html_add_evidence(struct text *t, const struct output *o,
 		       const char *evidence);
+/* The same without that; whether there is anything to extract; the command. */
+void html_add_frames(struct text *t, const struct output *o,
+		     const char *evidence);
+bool html_has_frames(const struct output *o, const char *evidence);
+void html_add_extract(struct text *t, const struct output *o,
+		      const char *evidence);
 /* Words that begin a command, which is completed with the report's source. */
 void html_add_command(struct text *t, const struct output *o, const char *begin,
 		      const char *word);
+
+/* The column of that name, -1: there is none; what it has, "" for nothing. */
+int html_column(const struct rows *r, const char *name);
+const char *html_text_of(const struct rows *r, const char *column);
+
+/*
+ * Those sections of the verdict and of the captures that are lists or cards;
+ * else *is_list is false.  Returns as html_print_table().
+ */
+int html_print_list(struct output *o, const struct section *section,
+		    struct rows *r, bool *is_list);
 
 /* A table is kept until it is known which columns hold anything. */
 struct html_table;

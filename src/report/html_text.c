@@ -120,6 +120,21 @@ void html_add_value(struct text *t, const struct output *o,
 	text_release(&value);
 }
 
+int html_column(const struct rows *r, const char *name)
+{
+	for (int i = 0; i < rows_num_columns(r); i++)
+		if (strcmp(rows_column(r, i), name) == 0)
+			return i;
+	return -1;
+}
+
+const char *html_text_of(const struct rows *r, const char *column)
+{
+	int i = html_column(r, column);
+
+	return i < 0 ? "" : rows_text(r, i);
+}
+
 static bool is_plain(const char *word)
 {
 	if (*word == '\0')
@@ -243,8 +258,8 @@ static bool find_cited(const struct output *o, const char *from,
 }
 
 /* With one capture everybody knows which: "#3". */
-static void add_without_file(struct text *t, const struct output *o,
-			     const char *evidence)
+void html_add_frames(struct text *t, const struct output *o,
+		     const char *evidence)
 {
 	struct text shown = { 0 };
 	struct cited c;
@@ -306,8 +321,8 @@ static void add_display_filters(struct text *t, const struct output *o,
 			add_display_filter(t, o, evidence, c.file);
 }
 
-static void add_extract(struct text *t, const struct output *o,
-			const char *evidence)
+void html_add_extract(struct text *t, const struct output *o,
+		      const char *evidence)
 {
 	struct text frames = { 0 };
 	struct cited c;
@@ -315,25 +330,30 @@ static void add_extract(struct text *t, const struct output *o,
 	for (const char *at = evidence; find_cited(o, at, &c); at = c.end)
 		text_addf(&frames, "%s%.*s", frames.len > 0 ? "," : "",
 			  (int)(c.end - c.begin), c.begin);
-	text_add(t, "<p>The packets</p>");
 	html_add_command(t, o, "extract -w evidence.pcapng --frames",
 			 text_string(&frames));
 	text_release(&frames);
 }
 
-void html_add_evidence(struct text *t, const struct output *o,
-		       const char *evidence)
+bool html_has_frames(const struct output *o, const char *evidence)
 {
 	struct cited c;
 
-	if (!find_cited(o, evidence, &c)) {
+	return find_cited(o, evidence, &c);
+}
+
+void html_add_evidence(struct text *t, const struct output *o,
+		       const char *evidence)
+{
+	if (!html_has_frames(o, evidence)) {
 		html_add_cut(t, evidence, VALUE_MAX);
 		return;
 	}
 	text_add(t, "<details><summary>");
-	add_without_file(t, o, evidence);
+	html_add_frames(t, o, evidence);
 	text_add(t, "</summary>");
 	add_display_filters(t, o, evidence);
-	add_extract(t, o, evidence);
+	text_add(t, "<p>The packets</p>");
+	html_add_extract(t, o, evidence);
 	text_add(t, "</details>");
 }

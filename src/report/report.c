@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "report/report.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "redact/redactor.h"
 #include "report/pods.h"
+#include "report/sections.h"
 #include "store/redaction.h"
 #include "store/rollup.h"
 
@@ -46,11 +45,11 @@ int report_all_steps(const struct writer *w, const struct step *steps[])
 {
 	int count = 0;
 
-	if (w->is_page)
+	if (w->has_overview)
 		steps[count++] = step_find("overview");
 	for (unsigned i = 0; i < GUIDE_STEPS; i++)
 		steps[count++] = step_row(i);
-	if (w->is_page)
+	if (w->has_path)
 		steps[count++] = step_find("path");
 	return count;
 }
@@ -68,55 +67,13 @@ const struct writer *writer_find(const char *format)
 	return NULL;
 }
 
-/*
- * Sections are marked by comments, so that a file also runs in the sqlite3
- * shell: "-- @rows Responses with a bad rcode" before the statement "rows".
- */
-#define MARK "\n-- @"
-
-struct mark {
-	char *name, *title;
-	const char *sql; /* what follows the mark */
-};
-
-static bool find_mark(const char *sql, struct mark *mark)
-{
-	const char *at = strstr(sql, MARK);
-	size_t name_len, title_len;
-
-	/* At the start, or behind a line's end. */
-	if (strncmp(sql, &MARK[1], strlen(&MARK[1])) == 0)
-		at = sql + strlen(&MARK[1]);
-	else if (at != NULL)
-		at += strlen(MARK);
-	else
-		return false;
-	name_len = strcspn(at, " \n");
-	mark->name = must_memdup(at, name_len + 1);
-	mark->name[name_len] = '\0';
-	at += name_len;
-	at += strspn(at, " ");
-	title_len = strcspn(at, "\n");
-	mark->title = must_memdup(at, title_len + 1);
-	mark->title[title_len] = '\0';
-	mark->sql = at + title_len;
-	return true;
-}
-
-static void mark_release(struct mark *mark)
-{
-	free(mark->name);
-	free(mark->title);
-	*mark = (struct mark){ 0 };
-}
-
 static void bind_text(struct rows *r, const char *name, const char *value)
 {
 	if (value != NULL)
 		rows_bind_text(r, name, value);
 }
 
-static void bind(struct rows *r, const struct report_parameters *p,
+void report_bind(struct rows *r, const struct report_parameters *p,
 		 int64_t row_limit)
 {
 	rows_bind_integer(r, ":threshold_ns", p->threshold_ns);
@@ -128,17 +85,6 @@ static void bind(struct rows *r, const struct report_parameters *p,
 	bind_text(r, ":name_regex", p->name_regex);
 	bind_text(r, ":expect", p->expect);
 	bind_text(r, ":selection", p->selection);
-}
-
-/* A section ends where the next begins: it holds one statement, all of it. */
-static char *copy_section(const char *sql)
-{
-	const char *end = strstr(sql, MARK);
-	size_t len = end != NULL ? (size_t)(end - sql) : strlen(sql);
-	char *copy = must_memdup(sql, len + 1);
-
-	copy[len] = '\0';
-	return copy;
 }
 
 /* How many rows a statement gives if nothing limits them; -1: reported. */
@@ -158,7 +104,7 @@ static int64_t count_rows(struct store *s, const struct report_request *request,
 	text_release(&sql);
 	if (r == NULL)
 		return -1;
-	bind(r, request->parameters, -1);
+	report_bind(r, request->parameters, -1);
 	if (rows_next(r) == 1)
 		count = rows_integer(r, 0);
 	rows_close(r);
@@ -181,15 +127,13 @@ static int run_section(struct store *s, const struct report_request *request,
 		       struct output *o, const struct section *section,
 		       const char *sql, int number)
 {
-	char *statement = copy_section(sql);
-	struct rows *r = rows_open(s, statement);
+	struct rows *r = rows_open(s, sql);
 	int64_t limit = o->row_limit;
 	int rc;
 
-	free(statement);
 	if (r == NULL)
 		return -1;
-	bind(r, request->parameters, limit);
+	report_bind(r, request->parameters, limit);
 	/* A histogram is whole or useless: its SQL does not know the limit. */
 	if (!rows_has_parameter(r, ":limit"))
 		o->row_limit = -1;
@@ -205,13 +149,11 @@ static int run_section(struct store *s, const struct report_request *request,
 static int run_prepare(struct store *s, const char *sql,
 		       const struct report_parameters *parameters)
 {
-	char *statement = copy_section(sql);
-	struct rows *r = rows_open_own(s, statement);
+	struct rows *r = rows_open_own(s, sql);
 	int rc = -1;
 
-	free(statement);
 	if (r != NULL) {
-		bind(r, parameters, -1);
+		report_bind(r, parameters, -1);
 		rc = rows_next(r);
 	}
 	rows_close(r);
@@ -234,17 +176,15 @@ static int prepare_verdict(struct store *s,
 			   const struct report_parameters *parameters)
 {
 	const char *sql = files[VERDICT].sql;
-	struct mark mark = { 0 };
+	struct sql_section part = { 0 };
 	int rc = is_prepared(s);
 
 	if (rc == 1)
 		return 0;
-	while (rc == 0 && find_mark(sql, &mark)) {
-		if (strcmp(mark.name, "prepare") == 0)
-			rc = run_prepare(s, mark.sql, parameters);
-		sql = mark.sql;
-		mark_release(&mark);
-	}
+	while (rc == 0 && sql_section_next(&part, &sql))
+		if (strcmp(part.name, "prepare") == 0)
+			rc = run_prepare(s, part.sql, parameters);
+	sql_section_release(&part);
 	return rc;
 }
 
@@ -252,20 +192,19 @@ static int run_file(struct store *s, const struct report_request *request,
 		    struct output *o, const struct step *file)
 {
 	const char *sql = file->sql;
-	struct mark mark = { 0 };
+	struct sql_section part = { 0 };
 	int number = 0, rc = 0;
 
 	if (file == &files[VERDICT])
 		rc = prepare_verdict(s, request->parameters);
-	while (rc == 0 && find_mark(sql, &mark)) {
-		struct section section = { file->name, mark.name, mark.title };
+	while (rc == 0 && sql_section_next(&part, &sql)) {
+		struct section section = { file->name, part.name, part.title };
 
-		if (strcmp(mark.name, "prepare") != 0)
-			rc = run_section(s, request, o, &section, mark.sql,
+		if (strcmp(part.name, "prepare") != 0)
+			rc = run_section(s, request, o, &section, part.sql,
 					 ++number);
-		sql = mark.sql;
-		mark_release(&mark);
 	}
+	sql_section_release(&part);
 	return rc;
 }
 
@@ -490,168 +429,20 @@ int report_headline(struct store *s, const struct step *step,
 		    const struct report_parameters *parameters,
 		    struct text *headline)
 {
-	struct mark mark = { 0 };
+	struct sql_section part = { 0 };
+	const char *sql = step->sql;
 	struct rows *r;
-	char *statement;
 	int rc;
 
-	find_mark(step->sql, &mark);
-	statement = copy_section(mark.sql);
-	mark_release(&mark);
-	r = rows_open(s, statement);
-	free(statement);
+	sql_section_next(&part, &sql);
+	r = rows_open(s, part.sql);
+	sql_section_release(&part);
 	if (r == NULL)
 		return -1;
-	bind(r, parameters, -1);
+	report_bind(r, parameters, -1);
 	rc = rows_next(r);
 	if (rc == 1)
 		add_column(headline, r, "headline");
 	rows_close(r);
 	return rc < 0 ? -1 : 0;
-}
-
-void report_bind_filter(struct rows *r, const struct filter *filter)
-{
-	for (size_t i = 0; i < filter_num_values(filter); i++) {
-		const struct filter_value *value = filter_value(filter, i);
-
-		if (value->type == FILTER_INTEGER)
-			rows_bind_integer(r, value->name, value->integer);
-		else
-			rows_bind_text(r, value->name, value->text);
-	}
-}
-
-static const char select_sql[] =
-	"INSERT INTO temp.selection "
-	"SELECT transaction_id FROM main.transactions "
-	"WHERE (:name IS NULL OR name = :name COLLATE NOCASE)"
-	" AND (:name_regex IS NULL OR name REGEXP :name_regex)"
-	/* Behind NAT it may have been asked by another address. */
-	" AND (:nameserver IS NULL OR transaction_id IN"
-	" (SELECT coalesce(x.leader, x.id) FROM main.exchange AS x"
-	" JOIN main.address AS a ON a.id = x.server"
-	" WHERE a.text = :nameserver))"
-	" AND (:txn IS NULL OR transaction_id IN"
-	" (SELECT coalesce(leader, id) FROM main.exchange WHERE id = :txn))"
-	" AND (:since_ns IS NULL OR"
-	" coalesce(asked_ns, answered_ns) >= :since_ns)"
-	" AND (:until_ns IS NULL OR"
-	" coalesce(asked_ns, answered_ns) < :until_ns)";
-
-/* What the reports see instead of the views of the same names. */
-static const char narrow_sql[] =
-	"CREATE TEMP VIEW _chosen AS SELECT * FROM main.exchange "
-	"WHERE id IN temp.selection;"
-	"CREATE TEMP VIEW _chosen_lookup AS SELECT * FROM main.lookup "
-	"WHERE id IN (SELECT lookup FROM main.lookup_member "
-	"WHERE exchange IN temp.selection);"
-	"CREATE TEMP VIEW transactions AS SELECT * FROM main.transactions "
-	"WHERE transaction_id IN temp.selection;"
-	"CREATE TEMP VIEW messages AS SELECT * FROM main.messages "
-	"WHERE transaction_id IN temp.selection;"
-	"CREATE TEMP VIEW answers AS SELECT * FROM main.answers "
-	"WHERE transaction_id IN temp.selection;"
-	"CREATE TEMP VIEW icmp_errors AS SELECT * FROM main.icmp_errors "
-	"WHERE transaction_id IN temp.selection;"
-	"CREATE TEMP VIEW connections AS SELECT * FROM main.connections "
-	"WHERE (client, server) IN (SELECT client, server FROM transactions);"
-	"CREATE TEMP VIEW lookups AS SELECT * FROM main.lookups "
-	"WHERE lookup_id IN (SELECT lookup_id FROM main.lookup_transactions "
-	"WHERE transaction_id IN temp.selection);"
-	"CREATE TEMP VIEW trace AS SELECT * FROM main.trace "
-	"WHERE txn IN temp.selection;";
-
-/* Views over transactions: as TEMP they see the narrowed ones. */
-static const char copy_views_sql[] =
-	"SELECT replace(sql, 'CREATE VIEW ', 'CREATE TEMP VIEW ') "
-	"FROM main.sqlite_schema WHERE type = 'view' "
-	"AND name IN ('_signature', 'findings', '_root')";
-
-static int copy_views(struct store *s)
-{
-	struct rows *r = rows_open(s, copy_views_sql);
-	int rc = -1;
-
-	while (r != NULL && (rc = rows_next(r)) == 1)
-		if (store_run(s, rows_text(r, 0)) != 0) {
-			rc = -1;
-			break;
-		}
-	rows_close(r);
-	return rc;
-}
-
-static int fill_selection(struct store *s,
-			  const struct report_selection *selection,
-			  const struct report_parameters *parameters)
-{
-	struct text sql = { 0 };
-	struct rows *r;
-	int rc = -1;
-
-	text_add(&sql, select_sql);
-	if (selection->choice != NULL)
-		text_add(&sql, " AND transaction_id IN "
-			       "(SELECT transaction_id FROM temp.chosen)");
-	if (selection->filter != NULL)
-		text_addf(&sql,
-			  " AND transaction_id IN "
-			  "(SELECT txn FROM main.trace WHERE %s)",
-			  filter_condition(selection->filter));
-	r = rows_open_own(s, text_string(&sql));
-	if (r != NULL) {
-		bind(r, parameters, -1);
-		if (selection->filter != NULL)
-			report_bind_filter(r, selection->filter);
-		if (selection->has_txn)
-			rows_bind_integer(r, ":txn", selection->txn);
-		if (selection->has_since)
-			rows_bind_integer(r, ":since_ns", selection->since_ns);
-		if (selection->has_until)
-			rows_bind_integer(r, ":until_ns", selection->until_ns);
-		rc = rows_next(r);
-	}
-	rows_close(r);
-	text_release(&sql);
-	return rc;
-}
-
-/* A number that is no transaction's is a mistake, not an empty selection. */
-static int check_txn(struct store *s, const struct report_selection *selection)
-{
-	struct rows *r;
-	int rc = -1;
-
-	if (!selection->has_txn)
-		return 0;
-	r = rows_open_own(s, "SELECT 1 FROM main.exchange WHERE id = :txn");
-	if (r != NULL) {
-		rows_bind_integer(r, ":txn", selection->txn);
-		rc = rows_next(r);
-	}
-	rows_close(r);
-	if (rc == 0)
-		return fail("--txn: there is no transaction %" PRId64,
-			    selection->txn);
-	return rc == 1 ? 0 : -1;
-}
-
-int report_select(struct store *s, const struct report_selection *selection,
-		  const struct report_parameters *parameters)
-{
-	if (selection->filter == NULL && selection->choice == NULL &&
-	    !selection->has_since && !selection->has_until &&
-	    !selection->has_txn && parameters->name == NULL &&
-	    parameters->name_regex == NULL && parameters->nameserver == NULL)
-		return 0;
-	if (check_txn(s, selection) != 0)
-		return -1;
-	if (selection->choice != NULL && pods_choose(s, selection->choice) != 0)
-		return -1;
-	if (store_run(s, "CREATE TEMP TABLE selection "
-			 "(transaction_id INTEGER PRIMARY KEY)") != 0 ||
-	    fill_selection(s, selection, parameters) != 0)
-		return -1;
-	return store_run(s, narrow_sql) == 0 ? copy_views(s) : -1;
 }

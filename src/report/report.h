@@ -42,6 +42,10 @@ struct report_parameters {
 	const char *selection; /* for people: how the report was narrowed */
 };
 
+/* To a statement that may use them; row_limit -1: all rows. */
+void report_bind(struct rows *r, const struct report_parameters *p,
+		 int64_t row_limit);
+
 /* Which messages, or the transactions they belong to, are looked at. */
 struct report_selection {
 	const struct filter *filter; /* of messages; NULL: all */

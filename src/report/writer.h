@@ -67,7 +67,8 @@ struct writer {
 	bool shows_all;   /* all rows are read: --limit is not preset */
 	bool has_head;    /* verdict and captures come before the steps */
 	bool draws;       /* lookups as ladders: a few are enough */
-	bool is_page;     /* "all" steps are more than the guide's five */
+	/* "All" steps are more than the guide's five: one before, one behind */
+	bool has_overview, has_path;
 	/* Once, around everything. */
 	void (*begin)(struct output *o);
 	void (*end)(struct output *o);

@@ -71,7 +71,7 @@ static void begin(struct output *o)
 		"<header><h1>DNS report</h1>\n<p class=\"tool\">" PACKAGE_STRING
 		"</p>\n");
 	if (o->redaction != NULL)
-		text_addf(&t, "<p class=\"tool\">" WRITER_REDACTED "</p>\n",
+		text_addf(&t, "<p class=\"redacted\">" WRITER_REDACTED "</p>\n",
 			  o->redaction);
 	add_links(&t, o);
 	text_add(&t, "</header>\n<main id=\"main\">\n");
@@ -136,9 +136,7 @@ static void add_fact(struct text *t, const struct output *o,
 	text_add(t, "<div><dt>");
 	html_add_heading(t, rows_column(r, i));
 	text_add(t, "</dt><dd>");
-	if (rows_type(r, i) == CELL_NULL)
-		text_add(t, "unknown");
-	else if (strcmp(rows_column(r, i), "evidence") == 0)
+	if (strcmp(rows_column(r, i), "evidence") == 0)
 		html_add_evidence(t, o, rows_text(r, i));
 	else
 		html_add_value(t, o, r, i);
@@ -173,12 +171,12 @@ static void add_zeros(struct text *t, const struct rows *r)
 }
 
 static void add_facts(struct text *t, const struct output *o,
-		      const struct rows *r, bool shows_unknown)
+		      const struct rows *r)
 {
 	text_add(t, "<dl class=\"facts\">\n");
 	for (int i = 0; i < rows_num_columns(r); i++)
 		if (!is_sentence(rows_column(r, i)) && !is_zero(r, i) &&
-		    (shows_unknown || rows_type(r, i) != CELL_NULL))
+		    rows_type(r, i) != CELL_NULL)
 			add_fact(t, o, r, i);
 	text_add(t, "</dl>\n");
 	add_zeros(t, r);
@@ -203,43 +201,86 @@ static int print_summary(struct output *o, struct rows *r)
 
 	if (rc == 1) {
 		add_sentences(&t, o, r);
-		add_facts(&t, o, r, false);
+		add_facts(&t, o, r);
 		html_write(o, &t);
 	}
 	text_release(&t);
 	return rc < 0 ? -1 : 0;
 }
 
-static const char *text_of(const struct rows *r, const char *column)
+/* What columns of a capture are called; the others as everywhere. */
+static const struct {
+	const char *column, *label;
+} labels[] = { { "linktype", "Link type" },
+	       { "snaplen", "Snapshot length" },
+	       { "cut_pct", "Packets cut by it" },
+	       { "first_ns", "First packet" },
+	       { "last_ns", "Last packet" },
+	       { "messages", "DNS messages" },
+	       { "copies", "Copies at other places" },
+	       { "repeats", "Twice in the files" },
+	       { "dropped", "Packets dropped" },
+	       { "filter", "Capture filter" },
+	       { "one_sided", "Only one direction" },
+	       { "time_faults", "Faults of its clock" },
+	       { "wait_ns", "Waited for answers" },
+	       { "sha256", "SHA-256" } };
+
+static void add_label(struct text *t, const char *column)
 {
-	for (int i = 0; i < rows_num_columns(r); i++)
-		if (strcmp(rows_column(r, i), column) == 0)
-			return rows_text(r, i);
-	return "";
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strcmp(labels[i].column, column) == 0) {
+			text_add(t, labels[i].label);
+			return;
+		}
+	html_add_heading(t, column);
 }
 
-/* What it is about, in words and in a colour. */
-static int print_verdict(struct output *o, struct rows *r)
+/* How that is known: the column behind it, of the same name with "_from". */
+static int source_of(const struct rows *r, int i)
 {
-	struct text t = { 0 };
-	int rc = rows_next(r);
-	const char *outcome = rc == 1 ? text_of(r, "outcome") : "";
+	const char *column = rows_column(r, i);
+	size_t len = strlen(column);
 
-	if (rc == 1) {
-		text_addf(&t, "<div class=\"verdict %s\">\n",
-			  strcmp(outcome, "healthy") == 0    ? "good"
-			  : strcmp(outcome, "findings") == 0 ? "bad"
-							     : "warn");
-		text_add(&t, "<p class=\"outcome\">");
-		html_add(&t, outcome);
-		text_add(&t, "</p>\n");
-		add_sentences(&t, o, r);
-		text_add(&t, "</div>\n");
-		add_facts(&t, o, r, false);
-		html_write(o, &t);
+	return i + 1 < rows_num_columns(r) &&
+			       strncmp(rows_column(r, i + 1), column, len) ==
+				       0 &&
+			       strcmp(rows_column(r, i + 1) + len, "_from") == 0
+		       ? i + 1
+		       : -1;
+}
+
+static void add_known(struct text *t, const struct output *o,
+		      const struct rows *r, int i)
+{
+	bool is_known = rows_type(r, i) != CELL_NULL;
+	int source = source_of(r, i);
+
+	if (is_known)
+		html_add_value(t, o, r, i);
+	else if (source < 0)
+		text_add(t, "unknown");
+	if (source < 0)
+		return;
+	text_add(t, is_known ? " (" : "");
+	html_add_value(t, o, r, source);
+	text_add(t, is_known ? ")" : "");
+}
+
+static void add_capture(struct text *t, const struct output *o,
+			const struct rows *r)
+{
+	text_add(t, "<dl class=\"pairs sheet\">\n");
+	for (int i = 0; i < rows_num_columns(r); i++) {
+		text_add(t, "<div><dt>");
+		add_label(t, rows_column(r, i));
+		text_add(t, "</dt><dd>");
+		add_known(t, o, r, i);
+		text_add(t, "</dd></div>\n");
+		if (source_of(r, i) >= 0)
+			i++;
 	}
-	text_release(&t);
-	return rc < 0 ? -1 : 0;
+	text_add(t, "</dl>\n");
 }
 
 static int print_captures(struct output *o, const char *title, struct rows *r)
@@ -251,7 +292,7 @@ static int print_captures(struct output *o, const char *title, struct rows *r)
 		return html_print_table(o, title, r);
 	while ((rc = rows_next(r)) == 1) {
 		text_add(&t, "<div class=\"capture\">\n");
-		add_facts(&t, o, r, true);
+		add_capture(&t, o, r);
 		text_add(&t, "</div>\n");
 		html_write(o, &t);
 	}
@@ -274,8 +315,6 @@ static int print_special(struct output *o, const struct section *section,
 	const char *name = section->name;
 
 	*is_special = true;
-	if (strcmp(name, "verdict") == 0)
-		return print_verdict(o, r);
 	if (strcmp(name, "summary") == 0)
 		return print_summary(o, r);
 	if (strcmp(section->step, "captures") == 0 &&
@@ -320,7 +359,9 @@ static int print_section(struct output *o, const struct section *section,
 
 	(void)number;
 	open_head(o, section->step);
-	rc = print_special(o, section, r, &is_special);
+	rc = html_print_list(o, section, r, &is_special);
+	if (!is_special)
+		rc = print_special(o, section, r, &is_special);
 	return is_special ? rc : html_print_table(o, section->title, r);
 }
 
@@ -340,7 +381,8 @@ static void left_out(struct output *o, const struct section *section,
 const struct writer writer_html = { .name = "html",
 				    .has_head = true,
 				    .draws = true,
-				    .is_page = true,
+				    .has_overview = true,
+				    .has_path = true,
 				    .begin = begin,
 				    .end = end,
 				    .begin_step = begin_step,

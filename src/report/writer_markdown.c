@@ -399,10 +399,20 @@ static int print_ladder(struct output *o, struct rows *r)
 	return rc;
 }
 
+/* Among other steps the overview is its numbers, not those of its figures. */
+static bool is_figure(const struct output *o, const struct section *section)
+{
+	return o->num_steps > 1 && strcmp(section->step, "overview") == 0 &&
+	       (strcmp(section->name, "timeline") == 0 ||
+		strcmp(section->name, "histogram") == 0);
+}
+
 static int print_section(struct output *o, const struct section *section,
 			 int number, struct rows *r)
 {
 	(void)number;
+	if (is_figure(o, section))
+		return 0;
 	if (strcmp(section->step, "verdict") == 0 &&
 	    strcmp(section->name, "verdict") == 0)
 		return print_sentence(o, r);
@@ -417,6 +427,7 @@ const struct writer writer_markdown = { .name = "markdown",
 					.shows_all = true,
 					.has_head = true,
 					.draws = true,
+					.has_overview = true,
 					.begin = begin,
 					.end = nothing,
 					.begin_step = begin_step,

@@ -166,6 +166,32 @@ COPYING = """(async () => {
         return "something else is selected: " + getSelection();
 })()"""
 
+VERDICT = """(async () => {
+    const verdict = document.querySelector("#verdict");
+    if (!verdict.querySelector(".verdict .outcome + .lead"))
+        return "the verdict is not said";
+    if (verdict.querySelector("table, .sort, .filter"))
+        return "the verdict has a table";
+    for (const code of verdict.querySelectorAll(".line > code"))
+        if (!code.nextElementSibling?.matches("button.copy"))
+            return "no button to copy " + code.textContent;
+    const few = Array.from(document.querySelectorAll(".filter + .scroll tbody"))
+        .filter((body) => body.rows.length < 10);
+    if (few.length > 0)
+        return "a filter for " + few[0].rows.length + " rows";
+})()"""
+
+# Of what wraps nothing is wider than its place.
+CUT = """(() => {
+    const parts = document.querySelectorAll("#verdict *, #captures *");
+    for (const part of parts)
+        if (!part.closest(".scroll") &&
+                (part.getBoundingClientRect().right > innerWidth ||
+                 (part.scrollWidth > part.clientWidth + 1 &&
+                  getComputedStyle(part).display !== "inline")))
+            return "is cut off at " + innerWidth + ": " + part.textContent;
+})()"""
+
 OWNED = """(() => {
     if (window.owned !== undefined || document.querySelector("img"))
         return "the capture ran a script or made elements";
@@ -176,7 +202,7 @@ OWNED = """(() => {
 OVERFLOW = """(() => {
     const width = document.documentElement.scrollWidth;
     if (width > innerWidth)
-        return "is " + width + " wide on a phone of " + innerWidth;
+        return "is " + width + " wide on a screen of " + innerWidth;
 })()"""
 
 NAMED = """(() => {
@@ -195,16 +221,18 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 def try_page(browser, path):
     seconds = browser.load(path)
     print("%s: loaded in %.2f s" % (os.path.basename(path), seconds))
-    wrong = [browser.run(s) for s in (SORTING, FILTER, COPYING, NAMED, OWNED)]
+    wrong = [browser.run(s) for s in (SORTING, FILTER, COPYING, VERDICT,
+                                         NAMED, OWNED)]
     light = browser.run(BACKGROUND)
     browser.call("Emulation.setEmulatedMedia", features=[
         {"name": "prefers-color-scheme", "value": "dark"}])
     if browser.run(BACKGROUND) == light:
         wrong.append("is not dark in the dark")
     browser.call("Emulation.setEmulatedMedia", features=[])
-    browser.call("Emulation.setDeviceMetricsOverride", width=360, height=740,
-                 deviceScaleFactor=2, mobile=True)
-    wrong.append(browser.run(OVERFLOW))
+    for width in (1200, 800, 360):
+        browser.call("Emulation.setDeviceMetricsOverride", width=width,
+                     height=740, deviceScaleFactor=2, mobile=width == 360)
+        wrong += [browser.run(OVERFLOW), browser.run(CUT)]
     browser.call("Emulation.clearDeviceMetricsOverride")
     rows = browser.run("document.querySelectorAll('tr').length")
     wrong += [json.dumps(e) for e in browser.complaints()]

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Pages of --format html in a real browser: sorting, filtering and copying work,
-# nothing of a hostile capture runs, no page is wider than a phone, and without
-# scripts all is there.
+# nothing of a hostile capture runs, no page is wider than a phone, nothing of the
+# verdict is cut off, and without scripts all is there.
 set -u
 LC_ALL=C TZ=UTC
 export LC_ALL TZ

@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 KNOWN = VOID - {"link", "img"} | set(
-    "html head title style body a header h1 h2 h3 p nav ul li main section div "
+    "html head title style body a header h1 h2 h3 h4 p nav ul li main section div "
     "dl dt dd table caption thead tbody tr th td span b code details summary "
     "figure figcaption article footer script svg desc defs pattern rect path "
     "text circle".split())

@@ -57,6 +57,30 @@ ask ingest -d "$work/a b's.db" last-seen-forwarded.pcap
 mv "$work/page" "$work/stdout"
 has "#14 -d \$&#39;a b\\047s.db&#39;</code>"
 
+# The verdict is read without anything else at hand.
+page failures.pcap
+has '<p class="outcome">Problems found</p>'
+has 'How sure: exact, as the packets themselves show it. It would be disproved by an answer of that upstream to the same query.</p>'
+has '<li><span class="tone bad">Yes</span><div><p>DNS latency is more than one second</p>'
+has '<p class="quiet">20.0 %: 4 of 20 queries have no response</p>'
+has '<p class="quiet">7 of 10 lookups failed, 3 of them as the name does not exist</p>'
+has '<h4><span class="tone bad">Critical</span> UPSTREAM-SILENT</h4>'
+has '<p class="lead">10.244.0.9 answers SERVFAIL, as 10.225.0.30 does not answer it</p>'
+has '<dt>Wireshark filter</dt><dd class="line"><code>(dns.id==0x1812 &amp;&amp; ip.addr==10.244.0.5)</code>'
+has '<dt>Consistent with</dt><dd>a fault at or behind that upstream</dd>'
+has '<dt>Which error?</dt><dd>NXDOMAIN (3), SERVFAIL (2), REFUSED (1), timed out (1)</dd>'
+has '<dd><p class="why">there is no snapshot of the cluster (--k8s snapshot.json)</p>'
+has '<dt>Packets dropped</dt><dd>nothing tells of drops</dd>'
+lacks '">Findings</span></caption>'
+page --limit 1 failures.pcap
+has ">3 more rows: <code>dnsforensics report --limit 0 --step verdict failures.pcap</code>"
+page addresses-change.pcap
+has '<div class="verdict good">'
+page retransmissions-musl.pcap
+has '<p class="outcome">Inconclusive: too little was seen to judge</p>'
+has '<p class="quiet">only queries were captured</p>'
+has '<span class="tone warn">Cannot tell</span>'
+
 # What is left out is counted: as many as there are.
 page --step failures --limit 2 failures.pcap
 all=$("$program" report --step failures --format csv failures.pcap | sed 1d |

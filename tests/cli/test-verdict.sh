@@ -68,6 +68,17 @@ says inconclusive 11 'only queries were captured' retransmissions-musl.pcap
 says inconclusive 11 'only 3 of 3 lookups' fragments.pcap
 says inconclusive 11 'no DNS query' mdns-llmnr.pcap
 
+# All failed lookups are more than the sentence tells of.
+verdict failures.pcap
+
+# All steps bring the numbers of the overview along, but no figure or ladder.
+ask report --format markdown failures.pcap
+grep -q '^| NXDOMAIN | NameError | 5 |' "$work/stdout" || bad "no rcodes"
+grep -q '^### Latency by nameserver$' "$work/stdout" || bad "no percentiles"
+! grep -q '^## path\|^### Queries over time' "$work/stdout" ||
+	bad "more than the numbers"
+[ "$(wc -c <"$work/stdout")" -le 65536 ] || bad "Markdown is too long"
+
 # A comment takes no more than that, and what is left out is counted.
 ask report --step all,capture,path --format markdown --filter 'qr==Q' \
 	upstreams.pcap

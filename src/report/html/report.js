@@ -5,7 +5,7 @@
  * own controls, so that a page without scripts shows none that do nothing.
  */
 (function () {
-	const FEW_ROWS = 4;
+	const FEW_ROWS = 9;
 	const UNITS = { ns: 1, "\u00b5s": 1e3, ms: 1e6, s: 1e9 };
 	const collator = new Intl.Collator("en", { numeric: true });
 
@@ -121,10 +121,10 @@
 
 	for (const table of document.querySelectorAll("table:not(.rungs)")) {
 		const rows = table.tBodies[0].rows.length;
-		if (rows > 1)
+		if (rows > 2)
 			addSorting(table);
 		if (rows > FEW_ROWS)
 			addFilter(table);
 	}
-	document.querySelectorAll(".more > code").forEach(addCopying);
+	document.querySelectorAll(".more > code, .line > code").forEach(addCopying);
 })();

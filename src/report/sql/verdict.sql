@@ -971,6 +971,9 @@ SELECT 'Difference between DNS queries and responses exceeds two percent'
             ELSE 'No' END                                AS answer,
        CASE WHEN asked > 0 AND one_sided IS NULL
             THEN printf('%.1f %%', 100.0 * silent / asked) END AS number,
+       coalesce(one_sided || ' were captured',
+                printf('%d of %d queries have no response', silent, asked))
+                                                         AS because,
        silent                                            AS count,
        asked                                             AS of
   FROM difference
@@ -978,17 +981,34 @@ UNION ALL
 SELECT 'DNS latency is more than one second',
        CASE WHEN max_ns IS NULL THEN 'Unknown'
             WHEN max_ns > 1000000000 THEN 'Yes' ELSE 'No' END,
-       'max ' || printf('%.2f', max_ns / 1e9) || ' s', slow_queries,
-       decided_queries
+       'max ' || iif(max_ns IS NOT NULL, printf('%.2f s', max_ns / 1e9), NULL),
+       printf('%d of %d queries took longer', slow_queries, decided_queries),
+       slow_queries, decided_queries
   FROM difference;
 
 -- @symptoms The symptoms of the guide
 WITH failed AS (
-    SELECT t.is_cluster
+    SELECT t.is_cluster, c.cause
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       JOIN temp.verdict_cause AS k USING (cause)
      WHERE c.class = 'fault' AND k.rank < 6
+), reason AS (
+    -- the sentence sets apart what was denied rightly
+    SELECT s.place, count(*) AS failed, sum(f.cause = 'denied') AS denied,
+           sum(f.cause = 'no data') AS empty
+      FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
+      JOIN failed AS f ON s.place = 1 OR f.is_cluster = (s.place = 3)
+     GROUP BY s.place
+), words AS (
+    SELECT place,
+           CASE denied WHEN 0 THEN '' WHEN failed THEN ','
+           ELSE printf(', %d of them', denied) END
+           || iif(denied > 0, ' as the name does not exist', '')
+           || CASE empty WHEN 0 THEN '' WHEN failed THEN ','
+              ELSE printf(', %d of them', empty) END
+           || iif(empty > 0, ' as the name has no address', '') AS words
+      FROM reason
 ), waiting AS (
     SELECT lookup_id FROM temp.verdict_trouble
      WHERE waited_ns > 1000000000 OR outcome IN ('timed out', 'not delivered')
@@ -1034,7 +1054,8 @@ WITH failed AS (
            iif(unit = 'lookups',
                printf('%d of %d lookups took over 1s, or timed out', waited,
                       decided)
-               || coalesce(', the longest ' || duration(waited_ns), ''),
+               || coalesce('; the longest that ended took '
+                           || duration(waited_ns), ''),
                printf('%d of %d queries took over 1s', slow_queries,
                       decided_queries)),
            (SELECT min(c.transaction_id) FROM temp.verdict_case AS c
@@ -1059,8 +1080,11 @@ WITH failed AS (
            (SELECT transaction_id FROM example WHERE NOT is_cluster)
       FROM facts
 )
-SELECT s.symptom, s.answer, s.because, t.evidence
+SELECT s.symptom, s.answer,
+       s.because || coalesce(w.words, '')                AS because,
+       t.evidence
   FROM symptom AS s
+  LEFT JOIN words AS w USING (place)
   LEFT JOIN temp.verdict_example AS t
          ON t.transaction_id = s.transaction_id AND s.answer = 'yes'
  ORDER BY s.place;
@@ -1206,9 +1230,10 @@ WITH hidden AS (
            'capture for 20 seconds longer than the fault'
       FROM temp.verdict_facts WHERE pending > 0
     UNION ALL
-    SELECT 5, 'names of pods', 'there is no snapshot of the cluster',
+    SELECT 5, 'names of pods',
+           'there is no snapshot of the cluster (--k8s snapshot.json)',
            'kubectl get pods,services,endpointslices,nodes,namespaces -A '
-           || '-o json >snapshot.json, then --k8s snapshot.json'
+           || '-o json >snapshot.json'
      WHERE NOT EXISTS (SELECT * FROM main.snapshot)
 )
 SELECT subject, why, next FROM gap ORDER BY place;
