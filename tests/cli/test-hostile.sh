@@ -125,16 +125,19 @@ asked_of() {
 	asked 8 '<b>x</b>' '[a](http://example/)' 'https://example/'
 	asked 9 'a5c3785ed8d6a35868bc169f07e40e889087fd2e' '~~~' '**x**'
 }
+# shellcheck disable=SC2016
+named='#1 @octocat `|` <b>.pcap'
 {
 	cat hostile.pcap
 	asked_of
-} >'#1 @octocat `|` <b>.pcap'
+} >"$named"
 for step in all path; do
-	ask report '#1 @octocat `|` <b>.pcap' --format markdown --step $step
+	ask report "$named" --format markdown --step $step
 	[ $step = path ] || note "dnsforensics report --format markdown"
 	tr -d '\n\040-\176\302-\364\200-\277' <stdout >left
 	[ -s left ] && bad "control characters in Markdown: $(od -c left)"
 	# what is left without its code: nothing with a meaning
+	# shellcheck disable=SC2016
 	sed -e '/^```text$/,/^```$/d' -e 's/`[^`]*`//g' stdout >plain
 	grep -n '[@<>`~*_&\\]\|#[0-9]\|://\|GH-\|[0-9a-f]\{7,\}' plain |
 		grep -v '^[0-9]*:- \*\*[a-z]* [A-Z0-9-]*\*\* ' >left
