@@ -16,6 +16,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 
 PROGRAM, FOLDER, KEY, CAPTURE = sys.argv[1:5]
 SNAPSHOT = sys.argv[5:6]
@@ -202,6 +203,18 @@ def numbers(document):
     return [] if isinstance(document, str) else [str(document)]
 
 
+def check_ticket(originals, redact):
+    """Whole: pages, lists, packets, manifest."""
+    path = os.path.join(FOLDER, "case.zip")
+    run("ticket", "-d", "plain.db", *redact, "-o", "case.zip", ok=(0, 1, 2))
+    if not os.path.exists(path):
+        return  # built without libarchive, as test-ticket.sh says
+    with zipfile.ZipFile(path) as z:
+        for name in z.namelist():
+            originals.check(f"ticket: {name}", z.read(name),
+                            name.endswith(".pcapng"))
+
+
 def main():
     k8s = [o for s in SNAPSHOT for o in ("--k8s", s)]
     redact = ["--redact", "--key", KEY]
@@ -225,6 +238,7 @@ def main():
     run("extract", *everything, *redact, "-w", "redacted.pcapng")
     with open(os.path.join(FOLDER, "redacted.pcapng"), "rb") as f:
         originals.check("packets", f.read(), True)
+    check_ticket(originals, redact)
     compare_packets(os.path.join(FOLDER, "plain.pcapng"),
                     os.path.join(FOLDER, "redacted.pcapng"))
     compare_reports("plain.pcapng", "redacted.pcapng", k8s)
