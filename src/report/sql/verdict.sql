@@ -81,14 +81,25 @@ SELECT client, server, state, coalesce(rcode, -1), 1,
        max_ns = iif(excluded.max_ns <= max_ns, max_ns,
                     coalesce(excluded.max_ns, max_ns));
 
--- @prepare Examples of all but the ordinary
+-- @prepare All but the ordinary, which are failures where they are counted
+CREATE TEMP TABLE verdict_odd AS
+SELECT id FROM _chosen WHERE state != 0
+ UNION SELECT exchange FROM main.failure
+        WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+ UNION SELECT x.id
+         FROM temp.verdict_scan
+        CROSS JOIN _chosen AS x
+        WHERE x.rcode NOT IN (0, 3);
+
+-- @prepare Examples of these
 CREATE TEMP TABLE verdict_unusual AS
 SELECT client, server, state, coalesce(rcode, -1)        AS rcode,
        sum(id IN temp.verdict_doubtful)                  AS doubtful,
        min(iif(id IN temp.verdict_doubtful, NULL, id))   AS first_id,
        max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id
   FROM _chosen
- WHERE (state != 0 OR rcode NOT IN (0, 3))
+ WHERE id IN temp.verdict_odd
+   AND (state != 0 OR rcode NOT IN (0, 3))
    AND kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY client, server, state, 4;
 
