@@ -142,6 +142,9 @@ static const struct rule rules[] = {
 	{ "rcode", "name", KEPT, NULL },
 	{ "rcode", "guide", KEPT, NULL },
 	/* What reports read is made anew of the rest. */
+	{ "lookup_tally", "failed_for", KEPT, NULL },
+	{ "lookup_tally", "reason", KEPT, NULL },
+	{ "lookup_tally", "outcome", KEPT, NULL },
 	{ "failure_row", "name", KEPT, NULL },
 	{ "failure_row", "qtype", KEPT, NULL },
 	{ "failure_row", "rcode", KEPT, NULL },

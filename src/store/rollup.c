@@ -58,7 +58,7 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 static const char hide_sql[] =
 	"SELECT replace(replace(sql, 'CREATE TABLE ', 'CREATE TEMP TABLE '), "
 	"'CREATE VIEW ', 'CREATE TEMP VIEW ') FROM main.sqlite_schema "
-	"WHERE name IN ('rollup', 'tally', 'latency', 'slowest', 'failure', "
+	"WHERE name IN ('rollup', 'tally', 'lookup_tally', 'latency', 'slowest', 'failure', "
 	"'failure_row', 'denied_name', 'figure', 'asked_name', 'busy', "
 	"'lone_name', 'known_name', 'nodata', 'expansion_cost', "
 	"'expansion_example', 'expansion_base', "

@@ -12,6 +12,7 @@ UPDATE rollup
        last_exchange = (SELECT coalesce(max(id), 0) FROM exchange);
 
 DELETE FROM tally;
+DELETE FROM lookup_tally;
 DELETE FROM latency;
 DELETE FROM slowest;
 DELETE FROM failure;
@@ -33,15 +34,20 @@ DELETE FROM address_change;
 -- 2 with its time, 4 the response has AA, 8 RA, 16 its server asked others, 32
 -- for addresses, 64 there are some, 128 the response is cut; of 256 on the
 -- kind, of 4096 on the state, of 65536 on one more than the rcode.
-SELECT gather('INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+SELECT gather('INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                                         ?10, ?11)
                    ON CONFLICT DO UPDATE
                   SET count = count + excluded.count,
                       measured = measured + excluded.measured,
                       first_ns = coalesce(min(first_ns, excluded.first_ns),
                                           first_ns, excluded.first_ns),
                       last_ns = coalesce(max(last_ns, excluded.last_ns),
-                                         last_ns, excluded.last_ns)',
-              'kkkk++<>', x.client, x.server, x.server_port,
+                                         last_ns, excluded.last_ns),
+                      slow = slow + excluded.slow,
+                      max_ns = coalesce(max(max_ns, excluded.max_ns),
+                                        max_ns, excluded.max_ns),
+                      any_id = min(any_id, excluded.any_id)',
+              'kkkk++<>+><', x.client, x.server, x.server_port,
               coalesce(65536 * (x.rcode + 1), 0) + 4096 * x.state
               + 256 * x.kind
               + (x.query_frame IS NOT NULL)
@@ -60,9 +66,47 @@ SELECT gather('INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
               1,
               x.query_frame IS NOT NULL
               AND coalesce(x.response_after_ns >= 0, 0),
-              x.time_ns, x.time_ns)
+              x.time_ns, x.time_ns,
+              x.query_frame IS NOT NULL
+              AND coalesce(x.response_after_ns > 1000000000, 0),
+              iif(x.query_frame IS NOT NULL, x.response_after_ns, NULL), x.id)
   FROM _chosen AS x
   LEFT JOIN hop AS h ON h.exchange = x.id;
+
+-- Lookups, for the verdict.  What is not answered may be a service of the
+-- cluster, misspelt; an answer that got lost on its way back is no failure that
+-- nobody knows of.
+CREATE TEMP TABLE inside_name (name INTEGER PRIMARY KEY);
+
+INSERT INTO temp.inside_name
+WITH zone AS (
+    SELECT '.' || name AS name FROM main.zone
+     UNION SELECT '.cluster.local.'
+     UNION SELECT '.svc.'
+)
+SELECT n.id AS name
+  FROM name AS n
+ WHERE EXISTS (SELECT * FROM zone AS z
+                WHERE substr(lower(n.text), -length(z.name)) = z.name);
+
+CREATE TEMP TABLE lost_lookup AS
+SELECT DISTINCT m.lookup_id
+  FROM last_place AS l
+  JOIN lookup_transactions AS m ON m.transaction_id = l.exchange
+ WHERE l.verdict = 10;
+
+INSERT INTO lookup_tally
+SELECT client, sign, failed_for, reason,
+       iif(outcome = 'unknown' AND id IN temp.lost_lookup,
+           'not delivered', outcome),
+       coalesce(waited_ns > 1000000000, 0),
+       last_name IN temp.inside_name
+       OR (names > 1 AND outcome = 'NXDOMAIN'
+           AND name IN temp.inside_name),
+       count(*), sum(names > 1), sum(iif(names > 1, queries, 0)),
+       max(waited_ns), min(iif(names > 1, id, NULL))
+  FROM _chosen_lookup
+ GROUP BY client, sign, failed_for, reason, 5, 6, 7;
 
 -- Latencies are rounded where there are many.  The hops
 -- of what took no time tell nothing.
@@ -703,7 +747,9 @@ DROP TABLE temp.cost_name;
 DROP TABLE temp.denied_sum;
 DROP TABLE temp.expansion_sum;
 DROP TABLE temp.failure_sum;
+DROP TABLE temp.inside_name;
 DROP TABLE temp.lone;
+DROP TABLE temp.lost_lookup;
 DROP TABLE temp.nodata_sum;
 DROP TABLE temp.plain_name;
 DROP TABLE temp.question_sum;

@@ -630,6 +630,7 @@ CREATE TABLE lookup (
 ) STRICT;
 
 CREATE INDEX lookup_failed ON lookup (failed_for) WHERE failed_for != '';
+CREATE INDEX lookup_slow ON lookup (waited_ns) WHERE waited_ns > 1000000000;
 
 CREATE TABLE lookup_member (
 	exchange INTEGER PRIMARY KEY,    -- -> exchange
@@ -716,8 +717,27 @@ CREATE TABLE tally (
 	measured    INTEGER NOT NULL,    -- of them, with a latency
 	first_ns    INTEGER,
 	last_ns     INTEGER,
+	slow        INTEGER NOT NULL,    -- over a second
+	max_ns      INTEGER,
+	any_id      INTEGER NOT NULL,    -- -> exchange: the first
 	PRIMARY KEY (client, server, server_port, sort)
 ) STRICT, WITHOUT ROWID;
+
+-- Lookups, how they ended, and for whom.
+CREATE TABLE lookup_tally (
+	client         INTEGER NOT NULL, -- -> address
+	sign           INTEGER,          -- -> resolver_sign
+	failed_for     TEXT,
+	reason         TEXT,
+	outcome        TEXT NOT NULL,
+	is_slow        INTEGER NOT NULL, -- over a second
+	is_cluster     INTEGER NOT NULL, -- a name of the cluster
+	count          INTEGER NOT NULL,
+	walked         INTEGER NOT NULL, -- of them, with more than one name
+	walked_queries INTEGER NOT NULL,
+	waited_ns      INTEGER,
+	walked_id      INTEGER           -- -> lookup: the first of these
+) STRICT;
 
 -- Latencies of each server, and where the time went.
 CREATE TABLE latency (

@@ -51,26 +51,55 @@ CREATE TEMP TABLE verdict_count (
 	PRIMARY KEY (client, server, state, rcode)
 ) WITHOUT ROWID;
 
+-- @prepare A row where transactions are counted one by one: some are chosen, or
+-- more came in since they were counted
+CREATE TEMP TABLE verdict_scan AS
+SELECT 1 AS scan
+ WHERE EXISTS (SELECT * FROM temp.sqlite_schema WHERE name = '_chosen')
+    OR (SELECT last_exchange FROM main.rollup)
+       IS NOT (SELECT coalesce(max(id), 0) FROM main.exchange);
+
+-- @prepare
+INSERT INTO temp.verdict_count
+SELECT client, server, sort >> 12 & 15, (sort >> 16) - 1, sum(count),
+       sum(slow), max(max_ns), min(any_id)
+  FROM main.tally
+ WHERE sort >> 8 & 15 = (SELECT code FROM main.kind WHERE name = 'query')
+   AND NOT EXISTS (SELECT * FROM temp.verdict_scan)
+ GROUP BY client, server, 3, 4;
+
 -- @prepare
 INSERT INTO temp.verdict_count
 SELECT client, server, state, coalesce(rcode, -1), 1,
        query_frame IS NOT NULL AND coalesce(response_after_ns > 1000000000, 0),
        iif(query_frame IS NOT NULL, response_after_ns, NULL), id
-  FROM _chosen
+  FROM temp.verdict_scan
+ CROSS JOIN _chosen
  WHERE kind = (SELECT code FROM main.kind WHERE name = 'query')
     ON CONFLICT DO UPDATE
    SET count = count + 1, slow = slow + excluded.slow,
        max_ns = iif(excluded.max_ns <= max_ns, max_ns,
                     coalesce(excluded.max_ns, max_ns));
 
--- @prepare Examples of all but the ordinary
+-- @prepare All but the ordinary, which are failures where they are counted
+CREATE TEMP TABLE verdict_odd AS
+SELECT id FROM _chosen WHERE state != 0
+ UNION SELECT exchange FROM main.failure
+        WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+ UNION SELECT x.id
+         FROM temp.verdict_scan
+        CROSS JOIN _chosen AS x
+        WHERE x.rcode NOT IN (0, 3);
+
+-- @prepare Examples of these
 CREATE TEMP TABLE verdict_unusual AS
 SELECT client, server, state, coalesce(rcode, -1)        AS rcode,
        sum(id IN temp.verdict_doubtful)                  AS doubtful,
        min(iif(id IN temp.verdict_doubtful, NULL, id))   AS first_id,
        max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id
   FROM _chosen
- WHERE (state != 0 OR rcode NOT IN (0, 3))
+ WHERE id IN temp.verdict_odd
+   AND (state != 0 OR rcode NOT IN (0, 3))
    AND kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY client, server, state, 4;
 
@@ -92,7 +121,21 @@ SELECT ca.text AS client, sa.text AS server, s.name AS state,
   LEFT JOIN main.rcode AS r ON r.code = c.rcode
   LEFT JOIN temp.verdict_unusual AS u USING (client, server, state, rcode);
 
--- @prepare Names of the cluster
+-- @prepare Lookups whose answer got lost on its way back
+CREATE TEMP TABLE verdict_lost AS
+SELECT DISTINCT m.lookup_id
+  FROM main.last_place AS l
+  JOIN main.lookup_transactions AS m ON m.transaction_id = l.exchange
+ WHERE l.verdict = 10;
+
+-- @prepare Lookups that may be in trouble
+CREATE TEMP TABLE verdict_bad AS
+SELECT id FROM _chosen_lookup WHERE failed_for != ''
+ UNION SELECT id FROM _chosen_lookup WHERE waited_ns > 1000000000
+ UNION SELECT id FROM _chosen_lookup
+        WHERE id IN (SELECT lookup_id FROM temp.verdict_lost);
+
+-- @prepare Names of the cluster; of those that matter
 CREATE TEMP TABLE verdict_inside AS
 WITH zone AS (
     SELECT '.' || name AS name FROM main.zone
@@ -101,18 +144,19 @@ WITH zone AS (
 )
 SELECT n.id AS name
   FROM main.name AS n
- WHERE EXISTS (SELECT * FROM zone AS z
+ WHERE (EXISTS (SELECT * FROM temp.verdict_scan)
+        OR n.id IN (SELECT l.name
+                      FROM main.lookup AS l
+                      JOIN temp.verdict_bad AS b ON b.id = l.id
+                     UNION
+                    SELECT l.last_name
+                      FROM main.lookup AS l
+                      JOIN temp.verdict_bad AS b ON b.id = l.id))
+   AND EXISTS (SELECT * FROM zone AS z
                 WHERE substr(lower(n.text), -length(z.name)) = z.name);
 
 -- @prepare
 CREATE UNIQUE INDEX temp.verdict_inside_name ON verdict_inside (name);
-
--- @prepare Lookups whose answer got lost on its way back
-CREATE TEMP TABLE verdict_lost AS
-SELECT DISTINCT m.lookup_id
-  FROM main.last_place AS l
-  JOIN main.lookup_transactions AS m ON m.transaction_id = l.exchange
- WHERE l.verdict = 10;
 
 -- @prepare
 CREATE TEMP TABLE verdict_lookups AS
@@ -130,8 +174,12 @@ WITH l AS (
            sum(iif(names > 1, queries, 0))               AS walked_queries,
            max(waited_ns)                                AS waited_ns,
            min(iif(names > 1, id, NULL))                 AS walked_id
-      FROM _chosen_lookup
+      FROM temp.verdict_scan
+     CROSS JOIN _chosen_lookup
      GROUP BY client, sign, failed_for, reason, 5, 6, 7
+     UNION ALL
+    SELECT * FROM main.lookup_tally
+     WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
 )
 SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
        l.count, l.walked, l.walked_queries, l.waited_ns, l.walked_id
@@ -151,9 +199,7 @@ SELECT lookup_id, client, client_name, name, qtypes,
                    AND name IN temp.verdict_inside)
           FROM main.lookup WHERE id = lookup_id)         AS is_cluster
   FROM main.lookups
- WHERE lookup_id IN (SELECT id FROM _chosen_lookup
-                      WHERE failed_for != '' OR waited_ns > 1000000000
-                         OR id IN temp.verdict_lost)
+ WHERE lookup_id IN temp.verdict_bad
    AND (failed_for != '' OR waited_ns > 1000000000
         OR outcome = 'unknown');
 
