@@ -249,5 +249,5 @@ def main():
 WORDS = set("""slow late silent failures tunnels services node dead upstream
     fragments lookups duplicates capture refused long formats answers
     expected failure trust other server address query client
-    snapshot unreachable nobody another search""".split())
+    snapshot unreachable nobody another search many anchor text""".split())
 main()
