@@ -234,7 +234,7 @@ start_log
 # shellcheck disable=SC2086
 install $build_packages
 packages="libcmocka-dev tshark sqlite3 python3 python3-yaml zip zstd lz4 tmux
-	chromium"
+	chromium strace"
 $quick || packages="$packages clang shellcheck mandoc xz-utils"
 # Without these the rest can still be tested.
 # shellcheck disable=SC2086
