@@ -29,6 +29,8 @@ COMMANDS = (
 
 PATIENCE = 120  # seconds for one run over one capture
 
+# What to type has the name quoted where a shell asks for it.
+COMMAND = re.compile(rb'"command": "[^"]*"')
 # Standard input is named "-", and a pipe is not looked at twice.
 NAME = re.compile(rb'(?:ARCHIVE!|INNER!)+CAPTURE|'
                   rb'(?<=[" ])-(?:!(?:INNER!)?CAPTURE)?(?=["#:])')
@@ -78,7 +80,8 @@ class Reader:
                                  cwd=self.folder, stdout=subprocess.PIPE,
                                  stderr=subprocess.PIPE, check=False,
                                  timeout=PATIENCE, **feed)
-            result.append((run.returncode, NAME.sub(b"CAPTURE", run.stdout),
+            told = COMMAND.sub(b"", NAME.sub(b"CAPTURE", run.stdout))
+            result.append((run.returncode, told,
                            run.stderr != b""))
         return result
 

@@ -71,8 +71,10 @@ fails() {
 
 # shellcheck disable=SC2016
 limited='ulimit "$1" "$2"; shift 2; exec "$@"'
-fails 'no file descriptors' sh -c "$limited" sh -n 4 \
-	"$program" report loopback.pcap
+# Sanitizers have files of their own, and other limits.
+[ "${HARDENING-yes}" != yes ] ||
+	fails 'no file descriptors' sh -c "$limited" sh -n 4 \
+		"$program" report loopback.pcap
 if [ -c /dev/full ]; then
 	for format in text json csv; do
 		fails "full: report $format" sh -c 'exec "$@" >/dev/full' sh \

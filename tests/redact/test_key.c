@@ -59,9 +59,11 @@ static void a_key_is_made_once(void **state)
 
 static void a_bad_key_is_refused_and_stays(void **state)
 {
-	static const char *const bad[] = { "", "abc\n",
-					   "g123456789abcdef0123456789abcdef"
-					   "0123456789abcdef0123456789abcdef" };
+	static const char *const bad[] = {
+		"", "abc\n",
+		("g123456789abcdef0123456789abcdef"
+		 "0123456789abcdef0123456789abcdef")
+	};
 	struct stat st;
 
 	(void)state;
