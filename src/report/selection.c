@@ -64,20 +64,6 @@ static const char copy_views_sql[] =
 	"FROM main.sqlite_schema WHERE type = 'view' "
 	"AND name IN ('_signature', 'findings', '_root')";
 
-static int copy_views(struct store *s)
-{
-	struct rows *r = rows_open(s, copy_views_sql);
-	int rc = -1;
-
-	while (r != NULL && (rc = rows_next(r)) == 1)
-		if (store_run(s, rows_text(r, 0)) != 0) {
-			rc = -1;
-			break;
-		}
-	rows_close(r);
-	return rc;
-}
-
 static int fill_selection(struct store *s,
 			  const struct report_selection *selection,
 			  const struct report_parameters *parameters)
@@ -149,5 +135,5 @@ int report_select(struct store *s, const struct report_selection *selection,
 			 "(transaction_id INTEGER PRIMARY KEY)") != 0 ||
 	    fill_selection(s, selection, parameters) != 0)
 		return -1;
-	return store_run(s, narrow_sql) == 0 ? copy_views(s) : -1;
+	return store_run(s, narrow_sql) == 0 ? rows_run(s, copy_views_sql) : -1;
 }

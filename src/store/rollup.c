@@ -58,25 +58,11 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 static const char hide_sql[] =
 	"SELECT replace(replace(sql, 'CREATE TABLE ', 'CREATE TEMP TABLE '), "
 	"'CREATE VIEW ', 'CREATE TEMP VIEW ') FROM main.sqlite_schema "
-	"WHERE name IN ('rollup', 'tally', 'lookup_tally', 'latency', 'slowest', 'failure', "
-	"'failure_row', 'denied_name', 'figure', 'asked_name', 'busy', "
+	"WHERE name IN ('rollup', 'tally', 'lookup_tally', 'latency', "
+	"'slowest', 'failure', 'failure_row', 'denied_name', 'figure', 'asked_name', 'busy', "
 	"'lone_name', 'known_name', 'nodata', 'expansion_cost', "
 	"'expansion_example', 'expansion_base', "
 	"'address_row', 'address_change', '_tally', '_open', '_failed')";
-
-static int hide(struct store *s)
-{
-	struct rows *r = rows_open(s, hide_sql);
-	int rc = -1;
-
-	while (r != NULL && (rc = rows_next(r)) == 1)
-		if (store_run(s, rows_text(r, 0)) != 0) {
-			rc = -1;
-			break;
-		}
-	rows_close(r);
-	return rc;
-}
 
 int rollup_make_own(struct store *s)
 {
@@ -87,7 +73,7 @@ int rollup_make_own(struct store *s)
 	rows_close(r);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (hide(s) != 0 ||
+	if (rows_run(s, hide_sql) != 0 ||
 	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0)") != 0)
 		return -1;
 	return roll_up(s);

@@ -164,3 +164,17 @@ const char *rows_text(const struct rows *r, int column)
 
 	return text != NULL ? text : "";
 }
+
+int rows_run(struct store *s, const char *select)
+{
+	struct rows *r = rows_open(s, select);
+	int rc = -1;
+
+	while (r != NULL && (rc = rows_next(r)) == 1)
+		if (store_run(s, rows_text(r, 0)) != 0) {
+			rc = -1;
+			break;
+		}
+	rows_close(r);
+	return rc;
+}

@@ -42,4 +42,7 @@ int64_t rows_integer(const struct rows *r, int column);
 double rows_real(const struct rows *r, int column);
 const char *rows_text(const struct rows *r, int column); /* "" for NULL */
 
+/* Runs each statement that a SELECT gives in its first column.  -1: reported. */
+int rows_run(struct store *s, const char *select);
+
 #endif
