@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # live in a network namespace of its own, with a real resolver and real
 # clients; what it says is held against what trace says of the file that
-# tcpdump wrote beside it.  LIVE_LOAD=1 adds a run under the highest load that
-# dnsperf gives, with the losses of both.
+# tcpdump wrote beside it.  LIVE_LOAD=1 adds runs under the highest load that
+# dnsperf gives, with the losses of both, and the processor time beside
+# tshark's.
 # Functions are called by until_true and trap.
 # shellcheck disable=SC2317
 set -u
@@ -434,6 +435,37 @@ load() {
 		"tcpdump $missed, $(share "$missed" $((missed + wrote)))%"
 	[ "$lost" -le "$missed" ] || bad "$what: live loses more than tcpdump"
 }
+# ticks PID: the processor time so far, that of its children's included
+ticks() {
+	for task in "$1" $(cat "/proc/$1/task/$1/children"); do
+		sed 's/.*) //' "/proc/$task/stat"
+	done | awk '{ sum += $12 + $13 } END { print sum }'
+}
+# The processor time of live with lines and of tshark with the same fields, at
+# once, per packet of ours.
+cost() {
+	run_live cost -i lo
+	$inside tshark -i lo -f 'port 53' -l -T fields -e frame.time_epoch \
+		-e ip.src -e ip.dst -e dns.id -e dns.qry.name -e dns.time \
+		>/dev/null 2>tshark.err &
+	peer=$!
+	jobs="$jobs $peer"
+	until_true 10 grep -q "Capturing on" tshark.err || bad "tshark is deaf"
+	sleep 1
+	ours=$(ticks "$live") theirs=$(ticks "$peer")
+	inside dnsperf -s 127.0.0.53 -d load.txt -l 5 -Q 4000 >/dev/null
+	sleep 2
+	ours=$(($(ticks "$live") - ours))
+	theirs=$(($(ticks "$peer") - theirs))
+	end_live
+	kill -INT "$peer"
+	wait "$peer" 2>/dev/null
+	seen=$(sed -n 's/^lo: \([0-9]*\) packets.*/\1/p' cost.err)
+	awk -v a="$ours" -v b="$theirs" -v n="$seen" -v hz="$(getconf CLK_TCK)" \
+		'BEGIN { printf "cost: live %.1f us, tshark %.1f us " \
+			"of processor a packet, %.2f\n",
+			1e6 * a / hz / n, 1e6 * b / hz / n, a / b }'
+}
 if [ -n "${LIVE_LOAD-}" ]; then
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		echo "n$i.example A"
@@ -441,6 +473,9 @@ if [ -n "${LIVE_LOAD-}" ]; then
 	for round in 1 2 3 4; do
 		load store "$round" -q -d load.db
 		load lines "$round"
+	done
+	for round in 1 2 3; do
+		cost
 	done
 fi
 exit "$failed"
