@@ -50,9 +50,11 @@ same_as_whole() {
 	}
 }
 
-# in_any_order CAPTURE: as a folder, and by name in the wrong order
-in_any_order() {
+# in_order CAPTURE: as a folder; backwards CAPTURE: by name in the wrong order
+in_order() {
 	same_as_whole "$1" "$work/ring"
+}
+backwards() {
 	# shellcheck disable=SC2046
 	same_as_whole "$1" $(find "$work/ring" -type f | sort -r)
 }
@@ -61,20 +63,20 @@ for capture in first-session.pcap node-any.pcap tcp-segments.pcap \
 	tcp-pipelined.pcap tcp-reordered.pcap tcp-retransmitted.pcap \
 	truncated-then-tcp.pcap fragments.pcap unreachable.pcap \
 	duplicates.pcap ipv6-sll2.pcap vxlan.pcap wrong-source.pcap; do
-	for count in 3 7; do
-		ring "$capture" -F pcap -c "$count"
-		in_any_order "$capture"
-	done
+	ring "$capture" -F pcap -c 3
+	backwards "$capture"
+	ring "$capture" -F pcap -c 7
+	in_order "$capture"
 done
 ring sll1.pcap -F pcapng -c 5
-in_any_order sll1.pcap
+in_order sll1.pcap
 ring upstreams.pcap -F pcap -c 100
-in_any_order upstreams.pcap
+backwards upstreams.pcap
 # By time; editcap makes a file of each second, with packets or without.
 for capture in addresses-change.pcap tcp-segments.pcap; do
 	ring "$capture" -F pcap -i 1
 	find "$work/ring" -size -2 -size -25c -exec rm -f {} +
-	in_any_order "$capture"
+	backwards "$capture"
 done
 
 pack() {
