@@ -4,9 +4,10 @@
 
 redaction.py PROGRAM FOLDER KEY CAPTURE [SNAPSHOT]
 
-In the report in each format, and in the packets of extract, no byte may tell
-an original name, address, pod, node or file but what is kept by rule; packets
-decode as well as before, and reports on them say the same.
+In the report in each format, in all files of a ticket and in the packets of
+extract no byte may tell an original name, address, pod, node or file but what
+is kept by rule; packets decode as well as before, and reports on them say the
+same.  With REDACTION_PACKETS=1 only packets and reports on them are looked at.
 """
 import ipaddress
 import json
@@ -215,11 +216,7 @@ def check_ticket(originals, redact):
                             name.endswith(".pcapng"))
 
 
-def main():
-    k8s = [o for s in SNAPSHOT for o in ("--k8s", s)]
-    redact = ["--redact", "--key", KEY]
-    run("ingest", "-d", "plain.db", *k8s, CAPTURE, ok=(0, 1))
-    originals = Originals(os.path.join(FOLDER, "plain.db"))
+def check_reports(originals, redact):
     for format in ("text", "json", "csv"):
         out = report("-d", "plain.db", "--step", "all,capture,path",
                      "--format", format, "--limit", "0", *redact)
@@ -233,14 +230,27 @@ def main():
             if numbers(a) != numbers({k: v for k, v in b.items()
                                       if k != "redacted"}):
                 bad("the redacted report has other numbers")
+
+
+def check_packets(originals, redact):
     everything = ["-d", "plain.db", "--filter", "frame>=0"]
     run("extract", *everything, "-w", "plain.pcapng")
     run("extract", *everything, *redact, "-w", "redacted.pcapng")
     with open(os.path.join(FOLDER, "redacted.pcapng"), "rb") as f:
         originals.check("packets", f.read(), True)
-    check_ticket(originals, redact)
     compare_packets(os.path.join(FOLDER, "plain.pcapng"),
                     os.path.join(FOLDER, "redacted.pcapng"))
+
+
+def main():
+    k8s = [o for s in SNAPSHOT for o in ("--k8s", s)]
+    redact = ["--redact", "--key", KEY]
+    run("ingest", "-d", "plain.db", *k8s, CAPTURE, ok=(0, 1))
+    originals = Originals(os.path.join(FOLDER, "plain.db"))
+    if not os.environ.get("REDACTION_PACKETS"):
+        check_reports(originals, redact)
+        check_ticket(originals, redact)
+    check_packets(originals, redact)
     compare_reports("plain.pcapng", "redacted.pcapng", k8s)
     sys.exit(failed)
 

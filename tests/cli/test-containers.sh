@@ -4,8 +4,8 @@
 # files and through pipes; and containers that are broken or hostile.  Bombs
 # are for tests/capture/test_container_hostile.c, which needs no gigabytes.
 # DNSFORENSICS_CAPTURES is a folder with more captures, of which each takes one
-# container in its turn; with DNSFORENSICS_ALL_CONTAINERS=1 all of them.  With
-# DNSFORENSICS_EVERY=5 only every fifth capture is packed.
+# container in its turn; with DNSFORENSICS_ALL_CONTAINERS=1 all of them.  Every
+# third capture is packed, all of them with DNSFORENSICS_EVERY=1.
 # --accept rewrites what is expected.
 # shellcheck source=tests/cli/transcript.sh
 . "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"

@@ -34,7 +34,12 @@ hold services.pcap "$captures/services.json"
 # Each takes seconds; a build that is slow looks at some.
 more="fragments tunnels unreachable-ipv6 edns snaplen-cut mdns-llmnr ipv6-sll2"
 [ -z "${DNSFORENSICS_EVERY:-}" ] || more=
-for capture in tcp-segments odd-names $more; do
+for capture in tcp-segments odd-names; do
+	hold "$capture.pcap"
+done
+REDACTION_PACKETS=1
+export REDACTION_PACKETS
+for capture in $more; do
 	hold "$capture.pcap"
 done
 [ -z "$more" ] || hold formats-sections.pcapng
