@@ -286,9 +286,10 @@ static void repeat_record(struct message *m)
 
 static void drop_record(struct message *m)
 {
+	uint32_t i = below(m, (uint32_t)m->count);
+
 	if (m->count > 0)
-		m->records[below(m, (uint32_t)m->count)] =
-			m->records[--m->count];
+		m->records[i] = m->records[--m->count];
 }
 
 static void rename_record(struct message *m, struct record *r)
