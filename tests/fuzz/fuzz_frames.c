@@ -39,6 +39,7 @@ static void read_frames(struct read *all, const char *path)
 	container_close(c);
 }
 
+/* What is no DNS is zeros after that, which may look like anything. */
 static void compare_layers(const struct frame *frame, const uint8_t *to)
 {
 	struct layer before[LAYERS_MAX], after[LAYERS_MAX];
@@ -46,7 +47,9 @@ static void compare_layers(const struct frame *frame, const uint8_t *to)
 	size_t count = packet_layout(frame, ports, 3, before);
 
 	copy.bytes.data = to;
-	CHECK(packet_layout(&copy, ports, 3, after) == count);
+	if (before[count - 1].kind == LAYER_OTHER)
+		count--;
+	CHECK(packet_layout(&copy, ports, 3, after) >= count);
 	for (size_t i = 0; i < count; i++) {
 		CHECK(before[i].kind == after[i].kind);
 		CHECK(before[i].at == after[i].at);
