@@ -21,13 +21,13 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t room,
 size_t LLVMFuzzerMutate(uint8_t *data, size_t len, size_t room);
 
 /* What must hold whatever the input is; also in builds without assert(). */
-#define CHECK(condition)                                                      \
-	do {                                                                  \
-		if (!(condition)) {                                           \
-			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__,    \
-				__LINE__, #condition);                        \
-			abort();                                              \
-		}                                                             \
+#define CHECK(condition)                                                   \
+	do {                                                               \
+		if (!(condition)) {                                        \
+			fprintf(stderr, "%s:%d: not true: %s\n", __FILE__, \
+				__LINE__, #condition);                     \
+			abort();                                           \
+		}                                                          \
 	} while (0)
 
 /* The bytes as a file in memory; its path, valid until the next call. */

@@ -27,8 +27,7 @@ static uint8_t byte_of(unsigned id, size_t at)
 {
 	const uint8_t udp[UDP_LEN] = { 0, 53, 0x9c, (uint8_t)id, 0xff, 0xff };
 
-	return at < UDP_LEN ? udp[at]
-			    : (uint8_t)(at * 7 + (at >> 8) + id * 31);
+	return at < UDP_LEN ? udp[at] : (uint8_t)(at * 7 + (at >> 8) + id * 31);
 }
 
 static unsigned id_of(const struct datagram *d)
@@ -84,8 +83,9 @@ static struct fragment read_fragment(const uint8_t *at)
 
 static size_t write_ipv4(uint8_t *to, const struct fragment *f)
 {
-	static const uint8_t header[20] = { 0x45, 0, 0, 0,  0, 0, 0, 0, 64, UDP,
-					    0,    0, 10, 0, 0, 1, 10, 0, 0, 2 };
+	static const uint8_t header[20] = { 0x45, 0,  0,   0, 0, 0,  0,
+					    0,    64, UDP, 0, 0, 10, 0,
+					    0,    1,  10,  0, 0, 2 };
 
 	memcpy(to, header, sizeof(header));
 	to[2] = (uint8_t)((20 + f->len) >> 8);

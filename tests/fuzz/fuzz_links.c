@@ -11,7 +11,7 @@
 
 static const uint16_t ports[] = { 53, 5353 };
 
-static const int linktypes[] = { 0,   1,   12,  101, 105, 108, 109, 113,
+static const int linktypes[] = { 0,   1,   12,  101, 105, 108, 109,  113,
 				 114, 147, 228, 229, 240, 276, 65535 };
 
 struct seen {

@@ -118,9 +118,10 @@ static size_t write_message(struct message *m, uint8_t *data, size_t room)
 
 static size_t make_name(struct message *m, uint8_t *to)
 {
-	static const char *const words[] = { "www", "cluster", "local",
-					     "svc", "com", "a", "_tcp",
-					     "xn--p1ai", "\x01\xff.\\\"" };
+	static const char *const words[] = {
+		"www", "cluster", "local",    "svc",          "com",
+		"a",   "_tcp",    "xn--p1ai", "\x01\xff.\\\""
+	};
 	size_t len = 0;
 	uint32_t labels = below(m, 5);
 
@@ -145,9 +146,9 @@ static size_t make_name(struct message *m, uint8_t *to)
 }
 
 /* Types whose data has a form, and some that nobody knows. */
-static const uint16_t types[] = { 1,  2,  5,  6,  11,  12,  13,  15,  16, 17,
-				  24, 25, 28, 29, 33,  35,  36,  37,  39, 41,
-				  42, 43, 45, 46, 47,  48,  50,  51,  52, 55,
+static const uint16_t types[] = { 1,  2,  5,  6,   11,  12,  13,  15,  16,   17,
+				  24, 25, 28, 29,  33,  35,  36,  37,  39,   41,
+				  42, 43, 45, 46,  47,  48,  50,  51,  52,   55,
 				  64, 65, 99, 249, 250, 255, 257, 260, 65280 };
 
 static uint32_t some_type(struct message *m)
@@ -316,9 +317,10 @@ static void change_rdata(struct message *m, struct record *r)
 						  r->len - start,
 						  RECORD_MAX - start);
 	else if (start + 256 < RECORD_MAX)
-		r->len = start + make_rdata(m, (uint32_t)get_u16(r->bytes +
-								 r->name_len),
-					    r->bytes + start);
+		r->len = start +
+			 make_rdata(m,
+				    (uint32_t)get_u16(r->bytes + r->name_len),
+				    r->bytes + start);
 	set_rdata_len(r);
 }
 

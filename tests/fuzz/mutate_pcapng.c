@@ -41,8 +41,7 @@ struct block {
 
 static uint32_t below(struct file *f, size_t limit)
 {
-	return limit == 0 ? 0
-			  : mutate_random(&f->random) % (uint32_t)limit;
+	return limit == 0 ? 0 : mutate_random(&f->random) % (uint32_t)limit;
 }
 
 static uint32_t get_u32(const uint8_t *at)
@@ -149,7 +148,8 @@ static void put_options(struct file *f, struct block *b)
 
 static void make_names(struct file *f, struct block *b)
 {
-	static const char name[] = "\x01\0\x0a\0\x0a\0\0\x01" "host\0\0\0\0"
+	static const char name[] = "\x01\0\x0a\0\x0a\0\0\x01"
+				   "host\0\0\0\0"
 				   "\0\0\0\0";
 
 	b->type = NAMES;
@@ -164,7 +164,8 @@ static void make_interface(struct file *f, struct block *b)
 					  228, 229, 276, 109, 147, 105, 127 };
 
 	b->type = INTERFACE;
-	put_u32(b->bytes + 8, types[below(f, sizeof(types) / sizeof(types[0]))]);
+	put_u32(b->bytes + 8,
+		types[below(f, sizeof(types) / sizeof(types[0]))]);
 	put_u32(b->bytes + 12, below(f, 2) == 0 ? 0 : below(f, 100));
 	b->len = 16;
 	put_options(f, b);

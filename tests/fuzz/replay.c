@@ -74,8 +74,7 @@ static size_t replay(const char *path)
 	struct stat st;
 
 	CHECK(stat(path, &st) == 0);
-	return S_ISDIR(st.st_mode) ? replay_directory(path)
-				   : replay_file(path);
+	return S_ISDIR(st.st_mode) ? replay_directory(path) : replay_file(path);
 }
 
 /* libFuzzer's options begin with a hyphen. */
