@@ -40,10 +40,22 @@ static void keep_text(const char **where, struct bytes value)
 		*where = copy_text(value);
 }
 
+static bool is_empty(struct bytes value)
+{
+	return value.len == 0 || value.data[0] == '\0';
+}
+
+/* Other than an empty filter, an empty name is none. */
+static void keep_words(const char **where, struct bytes value)
+{
+	if (!is_empty(value))
+		keep_text(where, value);
+}
+
 /* Of all that a file may say of itself and its interfaces, the first. */
 static void keep_comment(struct capture *c, struct bytes value)
 {
-	if (c->comment == NULL && value.len > 0 && value.data[0] != '\0')
+	if (c->comment == NULL && !is_empty(value))
 		c->comment = copy_text(value);
 }
 
@@ -94,10 +106,10 @@ static void read_interface_options(struct capture *c, struct clock *clock,
 			keep_comment(c, option.value);
 			break;
 		case 2:
-			keep_text(&interface->name, option.value);
+			keep_words(&interface->name, option.value);
 			break;
 		case 3:
-			keep_text(&interface->description, option.value);
+			keep_words(&interface->description, option.value);
 			break;
 		case 9:
 			if (option.value.len == 1)

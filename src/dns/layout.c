@@ -72,7 +72,9 @@ static void visit_labels(struct layout *l, size_t offset, size_t end,
 	while (offset < end) {
 		uint8_t len = l->r.start[offset];
 
-		if (len == 0 || len >= POINTER || len > 63)
+		if (len == 0)
+			note_label(l, offset); /* the root is one, too */
+		if (len == 0 || len > 63)
 			break;
 		if (name != NULL && at < name->len) {
 			tail.len = (uint8_t)(name->len - at);
@@ -85,7 +87,7 @@ static void visit_labels(struct layout *l, size_t offset, size_t end,
 	}
 }
 
-/* Behind the labels that stand there; the root and pointers to it are fine. */
+/* Behind the labels that stand there; a zero byte of an address is no root. */
 static bool points_to_label(const struct layout *l, size_t offset)
 {
 	const uint8_t *start = l->r.start;
@@ -96,7 +98,7 @@ static bool points_to_label(const struct layout *l, size_t offset)
 	if (start[offset] == 0)
 		return true;
 	target = (size_t)(start[offset] & 0x3f) << 8 | start[offset + 1];
-	return is_label_at(l, target) || start[target] == 0;
+	return is_label_at(l, target);
 }
 
 bool layout_name(struct layout *l, struct reader *r)
