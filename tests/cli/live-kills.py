@@ -8,6 +8,7 @@ Runs in a network namespace where lo is up.  Up to ten are killed in a round,
 each at another moment; a query and its response pass every 10 ms meanwhile.
 """
 
+import atexit
 import pathlib
 import random
 import socket
@@ -46,6 +47,7 @@ def start(program, store):
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     for line in live.stderr:
         if line.startswith(b"listening on"):
+            atexit.register(live.kill)
             return live
     sys.exit(f"live does not listen on lo, and ends with {live.wait()}")
 
