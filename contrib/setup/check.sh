@@ -9,6 +9,7 @@
 #               behaviour; make check
 #   distcheck   the tarball: unpacked, built, tested, installed and uninstalled
 #   lint        shellcheck for all shell scripts, mandoc for the manuals
+#   analysis    analyze.sh: cppcheck, and the program under valgrind
 #
 # What takes long is done in full by the first: the other two look only at every
 # fifth or twentieth capture, and compare with what tshark said then.
@@ -214,6 +215,15 @@ run_lint() {
 	lint mandoc -T lint -W warning man/*.[1-9]
 }
 
+run_analysis() {
+	say "analysis: see build-check/analyze.log"
+	if sh contrib/setup/analyze.sh; then
+		pass
+	else
+		fail analysis
+	fi
+}
+
 ### The suite
 
 quick=false
@@ -266,4 +276,5 @@ if ! $quick; then
 	run_distcheck
 	wipe build-check/pdml
 	run_lint
+	run_analysis
 fi

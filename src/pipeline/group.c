@@ -165,9 +165,12 @@ static int64_t find_interface(struct group *g, struct where w)
 	struct ingest_interface interface = { .capture = w.source,
 					      .number = w.interface,
 					      .ifindex = w.ifindex };
-	int64_t known = ingest_known_interface(g->all->ingest, &interface);
+	int64_t known;
 
-	if (known != 0 || r == NULL)
+	if (r == NULL)
+		return ingest_late_interface(g->all->ingest, &interface);
+	known = ingest_known_interface(g->all->ingest, &interface);
+	if (known != 0)
 		return known;
 	interface = reel_interface(r, w.interface, w.ifindex);
 	return ingest_interface(g->all->ingest, &interface);

@@ -315,6 +315,7 @@ void ingest_connection(struct ingest *in, const struct connection *c,
 int ingest_settle(struct ingest *in)
 {
 	ingest_put_exchanges(in);
+	ingest_put_late_counts(in);
 	return in->failed || inserter_drain(in->store->inserter) != 0 ? -1 : 0;
 }
 

@@ -91,6 +91,13 @@ int64_t ingest_interface(struct ingest *in,
 int64_t ingest_known_interface(struct ingest *in,
 			       const struct ingest_interface *interface);
 
+/*
+ * Likewise where the capture has ended and only that much is known: capture,
+ * number and ifindex.  The rest is as of the first with that number.
+ */
+int64_t ingest_late_interface(struct ingest *in,
+			      const struct ingest_interface *interface);
+
 /* One more was seen there that nothing else is stored of. */
 void ingest_count_message(struct ingest *in, int64_t interface,
 			  bool is_response);

@@ -152,17 +152,13 @@ int64_t ingest_known_interface(struct ingest *in,
 	return in->interfaces[i].id;
 }
 
-int64_t ingest_interface(struct ingest *in,
-			 const struct ingest_interface *interface)
+static int64_t remember(struct ingest *in,
+			const struct ingest_interface *interface, int64_t id)
 {
-	int64_t id = ingest_known_interface(in, interface);
 	size_t count = in->num_interfaces;
 
-	if (id != 0 || count == INTERFACES_MAX || in->failed)
-		return id;
 	in->interfaces = must_realloc(in->interfaces, count + 1,
 				      sizeof(*in->interfaces));
-	id = put_interface(in, interface);
 	in->interfaces[count] = (struct known_interface){
 		.capture = interface->capture,
 		.number = interface->number,
@@ -174,15 +170,52 @@ int64_t ingest_interface(struct ingest *in,
 	return id;
 }
 
-/* The first known by that number. */
-static int64_t first_interface(struct ingest *in,
-			       const struct ingest_interface *interface)
+int64_t ingest_interface(struct ingest *in,
+			 const struct ingest_interface *interface)
+{
+	int64_t id = ingest_known_interface(in, interface);
+
+	if (id != 0 || in->num_interfaces == INTERFACES_MAX || in->failed)
+		return id;
+	return remember(in, interface, put_interface(in, interface));
+}
+
+/* The first known by that number; 0: none is. */
+static int64_t first_known(const struct ingest *in,
+			   const struct ingest_interface *interface)
 {
 	for (size_t i = 0; i < in->num_interfaces; i++)
 		if (in->interfaces[i].capture == interface->capture &&
 		    in->interfaces[i].number == interface->number)
 			return in->interfaces[i].id;
-	return ingest_interface(in, interface);
+	return 0;
+}
+
+int64_t ingest_late_interface(struct ingest *in,
+			      const struct ingest_interface *interface)
+{
+	int64_t id = ingest_known_interface(in, interface);
+	int64_t like = first_known(in, interface);
+
+	if (id != 0 || like == 0 || in->num_interfaces == INTERFACES_MAX ||
+	    in->failed)
+		return id;
+	put(in,
+	    "INSERT INTO interface (capture, number, ifindex, name, "
+	    "description, filter, linktype, snaplen, node, namespace, pod, "
+	    "container, labels) SELECT capture, number, nullif(?2, 0), name, "
+	    "description, filter, linktype, snaplen, node, namespace, pod, "
+	    "container, labels FROM interface WHERE id = ?1",
+	    "nn", like, (int64_t)interface->ifindex);
+	return remember(in, interface, last_row(in));
+}
+
+static int64_t first_interface(struct ingest *in,
+			       const struct ingest_interface *interface)
+{
+	int64_t id = first_known(in, interface);
+
+	return id != 0 ? id : ingest_interface(in, interface);
 }
 
 void ingest_interface_counters(struct ingest *in,
@@ -264,21 +297,29 @@ static void put_senders(struct ingest *in, const struct known_interface *known)
 	    (int64_t)known->from_beyond);
 }
 
+static void put_counts_of(struct ingest *in, struct known_interface *known)
+{
+	put(in,
+	    "UPDATE interface SET queries = queries + ?2, "
+	    "responses = responses + ?3 WHERE id = ?1",
+	    "nnn", known->id, known->queries, known->responses);
+	known->queries = known->responses = 0;
+	if (known->num_senders > 0)
+		put_senders(in, known);
+}
+
 static void put_counts(struct ingest *in, int64_t capture)
 {
-	for (size_t i = 0; i < in->num_interfaces; i++) {
-		struct known_interface *known = &in->interfaces[i];
+	for (size_t i = 0; i < in->num_interfaces; i++)
+		if (in->interfaces[i].capture == capture)
+			put_counts_of(in, &in->interfaces[i]);
+}
 
-		if (known->capture != capture)
-			continue;
-		put(in,
-		    "UPDATE interface SET queries = queries + ?2, "
-		    "responses = responses + ?3 WHERE id = ?1",
-		    "nnn", known->id, known->queries, known->responses);
-		known->queries = known->responses = 0;
-		if (known->num_senders > 0)
-			put_senders(in, known);
-	}
+void ingest_put_late_counts(struct ingest *in)
+{
+	for (size_t i = 0; i < in->num_interfaces; i++)
+		if (in->interfaces[i].queries + in->interfaces[i].responses > 0)
+			put_counts_of(in, &in->interfaces[i]);
 }
 
 /* Times that mean nothing must not become latencies. */

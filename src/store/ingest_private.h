@@ -37,6 +37,9 @@ struct ingest {
 /* Those that wait for others to come first. */
 void ingest_put_exchanges(struct ingest *in);
 
+/* Of messages that came when their captures had ended; see ingest_add_late(). */
+void ingest_put_late_counts(struct ingest *in);
+
 /* Who sends at an interface tells what stands behind it. */
 void ingest_note_sender(struct ingest *in, int64_t interface,
 			const struct datagram *d);

@@ -42,10 +42,25 @@ static bool exists_beside(const char *path, const char *suffix)
 	return exists;
 }
 
+/* Where nothing can be made SQLite looks for what is there, and finds nothing. */
+static int system_reason(const struct store *s)
+{
+	int reason = sqlite3_system_errno(s->db);
+	char *folder = must_strdup(s->path);
+	char *end = strrchr(folder, '/');
+
+	if (end != NULL)
+		end[1] = '\0';
+	if (reason == ENOENT && access(end != NULL ? folder : ".", W_OK) != 0)
+		reason = errno;
+	free(folder);
+	return reason;
+}
+
 int store_fail(const struct store *s)
 {
 	int code = sqlite3_extended_errcode(s->db);
-	int reason = sqlite3_system_errno(s->db);
+	int reason = system_reason(s);
 
 	if ((code & 0xff) == SQLITE_CANTOPEN && exists_beside(s->path, "-wal"))
 		return fail("%s: a live run that writes to it, or was killed, "
@@ -316,7 +331,9 @@ struct store *store_open_for_ingest(const char *path)
 	if (s == NULL)
 		return NULL;
 	s->is_new = !exists;
-	if (make_or_check(s) == 0) {
+	if (sqlite3_db_readonly(s->db, "main") == 1)
+		fail("%s: cannot be written; nothing was read", path);
+	else if (make_or_check(s) == 0) {
 		s->values = values_new(s);
 		return s;
 	}

@@ -339,19 +339,24 @@ SELECT n.id                                    AS connection_id,
        AND n.icmp_frame IS NULL AND NOT n.server_data
        AND n.capture IN (SELECT capture_id FROM _loss) AS doubtful,
        n.syns,
+       sc.file                                 AS syn_file,
        n.syn_frame,
        n.syn_ns,
+       ac.file                                 AS syn_ack_file,
        n.syn_ack_frame,
        n.syn_ack_ns,
        n.syn_ack_ns - n.syn_ns                 AS connect_ns,
        n.client_data,
        n.server_data,
+       fc.file                                 AS fin_file,
        n.fin_frame,
        n.fin_ns,
        CASE n.fin_by WHEN 0 THEN 'client' WHEN 1 THEN 'server' END AS fin_by,
+       rc.file                                 AS rst_file,
        n.rst_frame,
        n.rst_ns,
        CASE n.rst_by WHEN 0 THEN 'client' WHEN 1 THEN 'server' END AS rst_by,
+       ic.file                                 AS icmp_file,
        n.icmp_frame,
        n.icmp_type,
        n.icmp_code,
@@ -360,18 +365,19 @@ SELECT n.id                                    AS connection_id,
                                      || n.icmp_code) END AS icmp_meaning,
        -- the frames that tell: its start, and what became of it
        c.file || '#' || n.frame
-       || coalesce((SELECT ' ' || file || '#' || n.syn_ack_frame
-                      FROM capture WHERE id = n.syn_ack_capture), '')
-       || coalesce((SELECT ' ' || file || '#' || n.fin_frame
-                      FROM capture WHERE id = n.fin_capture), '')
-       || coalesce((SELECT ' ' || file || '#' || n.rst_frame
-                      FROM capture WHERE id = n.rst_capture), '')
-       || coalesce((SELECT ' ' || file || '#' || n.icmp_frame
-                      FROM capture WHERE id = n.icmp_capture), '') AS evidence
+       || coalesce(' ' || ac.file || '#' || n.syn_ack_frame, '')
+       || coalesce(' ' || fc.file || '#' || n.fin_frame, '')
+       || coalesce(' ' || rc.file || '#' || n.rst_frame, '')
+       || coalesce(' ' || ic.file || '#' || n.icmp_frame, '') AS evidence
   FROM connection AS n
   JOIN capture AS c ON c.id = n.capture
   JOIN address AS ca ON ca.id = n.client
   JOIN address AS sa ON sa.id = n.server
+  LEFT JOIN capture AS sc ON sc.id = n.syn_capture
+  LEFT JOIN capture AS ac ON ac.id = n.syn_ack_capture
+  LEFT JOIN capture AS fc ON fc.id = n.fin_capture
+  LEFT JOIN capture AS rc ON rc.id = n.rst_capture
+  LEFT JOIN capture AS ic ON ic.id = n.icmp_capture
   LEFT JOIN interface AS i ON i.id = n.interface
   LEFT JOIN icmp_code AS k ON k.family = iif(instr(sa.text, ':'), 6, 4)
                           AND k.type = n.icmp_type AND k.code = n.icmp_code;
@@ -551,7 +557,9 @@ SELECT x.id                                    AS sighting_id,
        CASE WHEN x.query_frame IS NOT NULL AND x.response_after_ns >= 0
             THEN x.response_after_ns END       AS latency_ns,
        coalesce(x.query_interface, x.response_interface) AS interface_id,
+       qc.file                                 AS query_file,
        x.query_frame,
+       rc.file                                 AS response_file,
        x.response_frame
   FROM exchange AS x
   JOIN exchange AS l ON l.id = coalesce(x.leader, x.id)

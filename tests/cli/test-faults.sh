@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # kill -9 at any moment of an ingest: the store opens, holds whole captures
 # only, and the ingest run again gives what it would have given.
-# FAULTS_KILLS says how often; a dozen if it is not set.
+# FAULTS_KILLS says how often; six times if it is not set.
 # shellcheck source=tests/cli/transcript.sh
 . "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
+
+# Leaks are looked for from another process, where strace is.
+ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+export ASAN_OPTIONS
 
 captures='first-session.pcap node-any.pcap lookups.pcap upstreams.pcap
 	failures.pcap slow-upstream.pcap loopback-any.pcap'
@@ -43,7 +47,7 @@ check_store() {
 rows "$all" >"$work/all.csv"
 [ -s "$work/all.csv" ] || bad "nothing is in the store"
 kill=0
-while [ "$kill" -lt "${FAULTS_KILLS:-12}" ]; do
+while [ "$kill" -lt "${FAULTS_KILLS:-6}" ]; do
 	rm -f "$store"*
 	# shellcheck disable=SC2086
 	"$program" ingest -d "$store" $captures >/dev/null 2>&1 &
@@ -85,6 +89,63 @@ if [ -c /dev/full ]; then
 fi
 fails 'closed output' sh -c 'exec "$@" >&-' sh \
 	"$program" report -d "$all" --step slow
+# Too little memory, folders and stores that may not be written.
+[ "${HARDENING-yes}" != yes ] ||
+	fails 'little memory' sh -c "$limited" sh -v 90000 \
+		"$program" ingest -d "$work/small.db" first-session.pcap
+nobody='setpriv --reuid 65534 --clear-groups'
+# shellcheck disable=SC2086
+if [ "$(id -u)" = 0 ] && $nobody "$program" --version >/dev/null 2>&1; then
+	chmod 755 "$work"
+	mkdir "$work/closed"
+	cp "$all" "$work/closed/x.db"
+	for name in x y; do
+		fails "read-only: $name" $nobody "$program" ingest \
+			-d "$work/closed/$name.db" loopback.pcap
+	done
+	grep -q 'y\.db: Permission denied' "$work/stderr" ||
+		bad "read-only folder: $(cat "$work/stderr")"
+fi
+[ "$(sh -c '"$@"; echo $? >&2' sh "$program" trace first-session.pcap \
+	2>&1 >/dev/full | tail -n 1)" = 1 ] || bad "full: trace ends with 0"
+"$program" trace lookups.pcap first-session.pcap upstreams.pcap \
+	2>"$work/stderr" | head -n 1 >/dev/null
+[ ! -s "$work/stderr" ] || bad "the reader left: $(cat "$work/stderr")"
+
+# A disk that fails at any read of one file: the other is taken in, and one line
+# tells.  Also one that grows while it is read, and a slow one.
+if strace -o "$work/try" true 2>/dev/null; then
+	for when in 1 2 3; do
+		rm -f "$store"*
+		fails "read $when fails" strace -f -o "$work/try" \
+			-P "$PWD/upstreams.pcap" -e trace=read \
+			-e "inject=read:error=EIO:when=$when" \
+			"$program" ingest --no-sandbox -d "$store" \
+			upstreams.pcap lookups.pcap
+		[ "$(value "SELECT count(*) FROM transactions
+			WHERE query_file = 'lookups.pcap'")" -gt 100 ] ||
+			bad "read $when fails: the other capture is lost"
+	done
+	rm -f "$store"*
+	strace -f -o "$work/try" -P "$store" -e trace=pwrite64,fdatasync \
+		-e inject=pwrite64,fdatasync:delay_exit=2000 "$program" \
+		ingest --no-sandbox -d "$store" loopback.pcap \
+		>/dev/null 2>&1 || bad "slow disk: ingest fails"
+	[ "$(value 'SELECT count(*) FROM captures')" = 1 ] || bad "slow disk"
+fi
+cp first-session.pcap "$work/grows.pcap"
+rm -f "$store"*
+{
+	for _ in 1 2 3 4 5 6 7 8; do
+		tail -c +25 lookups.pcap >>"$work/grows.pcap"
+	done
+} &
+ask ingest -d "$store" "$work/grows.pcap"
+wait
+[ "$(wc -l <"$work/stderr")" -le 2 ] || bad "grows: $(cat "$work/stderr")"
+[ ! -s "$store" ] ||
+	[ "$(value 'PRAGMA integrity_check')" = ok ] || bad "grows: the store"
+fails 'vanished' "$program" ingest -d "$store" "$work/gone.pcap"
 # Two at a time into one store: each capture is in it, once.
 rm -f "$store"*
 "$program" ingest -d "$store" first-session.pcap >/dev/null 2>&1 &

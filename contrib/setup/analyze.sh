@@ -1,0 +1,129 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# Looks at the code without the tests, and at what the tests reach.  Installs
+# what it needs.
+#
+#   cppcheck    all of src/
+#   valgrind    the program on a few captures: errors of memory, and leaks
+#
+# and with --all, which takes some minutes more:
+#
+#   fanalyzer   gcc -fanalyzer, whose warnings are told and do not fail: of C it
+#               has many false ones
+#   threads     ThreadSanitizer on the tests of what uses threads
+#   coverage    lines and branches that the unit tests of packet, dns,
+#               correlate and capture reach there, by gcovr
+#
+# What is wrong is told, and the exit status is 1.
+# Functions are called by step.
+# shellcheck disable=SC2317
+set -eu
+umask 022
+
+top=$(CDPATH='' cd "$(dirname "$0")/../.." && pwd -P)
+cd "$top"
+log=$top/build-check/analyze.log
+# shellcheck source=contrib/setup/common.sh
+. contrib/setup/common.sh
+
+jobs=$(nproc 2>/dev/null || echo 2)
+failed=0
+
+# step NAME COMMAND...: what it says is shown if it fails
+step() {
+	name=$1
+	shift
+	begin=$(date +%s)
+	if "$@" >"build-check/$name.out" 2>&1 </dev/null; then
+		say "$name: nothing found, $(($(date +%s) - begin)) s"
+	else
+		failed=1
+		tail -n 60 "build-check/$name.out"
+		printf 'FAILED: analysis: %s\n' "$name"
+	fi
+}
+
+# The SQL that is built in is in a folder of the build.
+run_cppcheck() {
+	cppcheck -q -j"$jobs" --std=c11 --inline-suppr --error-exitcode=1 \
+		--enable=warning,performance,portability \
+		-DHAVE_CONFIG_H -Isrc -Ibuild-analyze/src -Ibuild-analyze src
+}
+
+run_valgrind() {
+	work=$(mktemp -d)
+	# shellcheck disable=SC2064
+	trap "rm -rf '$work'" EXIT
+	for command in "ingest -d $work/x.db testdata/first-session.pcap \
+testdata/tcp-segments.pcap testdata/fragments.pcap" \
+		"report -d $work/x.db --format json" \
+		"trace testdata/vxlan.pcap testdata/formats.pcapng" \
+		"extract -d $work/x.db --frames testdata/first-session.pcap#1-9 -w $work/x.pcapng"; do
+		# shellcheck disable=SC2086
+		valgrind -q --error-exitcode=3 --leak-check=full \
+			--errors-for-leak-kinds=definite \
+			build-analyze/dnsforensics $command --no-sandbox \
+			>/dev/null || return 1
+	done
+}
+
+build() {
+	configure_in "$1" "$2" --disable-hardening &&
+		make -C "$1" -j"$jobs" CFLAGS="$3"
+}
+
+# tests_of ROOM...
+tests_of() {
+	for room; do
+		for test in tests/"$room"/test_*.c; do
+			# Of builds without a library.
+			case $test in *_none.c) continue ;; esac
+			printf '%s ' "${test%.c}"
+		done
+	done
+}
+
+run_threads() {
+	configure_in build-tsan CC=clang --disable-hardening
+	make -C build-tsan -j"$jobs" check \
+		CFLAGS='-g -O1 -fsanitize=thread' \
+		TESTS="$(tests_of capture pipeline store)"
+}
+
+run_coverage() {
+	configure_in build-coverage CC=gcc --disable-hardening
+	make -C build-coverage -j"$jobs" check CFLAGS='-g -O0 --coverage' \
+		TESTS="$(tests_of packet dns correlate capture redact \
+			store pipeline)"
+	gcovr -r "$top" --object-directory build-coverage --print-summary \
+		-f '.*src/(packet|dns|correlate|capture)/' \
+		>build-check/gcovr.txt
+}
+
+all=false
+case $#:${1:-} in
+0:) ;;
+1:--all) all=true ;;
+*)
+	echo "usage: $0 [--all]" >&2
+	exit 2
+	;;
+esac
+
+start_log
+# shellcheck disable=SC2086
+install $build_packages cppcheck valgrind
+make_configure
+step build build build-analyze CC=gcc '-g -O1'
+step cppcheck run_cppcheck
+step valgrind run_valgrind
+if $all; then
+	install clang gcovr libcmocka-dev
+	step fanalyzer build build-fanalyzer CC=gcc '-g -O1 -fanalyzer'
+	grep -c 'Wanalyzer' build-check/fanalyzer.out || :
+	step threads run_threads
+	step coverage run_coverage
+	tail -n 3 build-check/gcovr.txt
+fi
+exit "$failed"
