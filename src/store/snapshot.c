@@ -296,9 +296,11 @@ static int conclude(struct store *s)
 	return rc == 0 ? rollup_make(s) : -1;
 }
 
+/* With SQLite's 2 MB the tables of conclusions would go to the disk and back. */
 int snapshot_name_addresses(struct store *s)
 {
-	if (store_run(s, "BEGIN IMMEDIATE") != 0)
+	if (store_run(s, "PRAGMA temp.cache_size = -16384") != 0 ||
+	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	if (conclude(s) == 0 && store_run(s, "COMMIT") == 0)
 		return 0;
