@@ -21,6 +21,7 @@ static const struct {
 /* In the order of snapshot_sql in Makefile.inc. */
 enum {
 	LOADING,
+	ADDRESSES,
 	CROSSINGS,
 	HOPS,
 	NAMING,
@@ -279,10 +280,10 @@ static int has_snapshot(struct store *s)
 /* What the address table and the exchanges tell goes into tables of its own. */
 static int conclude(struct store *s)
 {
-	int rc = store_run(s, files[CROSSINGS].text);
+	int rc = 0;
 
-	if (rc == 0)
-		rc = store_run(s, files[HOPS].text);
+	for (int i = ADDRESSES; rc == 0 && i <= HOPS; i++)
+		rc = store_run(s, files[i].text);
 	if (rc == 0)
 		rc = has_snapshot(s);
 	if (rc == 1)
@@ -296,9 +297,11 @@ static int conclude(struct store *s)
 	return rc == 0 ? rollup_make(s) : -1;
 }
 
+/* With SQLite's 2 MB the tables of conclusions would go to the disk and back. */
 int snapshot_name_addresses(struct store *s)
 {
-	if (store_run(s, "BEGIN IMMEDIATE") != 0)
+	if (store_run(s, "PRAGMA temp.cache_size = -16384") != 0 ||
+	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	if (conclude(s) == 0 && store_run(s, "COMMIT") == 0)
 		return 0;

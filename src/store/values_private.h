@@ -3,7 +3,7 @@
  * Values that are stored once and named by a number: addresses, names, answer
  * sets, details.  A bounded memory of what was stored last finds the number
  * again; a value that was forgotten meanwhile gets a second row, which costs
- * space but changes no result.
+ * space but changes no result: addresses.sql and spellings.sql see to it.
  */
 #ifndef STORE_VALUES_PRIVATE_H
 #define STORE_VALUES_PRIVATE_H

@@ -234,6 +234,27 @@ static void test_a_client_shows_its_resolver(void **state)
 		      "3 3 first; 3 4 pair; 5 5 first; 5 6 pair");
 }
 
+/* Who had been forgotten, and came back. */
+static void test_an_address_has_one_number(void **state)
+{
+	struct store *s = *state;
+
+	ask_for(s, "[[\"a.\",\"A\",1,1,0,0,1,1],"
+		   "[\"b.\",\"A\",1,2,9000,0,1,1]]");
+	assert_int_equal(
+		store_run(s, "INSERT INTO address (text) VALUES ('c'), ('s');"
+			     "UPDATE exchange SET (client, server) = (SELECT "
+			     "max(iif(text = 'c', id, 0)), "
+			     "max(iif(text = 's', id, 0)) FROM address) "
+			     "WHERE id = 2"),
+		0);
+	assert_int_equal(snapshot_name_addresses(s), 0);
+	assert_answer(s,
+		      "SELECT group_concat(client || ' ' || server || ' ' "
+		      "|| count, '; ') FROM _tally",
+		      "c s 2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +269,8 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			test_a_client_shows_its_resolver, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_an_address_has_one_number,
+						set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

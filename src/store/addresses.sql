@@ -1,0 +1,44 @@
+-- addresses: one number for each address
+--
+-- Which number an address has is known of the last 131,000 or so (values.c):
+-- one that came back after more others was stored once more, and would be
+-- counted apart.  The first number counts; the row of the other one stays, as
+-- what comes in later may still have it.
+
+CREATE TEMP TABLE twice AS
+SELECT id, first
+  FROM (SELECT id, min(id) OVER (PARTITION BY text) AS first FROM address)
+ WHERE id != first;
+
+CREATE UNIQUE INDEX temp.twice_id ON twice (id);
+
+UPDATE exchange SET client = t.first
+  FROM temp.twice AS t
+ WHERE t.id = exchange.client AND EXISTS (SELECT * FROM temp.twice);
+
+UPDATE exchange SET server = t.first
+  FROM temp.twice AS t
+ WHERE t.id = exchange.server AND EXISTS (SELECT * FROM temp.twice);
+
+UPDATE stray SET src = t.first
+  FROM temp.twice AS t WHERE t.id = stray.src;
+
+UPDATE stray SET dst = t.first
+  FROM temp.twice AS t WHERE t.id = stray.dst;
+
+UPDATE icmp SET reporter = t.first
+  FROM temp.twice AS t WHERE t.id = icmp.reporter;
+
+UPDATE icmp SET src = t.first
+  FROM temp.twice AS t WHERE t.id = icmp.src;
+
+UPDATE icmp SET dst = t.first
+  FROM temp.twice AS t WHERE t.id = icmp.dst;
+
+UPDATE connection SET client = t.first
+  FROM temp.twice AS t WHERE t.id = connection.client;
+
+UPDATE connection SET server = t.first
+  FROM temp.twice AS t WHERE t.id = connection.server;
+
+DROP TABLE temp.twice;
