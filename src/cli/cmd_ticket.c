@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -84,7 +85,8 @@ static int write_out(struct output_file *out, FILE *ticket)
 		       : fail("temporary file: %s", strerror(errno));
 }
 
-static int make(struct job *j, struct store *s, struct output_file *out)
+static int make(struct job *j, struct store *s, struct output_file *out,
+		bool *is_partial)
 {
 	const struct options *o = j->options;
 	FILE *ticket;
@@ -95,7 +97,7 @@ static int make(struct job *j, struct store *s, struct output_file *out)
 	parameters_note(&j->parameters, o, &j->selection);
 	if (report_select(s, &j->selection.report, &j->parameters.report) != 0)
 		return -1;
-	ticket = ticket_make(s, o, &j->parameters);
+	ticket = ticket_make(s, o, &j->parameters, is_partial);
 	if (ticket == NULL)
 		return -1;
 	rc = write_out(out, ticket);
@@ -106,18 +108,22 @@ static int make(struct job *j, struct store *s, struct output_file *out)
 static int ticket(struct job *j)
 {
 	struct output_file out;
+	const char *path = j->options->output;
+	bool was_there = access(path, F_OK) == 0;
 	bool is_partial = false;
 	struct store *s;
 	int rc = -1;
 
-	if (output_open(&out, j->options->output) != 0)
+	if (output_open(&out, path) != 0)
 		return -1;
 	s = source_open(j->options, &is_partial);
 	if (s != NULL)
-		rc = make(j, s, &out);
+		rc = make(j, s, &out, &is_partial);
 	store_close(s);
 	if (output_close(&out, rc == 0) != 0)
 		rc = -1;
+	if (rc == 0 && was_there)
+		warning("%s: took the place of a file that was there", path);
 	return is_partial ? -1 : rc;
 }
 

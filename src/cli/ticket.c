@@ -281,7 +281,7 @@ static void begin(struct ticket *t)
 }
 
 FILE *ticket_make(struct store *s, const struct options *o,
-		  const struct parameters *parameters)
+		  const struct parameters *parameters, bool *is_partial)
 {
 	struct ticket t = { .store = s,
 			    .options = o,
@@ -296,6 +296,7 @@ FILE *ticket_make(struct store *s, const struct options *o,
 	}
 	if (file != NULL)
 		tell_left_out(&t);
+	*is_partial |= t.is_partial;
 	drop_reports(&t);
 	extract_free(t.extract);
 	citations_free(t.citations);

@@ -16,8 +16,9 @@
 /*
  * Makes it as a temporary file, to be read from its start and closed.  The
  * store is narrowed (report_select()) by the caller.  NULL: already reported.
+ * *is_partial: set where a capture with evidence could not be read.
  */
 FILE *ticket_make(struct store *s, const struct options *o,
-		  const struct parameters *parameters);
+		  const struct parameters *parameters, bool *is_partial);
 
 #endif

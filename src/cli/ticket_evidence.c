@@ -96,6 +96,7 @@ static int read_packets(struct ticket *t)
 	rc = extract_read(t->extract);
 	progress_end(&t->progress);
 	/* What is not there was said; the store still has all the rest. */
+	t->is_partial = rc != 0;
 	return rc < 0 ? -1 : 0;
 }
 

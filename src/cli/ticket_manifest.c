@@ -115,6 +115,17 @@ static void add_evidence(struct text *m, const struct ticket *t)
 		  rows < t->rows ? rows : t->rows);
 }
 
+static void add_left_out_files(struct text *m, const struct ticket *t)
+{
+	bool without_packets =
+		ticket_packets(t) == 0 && ticket_packets_left_out(t) > 0;
+
+	text_addf(m, ",\n  \"left_out_files\": [%s%s%s]\n}\n",
+		  t->without_page ? "\"report.html\"" : "",
+		  t->without_page && without_packets ? ", " : "",
+		  without_packets ? "\"evidence.pcapng\"" : "");
+}
+
 int ticket_add_manifest(struct ticket *t)
 {
 	FILE *file = temporary_file();
@@ -131,8 +142,7 @@ int ticket_add_manifest(struct ticket *t)
 	rc = add_captures(&m, t);
 	add_lists(&m, t);
 	add_evidence(&m, t);
-	text_addf(&m, ",\n  \"left_out_files\": [%s]\n}\n",
-		  t->without_page ? "\"report.html\"" : "");
+	add_left_out_files(&m, t);
 	fwrite(m.data, 1, m.len, file);
 	text_release(&m);
 	if (rc == 0)

@@ -36,6 +36,7 @@ struct ticket {
 	int64_t rows;      /* of each list, at most */
 	int level;         /* of evidence, up to which it is in; -1: none */
 	bool without_page; /* report.html */
+	bool is_partial;   /* a capture with evidence could not be read */
 	struct ticket_part parts[TICKET_PARTS];
 	int num_parts;
 	int num_reports; /* the first parts; they stay while rows do */

@@ -129,7 +129,7 @@ all=$(python3 -c 'import json, sys, zipfile
 m = json.loads(zipfile.ZipFile(sys.argv[1]).read("manifest.json"))
 print(m["evidence"]["packets"], sum(l["rows"] for l in m["lists"]))' "$zip")
 before=$all
-for part in 80 45; do
+for part in 80 45 25; do
 	made first-session.pcap --max-size $((whole * part / 100))
 	[ "$(wc -c <"$zip")" -le $((whole * part / 100)) ] ||
 		bad "$part %: too large"
@@ -140,6 +140,10 @@ for part in 80 45; do
 	now=$(told 'm["evidence"]["packets"]')
 	[ "$now" -le "${before% *}" ] || bad "$part %: more packets than before"
 	before="$now x"
+	dropped=True
+	[ ! -e "$work/unpacked/evidence.pcapng" ] || dropped=False
+	is "$(told '"evidence.pcapng" in m["left_out_files"]')" "$dropped" \
+		"$part %: left_out_files"
 	grep -q 'left out [0-9]* rows of lists and [0-9]* packet' \
 		"$work/stderr" || bad "$part %: nothing said of what is left out"
 done
@@ -172,6 +176,7 @@ cmp "$work/evidence.pcapng" "$work/unpacked/evidence.pcapng" ||
 	bad "other packets from --captures"
 cd "$work/case" || exit 1
 transcript ticket
+rm -f "$zip"
 run ticket -d ../case.db -o "$zip"
 unpacked
 proven
