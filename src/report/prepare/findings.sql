@@ -10,7 +10,9 @@
 CREATE TEMP TABLE verdict_groups AS
 WITH told AS MATERIALIZED (
     SELECT c.*, t.client, coalesce(t.client_name, w.label) AS label, t.name,
-           t.waited_ns, t.asked_ns, t.failed_for,
+           t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
+           t.waited_ns > 1000000000
+           OR t.outcome IN ('timed out', 'not delivered') AS is_waiting,
            json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
@@ -62,6 +64,9 @@ WITH told AS MATERIALIZED (
            min(asked_ns)                                 AS first_ns,
            max(asked_ns)                                 AS last_ns,
            min(failed_for)                               AS failed_for,
+           max(latency_ns)                               AS latency_ns,
+           sum(coalesce(is_waiting, 0))                  AS waiting,
+           sum(is_cluster)                               AS inside,
            min(sure)                                     AS sure
       FROM told
      GROUP BY key
@@ -117,7 +122,19 @@ SELECT l.*, faults.*, t.*, c.*, d.*, iif(l.lookups > 0, 'lookups', 'queries') AS
   FROM l, faults, t, c, d;
 
 -- @prepare Everything that is wrong
-CREATE TEMP TABLE verdict_found AS
+CREATE TEMP TABLE verdict_found (
+	severity, finding, rank, class, cause, server, upstream, who,
+	clients, names, count, of, unit, waited_ns, first_ns, last_ns,
+	failed_for, phrase, likely, disproof,
+	confidence DEFAULT 'exact',
+	transaction_id, second_id, third_id,
+	waiting DEFAULT 0,               -- lookups that timed out, or took long
+	inside,                          -- lookups of names of the cluster
+	key                              -- of verdict_groups
+);
+
+-- @prepare What fails lookups, or makes them slow
+INSERT INTO temp.verdict_found
 WITH fault AS (
     SELECT g.*, c.finding, c.phrase, c.likely, c.disproof, c.rank,
            100.0 * g.count / nullif(g.decided, 0)        AS share,
@@ -125,138 +142,151 @@ WITH fault AS (
       FROM temp.verdict_groups AS g
       JOIN temp.verdict_cause AS c USING (cause)
 )
-    SELECT CASE
-           WHEN rank >= 6                                THEN 'notice'
-           -- of a few anything may be missing
-           WHEN cause = 'place 17' AND decided_queries < 5 THEN 'notice'
-           WHEN share >= 2 OR share_of_clients >= 15
-           THEN iif(class = 'fault' AND rank < 4, 'critical', 'warning')
-           WHEN class != 'fault' OR rank >= 4            THEN 'notice'
-           WHEN share >= 0.1 OR share_of_clients >= 2    THEN 'warning'
-           ELSE 'notice' END                             AS severity,
-           replace(finding, '{rcode}', coalesce(rcode, '')) AS finding,
-           -- what is not answered in one place is worst, what is slow is not
-           iif(class = 'some', 4, rank)
-           + iif(class = 'slow', 2, 0)                   AS rank,
-           class, cause, server, upstream, who, clients, names, count,
-           decided                                       AS of,
-           'lookups'                                     AS unit,
-           waited_ns, first_ns, last_ns, failed_for,
-           replace(replace(phrase, '{rcode}', coalesce(rcode, '')),
-                   '{upstream}', coalesce(
-                       (SELECT label FROM temp.verdict_who
-                         WHERE address = upstream), 'its upstream')) AS phrase,
-           likely, disproof,
-           (SELECT name FROM main.confidence WHERE code = sure) AS confidence,
-           transaction_id, second_id, third_id
-      FROM fault,
-           (SELECT decided_queries FROM temp.verdict_facts)
-    UNION ALL
-    -- more than may be missing from the capture
-    SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
-               'notice'),
-           'UNANSWERED', 1, 'fault', 'at least',
-           (SELECT server FROM temp.verdict_traffic WHERE doubtful > 0
-             GROUP BY server ORDER BY sum(doubtful) DESC, server LIMIT 1),
-           NULL, NULL, 2, NULL, doubtful - at_most, decided + doubtful,
-           'lookups', NULL, NULL, NULL, NULL,
-           'at least so many get no answer, of {server} most often, even if '
-           || 'all that may be missing from the capture were answers', NULL,
-           'a capture without drops that has the answers', 'likely',
-           (SELECT min(any_id) FROM temp.verdict_traffic WHERE doubtful > 0),
-           NULL, NULL
-      FROM temp.verdict_facts
-     WHERE doubtful > at_most
-    UNION ALL
-    -- an upstream that knows no name, beside others that do
-    SELECT 'warning', 'UPSTREAMS-DIFFER', 3, 'leg', 'differ', d.server, NULL,
-           NULL, 1, NULL, d.count, d.count, 'queries', NULL, NULL, NULL, NULL,
-           '{server} denies every name, other upstreams of ' || d.client
-           || ' do not', 'upstreams that know different zones: a custom one '
-           || 'beside Azure''s DNS', 'an answer of that upstream', 'likely',
-           d.first_id, d.last_id, NULL
-      FROM (SELECT client, server, sum(count) AS count,
-                   min(any_id) AS first_id, max(any_id) AS last_id
-              FROM temp.verdict_traffic
-             WHERE rcode IS NOT NULL
-             GROUP BY client, server
-            HAVING count(DISTINCT rcode) = 1 AND min(rcode) = 'NXDOMAIN'
-               AND sum(count) >= 3) AS d
-     WHERE d.client IN (SELECT server FROM temp.verdict_traffic)
-       AND EXISTS (SELECT * FROM temp.verdict_traffic AS o
-                    WHERE o.client = d.client AND o.server != d.server
-                      AND o.rcode = 'NOERROR')
-       AND EXISTS (SELECT * FROM temp.verdict_groups WHERE cause = 'denied')
-    UNION ALL
-    SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
-           'UNANSWERED', 3, 'leg', 'place 17', server, NULL, clients,
-           1, NULL, silent, decided, 'queries', NULL, NULL, NULL, NULL,
-           '{server} leaves queries unanswered', NULL,
-           'an answer in a capture nearer to the client or to the server',
-           'exact', silent_id, iif(last_silent_id > silent_id, last_silent_id,
-                                   NULL), NULL
-      FROM temp.verdict_servers
-     WHERE silent > 0
-       AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
-                            FROM temp.verdict_case
-                            JOIN (SELECT 0 AS value UNION SELECT 1) AS w
-                           WHERE cause LIKE 'place %' OR cause = 'vip'
-                              OR cause = 'race' OR cause = 'upstream silent')
-    UNION ALL
-    SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
-           iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
-           server, NULL, clients, 1, NULL, errors, decided, 'queries', NULL,
-           NULL, NULL, NULL, '{server} answers ' || rcodes, NULL,
-           'another answer of that server to the same query', 'exact', error_id,
-           iif(last_error_id > error_id, last_error_id, NULL), NULL
-      FROM temp.verdict_servers
-     WHERE errors > 0
-       AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
-                            FROM temp.verdict_case
-                            JOIN (SELECT 0 AS value UNION SELECT 1) AS w
-                           WHERE cause IN ('said', 'relayed',
-                                           'upstream silent'))
-    UNION ALL
-    SELECT iif(d.count >= 0.02 * f.transactions AND f.transactions >= 5,
-               'warning', 'notice'),
-           iif(d.verdict = 'malformed', 'DAMAGED', 'SENDER-CUT'), 5, 'oddity',
-           'damaged', d.server, NULL, NULL, 0, NULL, d.count, f.transactions,
-           'queries', NULL, NULL, NULL, NULL,
-           iif(d.verdict = 'malformed',
-               'responses of {server} contradict the format',
-               'responses of {server} end before all their records, without '
-               || 'TC'), NULL, 'a response that arrives whole elsewhere',
-           'exact', d.first_id, d.last_id, NULL
-      FROM temp.verdict_damaged AS d, temp.verdict_facts AS f
-    UNION ALL
-    SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, NULL,
-           NULL, 0, NULL, sum(count), (SELECT transactions
-                                         FROM temp.verdict_facts), 'queries',
-           NULL, NULL, NULL, NULL, 'responses of {server} to no query', NULL,
-           'a query that was not captured', 'ambiguous', min(any_id), NULL, NULL
-      FROM temp.verdict_traffic
-     WHERE state = 'orphan_response'
-     GROUP BY server
-    UNION ALL
-    SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, NULL, NULL, 0,
-           NULL, count(*), (SELECT count(*) FROM connections), 'connections',
-           NULL, min(rst_ns), max(rst_ns), NULL,
-           'TCP connections to {server} are reset',
-           'a limit on connections, or a firewall', NULL, 'exact', NULL, NULL,
-           NULL
-      FROM connections
-     WHERE state = 'reset'
-     GROUP BY server
-    UNION ALL
-    SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists', NULL,
-           NULL, count(DISTINCT client), NULL, sum(walked), sum(count),
-           'lookups', NULL, NULL, NULL, NULL,
-           printf('search lists make %.1f queries of a lookup',
-                  1.0 * sum(walked_queries) / sum(walked)),
-           'ndots:5 with names that have fewer dots; no failure',
-           'names that end in a dot', 'exact', min(walked_id), NULL, NULL
-      FROM temp.verdict_lookups
-    HAVING sum(walked) > 0;
+SELECT CASE
+       WHEN rank >= 6                                    THEN 'notice'
+       -- of a few anything may be missing
+       WHEN cause = 'place 17' AND decided_queries < 5   THEN 'notice'
+       WHEN share >= 2 OR share_of_clients >= 15
+       THEN iif(class = 'fault' AND rank < 4 AND cause != 'differ', 'critical',
+                'warning')
+       WHEN class != 'fault' OR rank >= 4                THEN 'notice'
+       WHEN share >= 0.1 OR share_of_clients >= 2        THEN 'warning'
+       ELSE 'notice' END,
+       replace(finding, '{rcode}', coalesce(rcode, '')),
+       -- what is not answered in one place is worst, what is slow is not
+       iif(class = 'some', 4, rank) + iif(class = 'slow', 2, 0),
+       class, cause, server, upstream, who, clients, names, count, decided,
+       'lookups', waited_ns, first_ns, last_ns, failed_for,
+       replace(replace(replace(phrase, '{rcode}', coalesce(rcode, '')),
+                       '{late}', iif(count > 1, 'up to ', '')
+                                 || coalesce(duration(latency_ns), '')),
+               '{upstream}', coalesce(
+                   (SELECT label FROM temp.verdict_who
+                     WHERE address = upstream), 'its upstream'))
+       || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
+              '; it had waited for '
+              || (SELECT label FROM temp.verdict_who
+                   WHERE address = upstream), ''),
+       likely, disproof,
+       (SELECT name FROM main.confidence WHERE code = sure),
+       transaction_id, second_id, third_id, waiting, inside, key
+  FROM fault,
+       (SELECT decided_queries FROM temp.verdict_facts);
+
+-- @prepare More than may be missing from the capture
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, confidence, transaction_id)
+SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
+           'notice'),
+       'UNANSWERED', 1, 'fault', 'at least',
+       (SELECT server FROM temp.verdict_traffic WHERE doubtful > 0
+         GROUP BY server ORDER BY sum(doubtful) DESC, server LIMIT 1),
+       2, doubtful - at_most, decided + doubtful, 'lookups',
+       'at least so many get no answer, of {server} most often, even if '
+       || 'all that may be missing from the capture were answers',
+       'a capture without drops that has the answers', 'likely',
+       (SELECT min(any_id) FROM temp.verdict_traffic WHERE doubtful > 0)
+  FROM temp.verdict_facts
+ WHERE doubtful > at_most;
+
+-- @prepare Nameservers that fail queries without failing a lookup
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, transaction_id, second_id)
+SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
+       'UNANSWERED', 3, 'leg', 'place 17', server, clients, silent, decided,
+       'queries', '{server} leaves queries unanswered',
+       'an answer in a capture nearer to the client or to the server',
+       silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
+  FROM temp.verdict_servers
+ WHERE silent > 0
+   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE cause LIKE 'place %' OR cause = 'vip'
+                          OR cause = 'race' OR cause = 'upstream silent')
+UNION ALL
+SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
+       iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
+       server, clients, errors, decided, 'queries',
+       '{server} answers ' || rcodes,
+       'another answer of that server to the same query', error_id,
+       iif(last_error_id > error_id, last_error_id, NULL)
+  FROM temp.verdict_servers
+ WHERE errors > 0
+   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE cause IN ('said', 'relayed', 'upstream silent'));
+
+-- @prepare Nameservers that are slow, where no lookup tells whom that hurts
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, transaction_id, waiting)
+SELECT iif(slow >= 0.02 * decided AND decided >= 5, 'warning', 'notice'),
+       'SLOW', 5, 'slow', 'slow', server, clients, slow, decided, 'queries',
+       '{server} takes over 1s to answer',
+       'a slow server, its upstream, or the network',
+       (SELECT min(x.id)
+          FROM _chosen AS x
+          JOIN main.address AS a ON a.id = x.server
+         WHERE a.text = s.server AND x.response_after_ns > 1000000000), slow
+  FROM (SELECT server, count(DISTINCT client) AS clients, sum(slow) AS slow,
+               sum(iif(is_decided, count - doubtful, 0)) AS decided
+          FROM temp.verdict_traffic GROUP BY server) AS s
+ WHERE slow > 0 AND (SELECT unit FROM temp.verdict_facts) = 'queries';
+
+-- @prepare Answers that look wrong by themselves
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, transaction_id, second_id)
+SELECT iif(d.count >= 0.02 * f.transactions AND f.transactions >= 5,
+           'warning', 'notice'),
+       iif(d.verdict = 'malformed', 'DAMAGED', 'SENDER-CUT'), 5, 'oddity',
+       'damaged', d.server, 0, d.count, f.transactions, 'queries',
+       iif(d.verdict = 'malformed',
+           'responses of {server} contradict the format',
+           'responses of {server} end before all their records, without TC'),
+       'a response that arrives whole elsewhere', d.first_id, d.last_id
+  FROM temp.verdict_damaged AS d, temp.verdict_facts AS f;
+
+-- @prepare
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, confidence, transaction_id)
+SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
+       sum(count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       'responses of {server} to no query', 'a query that was not captured',
+       'ambiguous', min(any_id)
+  FROM temp.verdict_traffic
+ WHERE state = 'orphan_response'
+ GROUP BY server;
+
+-- @prepare
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, first_ns, last_ns, phrase, likely)
+SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, 0, count(*),
+       (SELECT count(*) FROM connections), 'connections', min(rst_ns),
+       max(rst_ns), 'TCP connections to {server} are reset',
+       'a limit on connections, or a firewall'
+  FROM connections
+ WHERE state = 'reset'
+ GROUP BY server;
+
+-- @prepare Search lists
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, disproof, transaction_id)
+SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
+       count(DISTINCT client), sum(walked), sum(count), 'lookups',
+       printf('search lists make %.1f queries of a lookup',
+              1.0 * sum(walked_queries) / sum(walked)),
+       'ndots:5 with names that have fewer dots; no failure',
+       'names that end in a dot', min(walked_id)
+  FROM temp.verdict_lookups
+HAVING sum(walked) > 0;
 
 -- @prepare The transactions that are cited
 CREATE TEMP TABLE verdict_example AS
@@ -298,7 +328,7 @@ SELECT row_number() OVER (
        f.who, f.clients, f.names, f.count, f.of, f.unit, f.waited_ns,
        coalesce(f.first_ns, a.time_ns)                   AS first_ns,
        coalesce(f.last_ns, b.time_ns, a.time_ns)         AS last_ns,
-       f.failed_for,
+       f.failed_for, f.waiting, f.inside, f.key,
        replace(replace(replace(f.phrase, '{server}',
                                coalesce(w.label, f.server, 'the server')),
                        '{node}', coalesce(l.node, 'the node')),

@@ -144,6 +144,25 @@ SELECT transaction_id, slowest, timeouts
   FROM main.hops
  WHERE transaction_id IN (SELECT id FROM temp.verdict_member);
 
+-- @prepare Upstreams that deny every name, beside others that do not
+CREATE TEMP TABLE verdict_denier AS
+WITH x AS (
+    SELECT client, server, count(DISTINCT rcode) = 1 AND min(rcode) = 3
+                                                         AS denies_all,
+           sum(iif(rcode = 0, count, 0)) > 0             AS has_answers,
+           sum(count)                                    AS count
+      FROM temp.verdict_count
+     WHERE rcode >= 0
+     GROUP BY client, server
+)
+SELECT d.client, d.server
+  FROM x AS d
+ WHERE d.denies_all AND d.count >= 3
+   AND d.client IN (SELECT server FROM temp.verdict_count)
+   AND EXISTS (SELECT * FROM x AS o
+                WHERE o.client = d.client AND o.server != d.server
+                  AND o.has_answers);
+
 -- @prepare Why each failed, or was slow
 CREATE TEMP TABLE verdict_case AS
 WITH leg AS (
@@ -181,6 +200,10 @@ WITH leg AS (
             AND (SELECT name FROM main.lookup WHERE id = t.lookup_id)
                 IN temp.verdict_known                    THEN 'contradicted'
            WHEN t.outcome = 'NXDOMAIN'
+            AND (SELECT server FROM temp.verdict_denier
+                  WHERE server = l.relayed_from
+                    AND client = c.server) IS NOT NULL    THEN 'differ'
+           WHEN t.outcome = 'NXDOMAIN'
            THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.'
                     OR t.name GLOB '*._dns-sd._udp.*',
                     'reverse', 'denied')
@@ -201,6 +224,11 @@ WITH leg AS (
                       AND c.latency_ns % 2000000000 < 500000000
                      THEN 'said late'
                      ELSE 'said' END
+           -- it was answered, too late: proved by its host, or by how long
+           -- its resolver waits
+           WHEN c.place = 14 AND t.failed IS 1 THEN 'gave up'
+           WHEN t.outcome = 'timed out' AND c.latency_ns IS NOT NULL
+           THEN 'too late'
            WHEN c.place IN (1, 2) AND c.is_lone THEN 'race'
            WHEN c.place = 3
             AND v.text IN (SELECT address FROM main.address_role
@@ -217,7 +245,7 @@ WITH leg AS (
                     'retry')
            WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
-           c.rcode,
+           c.rcode, c.latency_ns,
            coalesce(l.relayed_from, l.silent_one,
                     (SELECT server FROM main.exchange WHERE id = c.leg),
                     iif(h.slowest = 'upstream', l.some, NULL)) AS upstream
@@ -228,9 +256,10 @@ WITH leg AS (
       LEFT JOIN leg AS l USING (lookup_id)
       LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
 )
-SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode,
+SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        -- that both were lost for one reason nobody saw
-       iif(j.cause IN ('race', 'pair', 'retry'), min(j.sure, 2), j.sure)
+       iif(j.cause IN ('race', 'pair', 'retry', 'differ', 'too late'),
+           min(j.sure, 2), j.sure)
                                                          AS sure,
        a.text AS asked,
        -- whom these are asked says nothing

@@ -28,23 +28,27 @@ WITH worst AS (
 ), sure AS (
     SELECT f.*, seen - judged AS undecided, o.outcome
       FROM temp.verdict_facts AS f, temp.verdict_outcome AS o
-), shown AS (
+), part AS (
     -- all faults of lookups are told together, else the worst by itself
-    SELECT count(*) AS findings, sum(f.count) AS count,
-           min(f.first_ns) AS first_ns, max(f.last_ns) AS last_ns,
-           iif(count(*) = 1, min(f.who), NULL) AS who
+    SELECT f.*
       FROM worst AS w
       JOIN temp.verdict_findings AS f
         ON f.number = w.number
-        OR (w.class = 'fault' AND w.rank < 4 AND f.class = 'fault'
-            AND f.rank < 4)
+        OR (w.class = 'fault' AND w.cause != 'at least'
+            AND f.class = 'fault' AND f.cause != 'at least' AND f.rank < 6)
+), shown AS (
+    SELECT count(*) AS findings, sum(count) AS count,
+           min(first_ns) AS first_ns, max(last_ns) AS last_ns,
+           iif(count(*) = 1, min(who), NULL) AS who
+      FROM part
+     WHERE EXISTS (SELECT * FROM worst)
 ), asker AS (
     SELECT coalesce(t.client_name, w.label) AS label, count(*) AS count
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       JOIN temp.verdict_cause AS k USING (cause)
       LEFT JOIN temp.verdict_who AS w ON w.address = t.client
-     WHERE c.class = 'fault' AND k.rank < 4
+     WHERE c.class = 'fault' AND k.rank < 6
      GROUP BY 1
 ), by AS (
     SELECT coalesce(s.who, (
@@ -55,17 +59,33 @@ WITH worst AS (
                         ORDER BY count DESC, label LIMIT 2)
                 WHERE s.findings > 1)) AS who
       FROM shown AS s
+), listed AS (
+    SELECT number, count, unit, class, cause,
+           phrase || ' [' || confidence || ']'           AS phrase,
+           number IN (SELECT number FROM part)           AS is_part
+      FROM temp.verdict_findings
+     WHERE severity != 'notice' AND number <= 3
+), told AS (
+    SELECT iif((SELECT findings FROM shown) = 1, ': ' || min(phrase),
+               '. In ' || group_concat(count || ' of them, ' || phrase,
+                                       '; in '))
+           || coalesce((SELECT '; in ' || sum(count)
+                               || ' of them, the name does not exist'
+                          FROM part
+                         WHERE cause = 'denied' AND number > 3
+                        HAVING sum(count) > 0), '')      AS parts
+      FROM (SELECT * FROM listed WHERE is_part ORDER BY number)
 ), also AS (
-    SELECT group_concat(count || ' ' || iif(count = 1, singular, unit)
+    SELECT group_concat(count || ' '
+                        || iif(count = 1, iif(unit = 'queries', 'query',
+                                              rtrim(unit, 's')), unit)
                         || iif(class = 'slow', ' over 1s', '') || ': '
-                        || phrase, '; ') AS rest
-      FROM (SELECT *, iif(unit = 'queries', 'query', 'lookup') AS singular
-              FROM temp.verdict_findings
-             WHERE severity != 'notice' AND number BETWEEN 2 AND 3
-             ORDER BY number)
+                        || phrase, '; ')                 AS rest
+      FROM (SELECT * FROM listed WHERE NOT is_part ORDER BY number)
 ), more AS (
-    SELECT max(0, count(*) - 3) AS count FROM temp.verdict_findings
-     WHERE severity != 'notice'
+    SELECT count(*) AS count FROM temp.verdict_findings
+     WHERE severity != 'notice' AND number > 3
+       AND NOT (cause = 'denied' AND number IN (SELECT number FROM part))
 ), why AS (
     SELECT trim(
            iif(seen = 0, 'there is no DNS query to judge', '')
@@ -87,57 +107,58 @@ WITH worst AS (
                   || ' an answer is cut', '')
            || coalesce('; ' || doubt, ''), '; ')         AS why
       FROM sure
+), said AS (
+    SELECT CASE s.outcome
+           WHEN 'healthy'
+           THEN printf('Healthy: %s of %d %s failed (%d queries in %d capture%s%s)',
+                       CASE WHEN s.unit = 'lookups' AND s.failed > 0
+                            THEN printf('only %d (%.2f %%)', s.failed,
+                                        100.0 * s.failed / s.judged)
+                            ELSE 'none' END, s.judged, s.unit, s.transactions,
+                       s.captures, iif(s.captures = 1, '', 's'),
+                       coalesce(', the slowest answer to one after '
+                                || duration(s.max_ns), ''))
+                || iif(s.slow > 0, printf('. %d took over 1s', s.slow), '')
+                || coalesce('. Mind: ' || nullif((SELECT why FROM why), ''), '')
+           WHEN 'inconclusive'
+           THEN 'Nothing can be concluded: ' || (SELECT why FROM why)
+                || CASE WHEN s.judged = 0 OR s.unit = 'queries' THEN ''
+                        WHEN s.failed = 0 THEN '; none of the ' || s.judged
+                             || ' failed'
+                        ELSE '; ' || s.failed || ' of the ' || s.judged
+                             || ' failed' END
+           ELSE (SELECT printf('%d of %d %s (%.1f %%)', f.count, w.of,
+                               CASE WHEN w.of != 1 THEN w.unit
+                                    WHEN w.unit = 'queries' THEN 'query'
+                                    ELSE 'lookup' END,
+                               100.0 * f.count / w.of)
+                        || coalesce(' by ' || b.who, '')
+                        || CASE WHEN w.class = 'slow'
+                                THEN iif(f.count = 1, ' takes', ' take')
+                                     || ' over 1s'
+                                WHEN w.class = 'some'
+                                THEN iif(f.count = 1, ' fails', ' fail')
+                                     || ' if the application has ' || w.failed_for
+                                ELSE iif(f.count = 1, ' fails', ' fail') END
+                        || iif(f.first_ns IS NULL, '',
+                               strftime(', %Y-%m-%dT%H:%M:%SZ',
+                                        f.first_ns / 1000000000, 'unixepoch')
+                               || iif(f.last_ns / 1000000000
+                                      = f.first_ns / 1000000000, '',
+                                      ' to ' || strftime(
+                                          iif(f.last_ns / 86400000000000
+                                              = f.first_ns / 86400000000000,
+                                              '%H:%M:%SZ', '%Y-%m-%dT%H:%M:%SZ'),
+                                          f.last_ns / 1000000000, 'unixepoch')))
+                        || t.parts
+                        || coalesce('. Also: ' || a.rest, '')
+                        || iif(m.count > 0, '; and ' || m.count || ' more', '')
+                   FROM worst AS w, shown AS f, by AS b, told AS t, also AS a,
+                        more AS m)
+           END                                              AS sentence
+      FROM sure AS s
 )
-SELECT CASE s.outcome
-       WHEN 'healthy'
-       THEN printf('Healthy: %s of %d %s failed (%d queries in %d capture%s, '
-                   || 'the slowest answer after %s)',
-                   CASE WHEN s.unit = 'lookups' AND s.failed > 0
-                        THEN printf('only %d (%.2f %%)', s.failed,
-                                    100.0 * s.failed / s.judged)
-                        ELSE 'none' END, s.judged, s.unit, s.transactions,
-                   s.captures, iif(s.captures = 1, '', 's'),
-                   coalesce(duration(s.max_ns), 'an unknown time'))
-            || iif(s.slow > 0, printf('. %d took over 1s', s.slow), '')
-            || coalesce('. Mind: ' || nullif((SELECT why FROM why), ''), '')
-       WHEN 'inconclusive'
-       THEN 'Nothing can be concluded: ' || (SELECT why FROM why)
-            || CASE WHEN s.judged = 0 OR s.unit = 'queries' THEN ''
-                    WHEN s.failed = 0 THEN '; none of the ' || s.judged
-                         || ' failed'
-                    ELSE '; ' || s.failed || ' of the ' || s.judged
-                         || ' failed' END
-       ELSE (SELECT printf('%d of %d %s (%.1f %%)', f.count, w.of,
-                           CASE WHEN w.of != 1 THEN w.unit
-                                WHEN w.unit = 'queries' THEN 'query'
-                                ELSE 'lookup' END,
-                           100.0 * f.count / w.of)
-                    || coalesce(' by ' || b.who, '')
-                    || CASE WHEN w.class = 'slow'
-                            THEN iif(f.count = 1, ' takes', ' take')
-                                 || ' over 1s'
-                            WHEN w.class = 'some'
-                            THEN iif(f.count = 1, ' fails', ' fail')
-                                 || ' if the application has ' || w.failed_for
-                            ELSE iif(f.count = 1, ' fails', ' fail') END
-                    || iif(f.first_ns IS NULL, '',
-                           strftime(', %Y-%m-%dT%H:%M:%SZ',
-                                    f.first_ns / 1000000000, 'unixepoch')
-                           || iif(f.last_ns / 1000000000
-                                  = f.first_ns / 1000000000, '',
-                                  ' to ' || strftime(
-                                      iif(f.last_ns / 86400000000000
-                                          = f.first_ns / 86400000000000,
-                                          '%H:%M:%SZ', '%Y-%m-%dT%H:%M:%SZ'),
-                                      f.last_ns / 1000000000, 'unixepoch')))
-                    || ': ' || w.phrase
-                    || CASE WHEN f.count > w.count
-                            THEN ' (' || w.count || ' of them)' ELSE '' END
-                    || ' [' || w.confidence || ']'
-                    || coalesce('. Also: ' || a.rest, '')
-                    || iif(m.count > 0, '; and ' || m.count || ' more', '')
-               FROM worst AS w, shown AS f, by AS b, also AS a, more AS m)
-       END || '.'                                        AS sentence,
+SELECT said.sentence || iif(said.sentence LIKE '%.', '', '.') AS sentence,
        s.outcome,
        CASE s.outcome WHEN 'findings' THEN (SELECT confidence FROM worst)
                       WHEN 'healthy' THEN iif(s.doubt IS NULL, 'exact',
@@ -152,11 +173,11 @@ SELECT CASE s.outcome
        (SELECT last_ns FROM shown)                       AS last_ns,
        (SELECT disproof FROM worst)                      AS disproof,
        s.lookups, s.transactions, s.undecided
-  FROM sure AS s;
+  FROM sure AS s, said;
 
 -- @criteria Microsoft's criteria
 WITH difference AS (
-    SELECT silent - doubtful_queries AS certain, silent,
+    SELECT silent - doubtful_queries AS certain, silent, pending,
            decided_queries + doubtful_queries AS asked, max_ns, one_sided,
            slow_queries, decided_queries
       FROM temp.verdict_facts
@@ -165,12 +186,17 @@ SELECT 'Difference between DNS queries and responses exceeds two percent'
                                                          AS criterion,
        CASE WHEN decided_queries = 0 OR one_sided IS NOT NULL THEN 'Unknown'
             WHEN 100.0 * certain / asked > 2 THEN 'Yes'
-            WHEN 100.0 * silent / asked > 2 THEN 'Unknown'
+            -- what still waits may get none
+            WHEN 100.0 * (silent + pending) / (asked + pending) > 2
+            THEN 'Unknown'
             ELSE 'No' END                                AS answer,
        CASE WHEN asked > 0 AND one_sided IS NULL
             THEN printf('%.1f %%', 100.0 * silent / asked) END AS number,
        coalesce(one_sided || ' were captured',
-                printf('%d of %d queries have no response', silent, asked))
+                printf('%d of %d %s no response', silent, asked,
+                       iif(asked = 1, 'query has', 'queries have'))
+                || iif(pending > 0, printf('; %d more still waited when the '
+                                           || 'capture ended', pending), ''))
                                                          AS because,
        silent                                            AS count,
        asked                                             AS of
@@ -179,8 +205,12 @@ UNION ALL
 SELECT 'DNS latency is more than one second',
        CASE WHEN max_ns IS NULL THEN 'Unknown'
             WHEN max_ns > 1000000000 THEN 'Yes' ELSE 'No' END,
-       'max ' || iif(max_ns IS NOT NULL, printf('%.2f s', max_ns / 1e9), NULL),
-       printf('%d of %d queries took longer', slow_queries, decided_queries),
+       'max ' || CASE WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
+                      ELSE duration(max_ns) END,
+       iif(max_ns IS NULL, 'no query was answered',
+           printf('%d of %d %s over 1s to be answered', slow_queries,
+                  decided_queries, iif(decided_queries = 1, 'query took',
+                                       'queries took'))),
        slow_queries, decided_queries
   FROM difference;
 
@@ -207,12 +237,25 @@ WITH failed AS (
               ELSE printf(', %d of them', empty) END
            || iif(empty > 0, ' as the name has no address', '') AS words
       FROM reason
-), waiting AS (
-    SELECT lookup_id FROM temp.verdict_trouble
-     WHERE waited_ns > 1000000000 OR outcome IN ('timed out', 'not delivered')
+), sign AS (
+    -- a symptom is there if a finding that counts for the outcome shows it
+    SELECT sum(class != 'slow') > 0                      AS has_errors,
+           sum(coalesce(waiting, 0)) > 0                 AS has_waits,
+           sum(iif(class = 'fault', inside, 0)) > 0      AS has_inside,
+           sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
+           min(iif(class != 'slow', number, NULL))       AS error,
+           min(iif(waiting > 0, number, NULL))           AS wait,
+           min(iif(class = 'fault' AND inside > 0, number, NULL)) AS in_one,
+           min(iif(class = 'fault' AND count > inside, number, NULL)) AS out_one
+      FROM temp.verdict_findings
+     WHERE severity != 'notice'
 ), facts AS (
     SELECT f.*,
-           (SELECT count(*) FROM waiting)                AS waited,
+           judged < 5 OR seen - judged > 0.05 * seen
+           OR one_sided IS NOT NULL                      AS is_open,
+           (SELECT count(*) FROM temp.verdict_trouble
+             WHERE waited_ns > 1000000000
+                OR outcome IN ('timed out', 'not delivered')) AS waited,
            (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
              WHERE is_cluster AND outcome != 'unknown')  AS inside,
            (SELECT count(*) FROM failed WHERE is_cluster) AS inside_failed,
@@ -221,70 +264,55 @@ WITH failed AS (
            (SELECT count(*) FROM failed WHERE NOT is_cluster)
                                                          AS outside_failed
       FROM temp.verdict_facts AS f
-), example AS (
-    SELECT t.is_cluster, min(c.transaction_id) AS transaction_id
-      FROM temp.verdict_case AS c
-      JOIN temp.verdict_trouble AS t USING (lookup_id)
-     WHERE c.class = 'fault'
-     GROUP BY t.is_cluster
 ), symptom AS (
     SELECT 1 AS place, 'High error rate' AS symptom,
-           CASE WHEN EXISTS (SELECT * FROM temp.verdict_findings
-                              WHERE severity != 'notice' AND class != 'slow')
-                THEN 'yes'
-                WHEN judged < 5 OR seen - judged > 0.05 * seen
-                THEN 'cannot tell' ELSE 'no' END         AS answer,
+           has_errors                                    AS is_there,
+           is_open                                       AS is_open,
            iif(unit = 'lookups',
-               printf('%d of %d lookups failed', failed, decided),
-               printf('%d of %d queries failed',
-                      silent - doubtful_queries + errors, decided_queries))
+               printf('%d of %d lookup%s failed', failed, decided,
+                      iif(decided = 1, '', 's')),
+               printf('%d of %d %s failed',
+                      silent - doubtful_queries + errors, decided_queries,
+                      iif(decided_queries = 1, 'query', 'queries')))
                                                          AS because,
-           (SELECT transaction_id FROM temp.verdict_findings
-             WHERE class != 'slow' AND severity != 'notice'
-             ORDER BY number LIMIT 1)                    AS transaction_id
-      FROM facts
+           error                                         AS number
+      FROM facts, sign
     UNION ALL
-    SELECT 2, 'Unresponsive services',
-           CASE WHEN waited > 0 AND waited >= 0.02 * decided THEN 'yes'
-                WHEN unit = 'queries' AND slow_queries > 0 THEN 'yes'
-                WHEN judged < 5 OR seen - judged > 0.05 * seen
-                THEN 'cannot tell' ELSE 'no' END,
+    SELECT 2, 'Unresponsive services', has_waits, is_open,
            iif(unit = 'lookups',
-               printf('%d of %d lookups took over 1s, or timed out', waited,
-                      decided)
-               || coalesce('; the longest that ended took '
-                           || duration(waited_ns), ''),
-               printf('%d of %d queries took over 1s', slow_queries,
-                      decided_queries)),
-           (SELECT min(c.transaction_id) FROM temp.verdict_case AS c
-              JOIN waiting USING (lookup_id))
-      FROM facts
+               printf('%d of %d lookup%s took over 1s, or timed out', waited,
+                      decided, iif(decided = 1, '', 's')),
+               printf('%d of %d %s over 1s', slow_queries, decided_queries,
+                      iif(decided_queries = 1, 'query took', 'queries took')))
+           || coalesce('; the slowest answer to a query came after '
+                       || duration(max_ns), '; no query was answered'), wait
+      FROM facts, sign
     UNION ALL
-    SELECT 3, 'Service discovery is impacted',
-           CASE WHEN inside_failed > 0 AND inside_failed >= 0.02 * inside
-                THEN 'yes'
-                WHEN inside = 0 THEN 'cannot tell' ELSE 'no' END,
-           printf('%d of %d lookups of cluster names failed', inside_failed,
-                  inside),
-           (SELECT transaction_id FROM example WHERE is_cluster)
-      FROM facts
+    SELECT 3, 'Service discovery is impacted', has_inside,
+           is_open OR inside < 5,
+           iif(inside = 0, 'no lookup of a cluster name is decided',
+               printf('%d of %d lookup%s of cluster names failed',
+                      inside_failed, inside, iif(inside = 1, '', 's'))), in_one
+      FROM facts, sign
     UNION ALL
-    SELECT 4, 'External communication is impacted',
-           CASE WHEN outside_failed > 0 AND outside_failed >= 0.02 * outside
-                THEN 'yes'
-                WHEN outside = 0 THEN 'cannot tell' ELSE 'no' END,
-           printf('%d of %d lookups of other names failed', outside_failed,
-                  outside),
-           (SELECT transaction_id FROM example WHERE NOT is_cluster)
-      FROM facts
+    SELECT 4, 'External communication is impacted', has_outside,
+           is_open OR outside < 5,
+           iif(outside = 0, 'no lookup of another name is decided',
+               printf('%d of %d lookup%s of other names failed',
+                      outside_failed, outside, iif(outside = 1, '', 's'))),
+           out_one
+      FROM facts, sign
 )
-SELECT s.symptom, s.answer,
+SELECT s.symptom,
+       CASE WHEN s.is_there THEN 'yes' WHEN s.is_open THEN 'cannot tell'
+            ELSE 'no' END                                AS answer,
        s.because || coalesce(w.words, '')                AS because,
-       t.evidence
+       iif(s.is_there, t.evidence, NULL)                 AS evidence
   FROM symptom AS s
   LEFT JOIN words AS w USING (place)
+  LEFT JOIN temp.verdict_findings AS f USING (number)
   LEFT JOIN temp.verdict_example AS t
-         ON t.transaction_id = s.transaction_id AND s.answer = 'yes'
+         ON t.transaction_id = f.transaction_id
  ORDER BY s.place;
 
 -- @findings Findings
@@ -316,7 +344,10 @@ SELECT f.severity, f.finding,
 
 -- @questionnaire What Microsoft's support asks
 WITH failed AS (
-    SELECT t.* FROM temp.verdict_trouble AS t
+    SELECT t.*,
+           iif(c.cause IN ('gave up', 'too late'), 'answered too late',
+               t.outcome)                                AS error
+      FROM temp.verdict_trouble AS t
       JOIN temp.verdict_case AS c USING (lookup_id)
       JOIN temp.verdict_cause AS k USING (cause)
      WHERE c.class = 'fault' AND k.rank < 6
@@ -349,8 +380,10 @@ WITH failed AS (
 SELECT 'Where does it fail?'                             AS question,
        iif((SELECT count(*) FROM failed) = 0, 'no lookup failed',
            (SELECT count(*) FROM by_client) || ' of '
-           || (SELECT count(DISTINCT client) FROM temp.verdict_lookups)
-           || ' clients: '
+           || (SELECT count(DISTINCT client)
+                      || iif(count(DISTINCT client) = 1, ' client: ',
+                             ' clients: ')
+                 FROM temp.verdict_lookups)
            || (SELECT group_concat(label || ' (' || count || ')', ', ')
                  FROM (SELECT coalesce(w.label, b.client) AS label, b.count
                          FROM by_client AS b
@@ -360,15 +393,15 @@ SELECT 'Where does it fail?'                             AS question,
                                                          AS answer
 UNION ALL
 SELECT 'Which error?',
-       coalesce((SELECT group_concat(outcome || ' (' || count || ')', ', ')
-                   FROM (SELECT outcome, count(*) AS count FROM failed
-                          GROUP BY outcome ORDER BY count(*) DESC, outcome)),
+       coalesce((SELECT group_concat(error || ' (' || count || ')', ', ')
+                   FROM (SELECT error, count(*) AS count FROM failed
+                          GROUP BY error ORDER BY count(*) DESC, error)),
                 'none')
 UNION ALL
 SELECT 'Always or now and then?',
        CASE WHEN (SELECT count(*) FROM failed) = 0 THEN 'never'
             WHEN (SELECT names FROM again) = 0
-            THEN 'always: none of these names was ever answered'
+            THEN 'always: none of these names was answered at another time'
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
                  || (SELECT count(*) FROM by_name)
                  || ' names were answered another time' END
