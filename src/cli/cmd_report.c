@@ -13,6 +13,7 @@
 #include "cli/parameters.h"
 #include "cli/selection.h"
 #include "cli/source.h"
+#include "report/prepare.h"
 
 enum { STEPS_MAX = 32 };
 
@@ -202,7 +203,7 @@ static enum exit_status show_sql(const char *name)
 		fail("--show-sql: there is no step \"%s\"", name);
 		return EXIT_USAGE;
 	}
-	fputs(step->sql, stdout);
+	prepare_print(step->sql, stdout);
 	return EXIT_DONE;
 }
 

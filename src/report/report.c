@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "redact/redactor.h"
 #include "report/pods.h"
+#include "report/prepare.h"
 #include "report/sections.h"
 #include "store/redaction.h"
 #include "store/rollup.h"
@@ -145,64 +146,18 @@ static int run_section(struct store *s, const struct report_request *request,
 	return rc;
 }
 
-/* Makes what the other sections of the verdict read. */
-static int run_prepare(struct store *s, const char *sql,
-		       const struct report_parameters *parameters)
-{
-	struct rows *r = rows_open_own(s, sql);
-	int rc = -1;
-
-	if (r != NULL) {
-		report_bind(r, parameters, -1);
-		rc = rows_next(r);
-	}
-	rows_close(r);
-	return rc;
-}
-
-/* 1: it is prepared already. */
-static int is_prepared(struct store *s)
-{
-	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
-				      "WHERE name = 'verdict_outcome'");
-	int rc = r != NULL ? rows_next(r) : -1;
-
-	rows_close(r);
-	return rc;
-}
-
-/* Once for a store and its selection, as it looks at everything. */
-static int prepare_verdict(struct store *s,
-			   const struct report_parameters *parameters)
-{
-	const char *sql = files[VERDICT].sql;
-	struct sql_section part = { 0 };
-	int rc = is_prepared(s);
-
-	if (rc == 1)
-		return 0;
-	while (rc == 0 && sql_section_next(&part, &sql))
-		if (strcmp(part.name, "prepare") == 0)
-			rc = run_prepare(s, part.sql, parameters);
-	sql_section_release(&part);
-	return rc;
-}
-
 static int run_file(struct store *s, const struct report_request *request,
 		    struct output *o, const struct step *file)
 {
 	const char *sql = file->sql;
 	struct sql_section part = { 0 };
-	int number = 0, rc = 0;
+	int number = 0;
+	int rc = prepare_for(s, sql, request->parameters);
 
-	if (file == &files[VERDICT])
-		rc = prepare_verdict(s, request->parameters);
 	while (rc == 0 && sql_section_next(&part, &sql)) {
 		struct section section = { file->name, part.name, part.title };
 
-		if (strcmp(part.name, "prepare") != 0)
-			rc = run_section(s, request, o, &section, part.sql,
-					 ++number);
+		rc = run_section(s, request, o, &section, part.sql, ++number);
 	}
 	sql_section_release(&part);
 	return rc;
@@ -405,7 +360,7 @@ int report_outcome(struct store *s, const struct report_parameters *parameters,
 	struct rows *r;
 	int rc = -1;
 
-	if (prepare_verdict(s, parameters) != 0)
+	if (prepare_for(s, files[VERDICT].sql, parameters) != 0)
 		return -1;
 	r = rows_open(s, "SELECT outcome FROM temp.verdict_outcome");
 	if (r != NULL)

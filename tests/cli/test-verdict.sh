@@ -24,6 +24,12 @@ says() {
 		bad "not $outcome: $*"
 	grep "\"sentence\"" "$work/stdout" | grep -q -- "$words" ||
 		bad "no word of '$words': $(grep '"sentence"' "$work/stdout")"
+	! grep '"sentence"' "$work/stdout" | grep -q '[.][.]"' ||
+		bad "two dots: $(grep '"sentence"' "$work/stdout")"
+	# What counts for the outcome is what symptoms show.
+	[ "$outcome" = findings ] ||
+		! grep '"symptom"' "$work/stdout" | grep -q '"answer": "yes"' ||
+		bad "$outcome, and a symptom is there: $*"
 }
 
 transcript verdict
@@ -37,6 +43,7 @@ verdict one-of-a-pair.pcap
 verdict truncated-then-tcp.pcap
 verdict snaplen-cut.pcap
 verdict retransmissions-go.pcap
+verdict retransmissions-glibc.pcap
 verdict mdns-llmnr.pcap
 verdict --name www.refused.example first-session.pcap
 run report --step verdict --format csv wrong-source.pcap
@@ -67,6 +74,11 @@ says healthy 0 'none of 5 lookups failed' addresses-change.pcap
 says inconclusive 11 'only queries were captured' retransmissions-musl.pcap
 says inconclusive 11 'only 3 of 3 lookups' fragments.pcap
 says inconclusive 11 'no DNS query' mdns-llmnr.pcap
+
+says findings 10 'after 1.40s, when the client has given up' \
+	last-seen-gave-up.pcap
+says findings 10 '^    "sentence": "3 of 6 lookups .* by 10.244.0.5 fail' \
+	mixed-upstreams.pcap
 
 # All failed lookups are more than the sentence tells of.
 verdict failures.pcap

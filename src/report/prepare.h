@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What several sections of reports read is made once, as TEMP tables, by the
+ * files of prepare/.  The SQL that reads it names the file in a comment.
+ */
+#ifndef REPORT_PREPARE_H
+#define REPORT_PREPARE_H
+
+#include <stdio.h>
+
+#include "report/report.h"
+
+/*
+ * Makes for a store and its selection what sql reads, but what is there
+ * already.  -1: already reported.
+ */
+int prepare_for(struct store *s, const char *sql,
+		const struct report_parameters *parameters);
+
+/* SQL with the files before its first section, as sqlite3 can run it. */
+void prepare_print(const char *sql, FILE *file);
+
+#endif

@@ -1,0 +1,169 @@
+-- causes: how each cause is put, and what addresses are called
+
+-- @prepare What addresses are called: nothing, if it changed
+CREATE TEMP TABLE verdict_who AS
+WITH known AS (
+    SELECT address, iif(count(DISTINCT shown) = 1, min(shown), NULL) AS shown
+      FROM main.naming
+     WHERE shown IS NOT NULL
+     GROUP BY address
+), called AS (
+    SELECT address, min(name) AS name
+      FROM main.address_role WHERE role = 'well-known' GROUP BY address
+)
+SELECT a.text AS address,
+       coalesce(k.shown, a.text || coalesce(' (' || c.name || ')', ''))
+                                                         AS label
+  FROM main.address AS a
+  LEFT JOIN known AS k ON k.address = a.text
+  LEFT JOIN called AS c ON c.address = a.text
+ -- a store that was gone on with may hold it twice
+ GROUP BY a.text;
+
+-- @prepare
+CREATE UNIQUE INDEX temp.verdict_who_address ON verdict_who (address);
+
+-- @prepare How each cause is put: rank is how bad it is among equals
+CREATE TEMP TABLE verdict_cause AS
+SELECT column1 AS cause, column2 AS finding, column3 AS rank,
+       column4 AS phrase, column5 AS likely, column6 AS disproof
+  FROM (VALUES
+  ('place 1', 'DROPPED-AT-CLIENT', 1,
+   'queries to {server} do not get beyond the client''s interface',
+   'a NetworkPolicy or a rule on the node that drops DNS', NULL),
+  ('place 2', 'DROPPED-IN-NODE', 1,
+   'queries to {server} get lost within {node}',
+   'a NetworkPolicy or a rule on the node that drops DNS, or a full table of '
+   || 'connections (conntrack)', NULL),
+  ('race', 'CONNTRACK-RACE', 1,
+   'of A and AAAA sent together one gets lost within the node on its way to '
+   || '{server}',
+   'the race of two queries from one port in the table of connections '
+   || '(conntrack -S: insert_failed)', NULL),
+  ('place 3', 'LEFT-NODE', 1,
+   'queries leave {node} for {server} and are not answered',
+   'a server that does not answer, or a network in between that drops', NULL),
+  ('vip', 'VIP-LEAK', 1,
+   'queries leave {node} for the service address {server}, which nothing '
+   || 'translated to a DNS pod',
+   'a kube-proxy that is down, or has no rule for that service', NULL),
+  ('place 4', 'LOST-BETWEEN-NODES', 1,
+   'queries leave {node} for {server} and do not arrive at its node',
+   'a security group, a route or an MTU between the nodes', NULL),
+  ('place 5', 'NOT-DELIVERED', 1,
+   'queries arrive at {node} and are not delivered to {server}',
+   'a NetworkPolicy for the DNS pods, or a rule on their node', NULL),
+  ('place 6', 'SERVER-SILENT', 1,
+   'queries reach {server}, which neither answers nor asks upstream',
+   'a DNS server that hangs, restarts, or gets too little CPU', NULL),
+  ('place 7', 'UPSTREAM-SILENT', 1,
+   '{server} asks {upstream}, which does not answer',
+   'an upstream that is down, drops what exceeds its limits, or cannot be '
+   || 'reached', NULL),
+  ('place 8', 'UPSTREAM-FAILED', 1,
+   '{server} asks {upstream} in vain: an ICMP error or an answer from elsewhere '
+   || 'comes back',
+   'an upstream that does not listen or that cannot be reached', NULL),
+  ('place 9', 'SERVER-SILENT', 1,
+   '{upstream} answers {server}, which does not answer its client',
+   'a DNS server that hangs, restarts, or gets too little CPU', NULL),
+  ('place 10', 'REPLY-LOST', 1,
+   'answers of {server} get lost on their way back',
+   'a rule, or a network in between, that drops responses', NULL),
+  ('place 11', 'REJECTED', 1,
+   'queries to {server} are rejected by ICMP',
+   'a rule that rejects, or a server that does not listen', NULL),
+  ('place 12', 'NO-ENDPOINTS', 1,
+   'the service {server} has no endpoint: its node rejects queries',
+   'no DNS pod that is ready', NULL),
+  ('place 13', 'DNS-POD-GONE', 1,
+   'nothing listens at {server}',
+   'a DNS pod that is gone, or restarts', NULL),
+  ('place 16', 'WRONG-SOURCE', 1,
+   'answers come from another address than {server}, and clients ignore them',
+   'a path back that skips NAT (bridge-nf-call-iptables=0, an uneven path)',
+   'a client that does not check whom a response is from'),
+  ('place 17', 'UNANSWERED', 1,
+   '{server} does not answer; where queries get lost cannot be seen here',
+   'a server that is down, or something on the way that drops',
+   'an answer in a capture nearer to the client or to the server'),
+  ('place 18', 'UPSTREAM-LOST', 1,
+   '{server} asks {upstream}: the query or its answer gets lost on the way',
+   'a rule, or a network in between, that drops', NULL),
+  ('upstream silent', 'UPSTREAM-SILENT', 1,
+   '{server} answers {rcode}, as {upstream} does not answer it',
+   'an upstream that is down, drops what exceeds its limits, or cannot be '
+   || 'reached', 'an answer of that upstream to the same query'),
+  ('relayed', '{rcode}-RELAYED', 1,
+   '{server} passes on {rcode} of {upstream}',
+   'a fault at or behind that upstream', 'another answer of that upstream'),
+  ('said late', 'SERVFAIL-TIMEOUT', 1,
+   '{server} answers SERVFAIL after seconds of waiting',
+   'an upstream that does not answer it', NULL),
+  ('contradicted', 'INCONSISTENT', 1,
+   '{server} denies names that it answers at other times: {names}',
+   'upstreams that differ (Azure''s DNS beside a custom one), or names that '
+   || 'came or went meanwhile', 'the time from which on it is answered'),
+  ('said', '{rcode}', 1,
+   '{server} answers {rcode}',
+   NULL, 'another answer of that server to the same query'),
+  ('tcp blocked', 'TCP53-BLOCKED', 1,
+   'answers of {server} are truncated, and no TCP connection is made: {names}',
+   'a rule that lets UDP through to port 53, but not TCP', 'a TCP connection'),
+  ('truncated', 'TRUNCATED', 1,
+   'answers of {server} are truncated, and none over TCP follows: {names}',
+   'TCP port 53 that is blocked, or a client that does not use it',
+   'the answer over TCP'),
+  ('no data', 'NO-DATA', 4,
+   'these names have no address: {names}',
+   'a name that is for something else, or a record that is missing',
+   'a record in another answer'),
+  ('no record', 'NO-DATA', 6,
+   'these names have no record of that type: {names}', NULL, NULL),
+  ('denied', 'NXDOMAIN', 4,
+   'these names do not exist: {names}',
+   'a typo, or a name that is missing in its zone',
+   'an answer for one of these names'),
+  ('reverse', 'NXDOMAIN-REVERSE', 6,
+   'these addresses and services have no name: {names}', NULL, NULL),
+  ('differ', 'UPSTREAMS-DIFFER', 3,
+   '{server} passes on that names do not exist, as {upstream} says of every '
+   || 'name, and its other upstreams do not: {names}',
+   'upstreams that know different zones: a custom one beside Azure''s DNS',
+   'a name that this upstream answers'),
+  ('gave up', 'GAVE-UP', 1,
+   '{server} answers, though only after {late}, when the client has given up: '
+   || 'its host rejects the answer (ICMP port unreachable)',
+   'a client that waits less than its server, and its upstream, take', NULL),
+  ('too late', 'TOO-LATE', 1,
+   '{server} answers, though only after {late}, when the client no longer waits',
+   'a client that waits less than its server, and its upstream, take',
+   'a client that took the answer'),
+  ('retry', 'RETRY', 3,
+   'lookups wait for the client to ask {server} again',
+   'packets that get lost, or answers that come too late',
+   'a client that waited for another reason'),
+  ('pair', 'CONNTRACK-RACE', 3,
+   'of A and AAAA sent together one is not answered by {server} until it is '
+   || 'asked again',
+   'the race of two queries from one port in the table of connections '
+   || '(conntrack -S: insert_failed)', NULL),
+  ('upstream late', 'SLOW-UPSTREAM', 3,
+   '{server} waits for {upstream}, which leaves queries unanswered',
+   'an upstream that drops what exceeds its limits, or a network that does',
+   NULL),
+  ('upstream', 'SLOW-UPSTREAM', 3,
+   '{server} waits for {upstream}',
+   'an upstream that is slow, or far away', NULL),
+  ('beyond the node', 'SLOW-UPSTREAM', 3,
+   '{server}, beyond the node, takes the time',
+   'a server that is slow, or far away', NULL),
+  ('server', 'SLOW-SERVER', 3,
+   '{server} itself takes the time',
+   'a DNS server that gets too little CPU', NULL),
+  ('path', 'SLOW-PATH', 3,
+   'packets take the time between the client and {server}',
+   'a node that is short of CPU, or a slow network', NULL),
+  ('slow', 'SLOW', 3,
+   '{server} takes long; where the time goes cannot be seen here',
+   'a slow server, its upstream, or the network', NULL));

@@ -1,0 +1,364 @@
+-- findings: everything that is wrong, the worst first
+--
+-- severity of what fails lookups: critical from 2 % of all of them, or 15 % of
+-- those of its clients; a warning from 0.1 %, or 2 %; else a notice.  Names
+-- that do not exist, and what is only slow or fails one resolver of several,
+-- are a warning at most: the first limits.  A nameserver that fails queries
+-- without failing a lookup is a warning from 5 %.
+
+-- @prepare What fails lookups, and for whom
+CREATE TEMP TABLE verdict_groups AS
+WITH told AS MATERIALIZED (
+    SELECT c.*, t.client, coalesce(t.client_name, w.label) AS label, t.name,
+           t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
+           t.waited_ns > 1000000000
+           OR t.outcome IN ('timed out', 'not delivered') AS is_waiting,
+           json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
+      FROM temp.verdict_case AS c
+      JOIN temp.verdict_trouble AS t USING (lookup_id)
+      LEFT JOIN temp.verdict_who AS w ON w.address = t.client
+), example AS (
+    SELECT key,
+           max(iif(turn = 1, transaction_id, NULL))      AS transaction_id,
+           max(iif(turn = 2, transaction_id, NULL))      AS second_id,
+           max(iif(turn = 3, transaction_id, NULL))      AS third_id
+      FROM (SELECT key, transaction_id,
+                   row_number() OVER (PARTITION BY key
+                                      ORDER BY asked_ns, lookup_id) AS turn
+              FROM told)
+     WHERE turn <= 3
+     GROUP BY key
+), asker AS MATERIALIZED (
+    SELECT client, sum(iif(outcome != 'unknown', count, 0)) AS decided
+      FROM temp.verdict_lookups GROUP BY client
+), by_client AS (
+    SELECT key, label, sum(count) AS count, sum(decided) AS decided
+      FROM (SELECT key, client, label, count(*) AS count
+              FROM told GROUP BY key, client, label)
+      JOIN asker USING (client)
+     GROUP BY key, label
+), clients AS (
+    SELECT key, count(*) AS clients, sum(decided) AS of_clients,
+           group_concat(iif(place <= 2, label, NULL), ', ')
+           || iif(count(*) > 2, ' and ' || (count(*) - 2) || ' more', '')
+                                                         AS who
+      FROM (SELECT *, row_number() OVER (PARTITION BY key
+                                         ORDER BY count DESC, label) AS place
+              FROM by_client ORDER BY key, place)
+     GROUP BY key
+), by_name AS (
+    SELECT key, name, count(*) AS count FROM told GROUP BY key, name
+), names AS (
+    SELECT key, group_concat(iif(place <= 3, name, NULL), ', ')
+           || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
+                                                         AS names
+      FROM (SELECT *, row_number() OVER (PARTITION BY key
+                                         ORDER BY count DESC, name) AS place
+              FROM by_name ORDER BY key, place)
+     GROUP BY key
+), g AS (
+    SELECT key, min(class) AS class, min(cause) AS cause, min(rcode) AS rcode,
+           min(server) AS server, min(upstream) AS upstream,
+           count(*)                                      AS count,
+           max(waited_ns)                                AS waited_ns,
+           min(asked_ns)                                 AS first_ns,
+           max(asked_ns)                                 AS last_ns,
+           min(failed_for)                               AS failed_for,
+           max(latency_ns)                               AS latency_ns,
+           sum(coalesce(is_waiting, 0))                  AS waiting,
+           sum(is_cluster)                               AS inside,
+           min(sure)                                     AS sure
+      FROM told
+     GROUP BY key
+)
+SELECT *, (SELECT sum(decided) FROM asker)               AS decided
+  FROM g
+  JOIN example USING (key)
+  JOIN clients USING (key)
+  JOIN names USING (key);
+
+-- @prepare The numbers
+CREATE TEMP TABLE verdict_facts AS
+WITH l AS (
+    SELECT coalesce(sum(count), 0)                       AS lookups,
+           coalesce(sum(iif(outcome != 'unknown', count, 0)), 0) AS decided,
+           coalesce(sum(iif(is_slow, count, 0)), 0)      AS slow,
+           max(waited_ns)                                AS waited_ns,
+           coalesce(sum(iif(reason = 'not captured or not answered', count,
+                            0)), 0)                      AS doubtful,
+           coalesce(sum(iif(reason = 'the capture ended while it waited', count,
+                            0)), 0)                      AS ended,
+           coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut
+      FROM temp.verdict_lookups
+), faults AS (
+    SELECT coalesce(sum(c.class = 'fault' AND k.rank < 6), 0) AS failed
+      FROM temp.verdict_case AS c
+      JOIN temp.verdict_cause AS k USING (cause)
+), t AS (
+    SELECT coalesce(sum(count), 0)                       AS transactions,
+           coalesce(sum(iif(is_decided, count - doubtful, 0)), 0)
+                                                         AS decided_queries,
+           coalesce(sum(iif(is_silent, count, 0)), 0)    AS silent,
+           coalesce(sum(doubtful), 0)                    AS doubtful_queries,
+           coalesce(sum(iif(is_error, count, 0)), 0)     AS errors,
+           coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0) AS pending,
+           coalesce(sum(slow), 0)                        AS slow_queries,
+           max(max_ns)                                   AS max_ns
+      FROM temp.verdict_traffic
+), c AS (
+    SELECT count(*) AS captures, coalesce(sum(packets), 0) AS packets,
+           min(first_ns) AS first_ns, max(last_ns) AS last_ns,
+           min(one_sided) AS one_sided
+      FROM main.captures
+), d AS (
+    SELECT group_concat(doubt, '; ') AS doubt,
+           iif(count(*) > count(at_most), NULL, sum(at_most)) AS at_most
+      FROM (SELECT min(doubt) AS doubt, max(at_most) AS at_most
+              FROM main.doubts GROUP BY source ORDER BY source)
+)
+SELECT l.*, faults.*, t.*, c.*, d.*, iif(l.lookups > 0, 'lookups', 'queries') AS unit,
+       iif(l.lookups > 0, l.lookups, t.transactions)     AS seen,
+       iif(l.lookups > 0, l.decided, t.decided_queries)  AS judged
+  FROM l, faults, t, c, d;
+
+-- @prepare Everything that is wrong
+CREATE TEMP TABLE verdict_found (
+	severity, finding, rank, class, cause, server, upstream, who,
+	clients, names, count, of, unit, waited_ns, first_ns, last_ns,
+	failed_for, phrase, likely, disproof,
+	confidence DEFAULT 'exact',
+	transaction_id, second_id, third_id,
+	waiting DEFAULT 0,               -- lookups that timed out, or took long
+	inside,                          -- lookups of names of the cluster
+	key                              -- of verdict_groups
+);
+
+-- @prepare What fails lookups, or makes them slow
+INSERT INTO temp.verdict_found
+WITH fault AS (
+    SELECT g.*, c.finding, c.phrase, c.likely, c.disproof, c.rank,
+           100.0 * g.count / nullif(g.decided, 0)        AS share,
+           100.0 * g.count / nullif(g.of_clients, 0)     AS share_of_clients
+      FROM temp.verdict_groups AS g
+      JOIN temp.verdict_cause AS c USING (cause)
+)
+SELECT CASE
+       WHEN rank >= 6                                    THEN 'notice'
+       -- of a few anything may be missing
+       WHEN cause = 'place 17' AND decided_queries < 5   THEN 'notice'
+       WHEN share >= 2 OR share_of_clients >= 15
+       THEN iif(class = 'fault' AND rank < 4 AND cause != 'differ', 'critical',
+                'warning')
+       WHEN class != 'fault' OR rank >= 4                THEN 'notice'
+       WHEN share >= 0.1 OR share_of_clients >= 2        THEN 'warning'
+       ELSE 'notice' END,
+       replace(finding, '{rcode}', coalesce(rcode, '')),
+       -- what is not answered in one place is worst, what is slow is not
+       iif(class = 'some', 4, rank) + iif(class = 'slow', 2, 0),
+       class, cause, server, upstream, who, clients, names, count, decided,
+       'lookups', waited_ns, first_ns, last_ns, failed_for,
+       replace(replace(replace(phrase, '{rcode}', coalesce(rcode, '')),
+                       '{late}', iif(count > 1, 'up to ', '')
+                                 || coalesce(duration(latency_ns), '')),
+               '{upstream}', coalesce(
+                   (SELECT label FROM temp.verdict_who
+                     WHERE address = upstream), 'its upstream'))
+       || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
+              '; it had waited for '
+              || (SELECT label FROM temp.verdict_who
+                   WHERE address = upstream), ''),
+       likely, disproof,
+       (SELECT name FROM main.confidence WHERE code = sure),
+       transaction_id, second_id, third_id, waiting, inside, key
+  FROM fault,
+       (SELECT decided_queries FROM temp.verdict_facts);
+
+-- @prepare More than may be missing from the capture
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, confidence, transaction_id)
+SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
+           'notice'),
+       'UNANSWERED', 1, 'fault', 'at least',
+       (SELECT server FROM temp.verdict_traffic WHERE doubtful > 0
+         GROUP BY server ORDER BY sum(doubtful) DESC, server LIMIT 1),
+       2, doubtful - at_most, decided + doubtful, 'lookups',
+       'at least so many get no answer, of {server} most often, even if '
+       || 'all that may be missing from the capture were answers',
+       'a capture without drops that has the answers', 'likely',
+       (SELECT min(any_id) FROM temp.verdict_traffic WHERE doubtful > 0)
+  FROM temp.verdict_facts
+ WHERE doubtful > at_most;
+
+-- @prepare Nameservers that fail queries without failing a lookup
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, transaction_id, second_id)
+SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
+       'UNANSWERED', 3, 'leg', 'place 17', server, clients, silent, decided,
+       'queries', '{server} leaves queries unanswered',
+       'an answer in a capture nearer to the client or to the server',
+       silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
+  FROM temp.verdict_servers
+ WHERE silent > 0
+   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE cause LIKE 'place %' OR cause = 'vip'
+                          OR cause = 'race' OR cause = 'upstream silent')
+UNION ALL
+SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
+       iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
+       server, clients, errors, decided, 'queries',
+       '{server} answers ' || rcodes,
+       'another answer of that server to the same query', error_id,
+       iif(last_error_id > error_id, last_error_id, NULL)
+  FROM temp.verdict_servers
+ WHERE errors > 0
+   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE cause IN ('said', 'relayed', 'upstream silent'));
+
+-- @prepare Nameservers that are slow, where no lookup tells whom that hurts
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, transaction_id, waiting)
+SELECT iif(slow >= 0.02 * decided AND decided >= 5, 'warning', 'notice'),
+       'SLOW', 5, 'slow', 'slow', server, clients, slow, decided, 'queries',
+       '{server} takes over 1s to answer',
+       'a slow server, its upstream, or the network',
+       (SELECT min(x.id)
+          FROM _chosen AS x
+          JOIN main.address AS a ON a.id = x.server
+         WHERE a.text = s.server AND x.response_after_ns > 1000000000), slow
+  FROM (SELECT server, count(DISTINCT client) AS clients, sum(slow) AS slow,
+               sum(iif(is_decided, count - doubtful, 0)) AS decided
+          FROM temp.verdict_traffic GROUP BY server) AS s
+ WHERE slow > 0 AND (SELECT unit FROM temp.verdict_facts) = 'queries';
+
+-- @prepare Answers that look wrong by themselves
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, transaction_id, second_id)
+SELECT iif(d.count >= 0.02 * f.transactions AND f.transactions >= 5,
+           'warning', 'notice'),
+       iif(d.verdict = 'malformed', 'DAMAGED', 'SENDER-CUT'), 5, 'oddity',
+       'damaged', d.server, 0, d.count, f.transactions, 'queries',
+       iif(d.verdict = 'malformed',
+           'responses of {server} contradict the format',
+           'responses of {server} end before all their records, without TC'),
+       'a response that arrives whole elsewhere', d.first_id, d.last_id
+  FROM temp.verdict_damaged AS d, temp.verdict_facts AS f;
+
+-- @prepare
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, confidence, transaction_id)
+SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
+       sum(count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       'responses of {server} to no query', 'a query that was not captured',
+       'ambiguous', min(any_id)
+  FROM temp.verdict_traffic
+ WHERE state = 'orphan_response'
+ GROUP BY server;
+
+-- @prepare
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, first_ns, last_ns, phrase, likely)
+SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, 0, count(*),
+       (SELECT count(*) FROM connections), 'connections', min(rst_ns),
+       max(rst_ns), 'TCP connections to {server} are reset',
+       'a limit on connections, or a firewall'
+  FROM connections
+ WHERE state = 'reset'
+ GROUP BY server;
+
+-- @prepare Search lists
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, disproof, transaction_id)
+SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
+       count(DISTINCT client), sum(walked), sum(count), 'lookups',
+       printf('search lists make %.1f queries of a lookup',
+              1.0 * sum(walked_queries) / sum(walked)),
+       'ndots:5 with names that have fewer dots; no failure',
+       'names that end in a dot', min(walked_id)
+  FROM temp.verdict_lookups
+HAVING sum(walked) > 0;
+
+-- @prepare The transactions that are cited
+CREATE TEMP TABLE verdict_example AS
+SELECT transaction_id, coalesce(asked_ns, answered_ns) AS time_ns, dns_id,
+       client,
+       trim(coalesce(query_file || '#' || query_frame, '')
+            || coalesce(' ' || response_file || '#' || response_frame, '')
+            || coalesce(' ' || icmp_file || '#' || icmp_frame, ''))
+                                                         AS evidence
+  FROM main.transactions
+ WHERE transaction_id IN (SELECT transaction_id FROM temp.verdict_found
+                          UNION SELECT second_id FROM temp.verdict_found
+                          UNION SELECT third_id FROM temp.verdict_found
+                          UNION SELECT min(transaction_id)
+                            FROM temp.verdict_case
+                            JOIN temp.verdict_trouble USING (lookup_id)
+                           WHERE class = 'fault'
+                           GROUP BY is_cluster
+                          UNION SELECT min(transaction_id)
+                            FROM temp.verdict_case
+                            JOIN temp.verdict_trouble USING (lookup_id)
+                           WHERE waited_ns > 1000000000
+                              OR outcome IN ('timed out', 'not delivered'));
+
+-- @prepare
+CREATE TEMP TABLE verdict_place AS
+SELECT transaction_id, node, because, disproof
+  FROM main.last_seen
+ WHERE transaction_id IN (SELECT transaction_id FROM temp.verdict_found);
+
+-- @prepare The same, the worst first
+CREATE TEMP TABLE verdict_findings AS
+SELECT row_number() OVER (
+           ORDER BY CASE f.severity WHEN 'critical' THEN 1
+                                    WHEN 'warning' THEN 2 ELSE 3 END,
+                    f.rank, f.count DESC, f.finding, f.server, f.upstream,
+                    f.cause)                             AS number,
+       f.severity, f.finding, f.rank, f.class, f.cause, f.server, f.upstream,
+       f.who, f.clients, f.names, f.count, f.of, f.unit, f.waited_ns,
+       coalesce(f.first_ns, a.time_ns)                   AS first_ns,
+       coalesce(f.last_ns, b.time_ns, a.time_ns)         AS last_ns,
+       f.failed_for, f.waiting, f.inside, f.key,
+       replace(replace(replace(f.phrase, '{server}',
+                               coalesce(w.label, f.server, 'the server')),
+                       '{node}', coalesce(l.node, 'the node')),
+               '{names}', coalesce(f.names, ''))         AS phrase,
+       f.likely,
+       coalesce(f.disproof, l.disproof)                  AS disproof,
+       coalesce(f.confidence, 'exact')                   AS confidence,
+       l.because, f.transaction_id,
+       a.evidence || coalesce(' ' || b.evidence, '')
+       || coalesce(' ' || c.evidence, '')                AS evidence,
+       -- what an address and an id find, wherever it was seen
+       (SELECT group_concat(printf('(dns.id==0x%04x && %s.addr==%s)', dns_id,
+                                   iif(instr(client, ':') > 0, 'ipv6', 'ip'),
+                                   client), ' or ')
+          FROM (SELECT DISTINCT dns_id, client FROM temp.verdict_example
+                 WHERE transaction_id IN (f.transaction_id, f.second_id,
+                                          f.third_id)
+                 ORDER BY transaction_id))               AS wireshark
+  FROM temp.verdict_found AS f
+  LEFT JOIN temp.verdict_who AS w ON w.address = f.server
+  LEFT JOIN temp.verdict_example AS a ON a.transaction_id = f.transaction_id
+  LEFT JOIN temp.verdict_example AS b ON b.transaction_id = f.second_id
+  LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
+  LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id;
+
+-- @prepare
+CREATE TEMP TABLE verdict_outcome AS
+SELECT CASE WHEN EXISTS (SELECT * FROM temp.verdict_findings
+                          WHERE severity != 'notice') THEN 'findings'
+            WHEN judged < 5 OR seen - judged > 0.05 * seen
+              OR one_sided IS NOT NULL THEN 'inconclusive'
+            ELSE 'healthy' END                           AS outcome
+  FROM temp.verdict_facts;

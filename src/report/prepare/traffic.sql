@@ -1,0 +1,128 @@
+-- traffic: transactions by client, server and how they ended
+--
+-- For the verdict, which counts them and cites examples.  All tables are TEMP,
+-- and made once; what the sections are called is for people.
+
+-- @prepare Those that may only not have been captured
+CREATE TEMP TABLE verdict_doubtful AS
+SELECT t.transaction_id
+  FROM (SELECT id FROM _chosen
+         WHERE state = (SELECT code FROM main.state
+                         WHERE name = 'unanswered')
+           AND EXISTS (SELECT * FROM main.doubts
+                       UNION ALL
+                       SELECT 1, 1, 1, 1, 1 FROM main.address
+                        WHERE instr(text, ':') > 0)) AS x
+ CROSS JOIN main.transactions AS t ON t.transaction_id = x.id
+ WHERE t.doubtful;
+
+-- @prepare
+CREATE TEMP TABLE verdict_count (
+	client INTEGER NOT NULL,         -- -> address
+	server INTEGER NOT NULL,         -- -> address
+	state  INTEGER NOT NULL,         -- -> state
+	rcode  INTEGER NOT NULL,         -- -> rcode; -1: none
+	count  INTEGER NOT NULL,
+	slow   INTEGER NOT NULL,         -- over a second
+	max_ns INTEGER,
+	any_id INTEGER NOT NULL,         -- -> exchange
+	PRIMARY KEY (client, server, state, rcode)
+) WITHOUT ROWID;
+
+-- @prepare A row where transactions are counted one by one: some are chosen, or
+-- more came in since they were counted
+CREATE TEMP TABLE verdict_scan AS
+SELECT 1 AS scan
+ WHERE EXISTS (SELECT * FROM temp.sqlite_schema WHERE name = '_chosen')
+    OR (SELECT last_exchange FROM main.rollup)
+       IS NOT (SELECT coalesce(max(id), 0) FROM main.exchange);
+
+-- @prepare
+INSERT INTO temp.verdict_count
+SELECT client, server, sort >> 12 & 15, (sort >> 16) - 1, sum(count),
+       sum(slow), max(max_ns), min(any_id)
+  FROM main.tally
+ WHERE sort >> 8 & 15 = (SELECT code FROM main.kind WHERE name = 'query')
+   AND NOT EXISTS (SELECT * FROM temp.verdict_scan)
+ GROUP BY client, server, 3, 4;
+
+-- @prepare
+INSERT INTO temp.verdict_count
+SELECT client, server, state, coalesce(rcode, -1), 1,
+       query_frame IS NOT NULL AND coalesce(response_after_ns > 1000000000, 0),
+       iif(query_frame IS NOT NULL, response_after_ns, NULL), id
+  FROM temp.verdict_scan
+ CROSS JOIN _chosen
+ WHERE kind = (SELECT code FROM main.kind WHERE name = 'query')
+    ON CONFLICT DO UPDATE
+   SET count = count + 1, slow = slow + excluded.slow,
+       max_ns = iif(excluded.max_ns <= max_ns, max_ns,
+                    coalesce(excluded.max_ns, max_ns));
+
+-- @prepare All but the ordinary, which are failures where they are counted
+CREATE TEMP TABLE verdict_odd AS
+SELECT id FROM _chosen WHERE state != 0
+ UNION SELECT exchange FROM main.failure
+        WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+ UNION SELECT x.id
+         FROM temp.verdict_scan
+        CROSS JOIN _chosen AS x
+        WHERE x.rcode NOT IN (0, 3);
+
+-- @prepare Examples of these
+CREATE TEMP TABLE verdict_unusual AS
+SELECT client, server, state, coalesce(rcode, -1)        AS rcode,
+       sum(id IN temp.verdict_doubtful)                  AS doubtful,
+       min(iif(id IN temp.verdict_doubtful, NULL, id))   AS first_id,
+       max(iif(id IN temp.verdict_doubtful, NULL, id))   AS last_id
+  FROM _chosen
+ WHERE id IN temp.verdict_odd
+   AND (state != 0 OR rcode NOT IN (0, 3))
+   AND kind = (SELECT code FROM main.kind WHERE name = 'query')
+ GROUP BY client, server, state, 4;
+
+-- @prepare
+CREATE TEMP TABLE verdict_traffic AS
+SELECT ca.text AS client, sa.text AS server, s.name AS state,
+       iif(c.rcode >= 0, coalesce(r.name, 'RCODE' || c.rcode), NULL) AS rcode,
+       c.count, coalesce(u.doubtful, 0) AS doubtful, c.slow, c.max_ns,
+       u.first_id, u.last_id, c.any_id,
+       s.name IN ('unanswered', 'wrong_source', 'icmp_error') AS is_silent,
+       c.rcode >= 0 AND c.rcode NOT IN (0, 3)
+       AND s.name != 'orphan_at_start'                   AS is_error,
+       s.name NOT IN ('pending_at_end', 'orphan_at_start', 'orphan_response',
+                      'undecided', 'answered_elsewhere') AS is_decided
+  FROM temp.verdict_count AS c
+  JOIN main.address AS ca ON ca.id = c.client
+  JOIN main.address AS sa ON sa.id = c.server
+  JOIN main.state AS s ON s.code = c.state
+  LEFT JOIN main.rcode AS r ON r.code = c.rcode
+  LEFT JOIN temp.verdict_unusual AS u USING (client, server, state, rcode);
+
+-- @prepare
+CREATE TEMP TABLE verdict_servers AS
+SELECT server,
+       sum(iif(is_decided, count - doubtful, 0))         AS decided,
+       sum(iif(is_silent, count - doubtful, 0))          AS silent,
+       sum(iif(is_error, count, 0))                      AS errors,
+       min(iif(is_silent, first_id, NULL))               AS silent_id,
+       max(iif(is_silent, last_id, NULL))                AS last_silent_id,
+       min(iif(is_error, first_id, NULL))                AS error_id,
+       max(iif(is_error, last_id, NULL))                 AS last_error_id,
+       group_concat(DISTINCT iif(is_error, rcode, NULL)) AS rcodes,
+       count(DISTINCT iif(is_silent OR is_error, client, NULL)) AS clients
+  FROM temp.verdict_traffic
+ GROUP BY server;
+
+-- @prepare Responses that contradict the format, or end too early
+CREATE TEMP TABLE verdict_damaged AS
+SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
+       max(x.id) AS last_id
+  FROM _chosen AS x
+  JOIN main.detail AS d ON d.id = x.response_detail
+  JOIN main.address AS a ON a.id = x.server
+ WHERE x.response_detail IN (SELECT id FROM main.detail
+                              WHERE verdict IN ('malformed', 'sender_cut'))
+   AND EXISTS (SELECT * FROM main.detail
+                WHERE verdict IN ('malformed', 'sender_cut'))
+ GROUP BY a.text, d.verdict;

@@ -1,0 +1,272 @@
+-- trouble: lookups, and why each that failed or was slow did
+--
+-- Of each of these one transaction is looked at, that which tells most: where it
+-- was seen last (last_seen.sql), what its server asked for it, where its time
+-- went (hops.sql).
+
+-- @prepare Lookups whose answer got lost on its way back
+CREATE TEMP TABLE verdict_lost AS
+SELECT DISTINCT m.lookup_id
+  FROM main.last_place AS l
+  JOIN main.lookup_transactions AS m ON m.transaction_id = l.exchange
+ WHERE l.verdict = 10;
+
+-- @prepare Lookups that may be in trouble
+CREATE TEMP TABLE verdict_bad AS
+SELECT id FROM _chosen_lookup WHERE failed_for != ''
+ UNION SELECT id FROM _chosen_lookup WHERE waited_ns > 1000000000
+ UNION SELECT id FROM _chosen_lookup
+        WHERE id IN (SELECT lookup_id FROM temp.verdict_lost);
+
+-- @prepare Names of the cluster; of those that matter
+CREATE TEMP TABLE verdict_inside AS
+WITH zone AS (
+    SELECT '.' || name AS name FROM main.zone
+     UNION SELECT '.cluster.local.'
+     UNION SELECT '.svc.'
+)
+SELECT n.id AS name
+  FROM main.name AS n
+ WHERE (EXISTS (SELECT * FROM temp.verdict_scan)
+        OR n.id IN (SELECT l.name
+                      FROM main.lookup AS l
+                      JOIN temp.verdict_bad AS b ON b.id = l.id
+                     UNION
+                    SELECT l.last_name
+                      FROM main.lookup AS l
+                      JOIN temp.verdict_bad AS b ON b.id = l.id))
+   AND EXISTS (SELECT * FROM zone AS z
+                WHERE substr(lower(n.text), -length(z.name)) = z.name);
+
+-- @prepare
+CREATE UNIQUE INDEX temp.verdict_inside_name ON verdict_inside (name);
+
+-- @prepare
+CREATE TEMP TABLE verdict_lookups AS
+WITH l AS (
+    SELECT client, sign, failed_for, reason,
+           iif(outcome = 'unknown' AND id IN temp.verdict_lost,
+               'not delivered', outcome)                 AS outcome,
+           coalesce(waited_ns > 1000000000, 0)           AS is_slow,
+           -- what is not answered may be one of its services, misspelt
+           last_name IN temp.verdict_inside
+           OR (names > 1 AND outcome = 'NXDOMAIN'
+               AND name IN temp.verdict_inside)          AS is_cluster,
+           count(*)                                      AS count,
+           sum(names > 1)                                AS walked,
+           sum(iif(names > 1, queries, 0))               AS walked_queries,
+           max(waited_ns)                                AS waited_ns,
+           min(iif(names > 1, id, NULL))                 AS walked_id
+      FROM temp.verdict_scan
+     CROSS JOIN _chosen_lookup
+     GROUP BY client, sign, failed_for, reason, 5, 6, 7
+     UNION ALL
+    SELECT * FROM main.lookup_tally
+     WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+)
+SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
+       l.count, l.walked, l.walked_queries, l.waited_ns, l.walked_id
+  FROM l
+  JOIN main.address AS a ON a.id = l.client;
+
+-- @prepare
+CREATE TEMP TABLE verdict_trouble AS
+SELECT lookup_id, client, client_name, name, qtypes,
+       iif(outcome = 'unknown', 'not delivered', outcome) AS outcome,
+       coalesce(failed, iif(outcome = 'unknown', 1, NULL)) AS failed,
+       coalesce(failed_for, iif(outcome = 'unknown', 'all', NULL))
+                                                         AS failed_for,
+       waited_ns, asked_ns,
+       (SELECT last_name IN temp.verdict_inside
+               OR (names > 1 AND outcome = 'NXDOMAIN'
+                   AND name IN temp.verdict_inside)
+          FROM main.lookup WHERE id = lookup_id)         AS is_cluster
+  FROM main.lookups
+ WHERE lookup_id IN temp.verdict_bad
+   AND (failed_for != '' OR waited_ns > 1000000000
+        OR outcome = 'unknown');
+
+-- @prepare Names that were denied once and answered another time
+CREATE TEMP TABLE verdict_known AS
+SELECT DISTINCT name FROM main.lookup
+ WHERE outcome = 'answered'
+   AND name IN (SELECT l.name FROM main.lookup AS l
+                  JOIN temp.verdict_trouble AS t ON t.lookup_id = l.id
+                 WHERE t.outcome = 'NXDOMAIN');
+
+-- @prepare The transaction of each that tells most of why
+CREATE TEMP TABLE verdict_member AS
+WITH member AS (
+    SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.server,
+           x.attempts, x.response_after_ns AS latency_ns, x.client_port,
+           x.last_attempt_ns,
+           x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
+           (x.response_flags & 0x0200) != 0 AS tc,
+           row_number() OVER (
+               PARTITION BY t.lookup_id
+               ORDER BY CASE
+                        WHEN t.outcome = 'timed out'
+                        THEN x.response_frame IS NOT NULL
+                        WHEN t.outcome = 'unreachable'
+                        THEN s.name != 'icmp_error'
+                        WHEN t.outcome = 'truncated'
+                        THEN coalesce((x.response_flags & 0x0200) = 0, 1)
+                        WHEN t.outcome = 'not delivered'
+                        THEN l.verdict IS NOT 10
+                        WHEN t.outcome IN ('answered', 'no data', 'partial')
+                        THEN x.response_frame IS NOT NULL
+                             AND x.rcode IN (0, 3) AND x.attempts = 1
+                             AND x.response_after_ns <= 1000000000
+                        ELSE r.name IS NOT t.outcome END,
+                        coalesce(l.verdict, 17) = 17,
+                        iif(t.outcome = 'NXDOMAIN', -x.id,
+                            -coalesce(x.response_after_ns, 0)), x.id) AS turn
+      FROM temp.verdict_trouble AS t
+      JOIN main.lookup_transactions AS m USING (lookup_id)
+      JOIN main.exchange AS x ON x.id = m.transaction_id
+      JOIN main.state AS s ON s.code = x.state
+      LEFT JOIN main.rcode AS r ON r.code = x.rcode
+      LEFT JOIN main.last_place AS l ON l.exchange = x.id
+)
+SELECT c.*,
+       -- the other one of its pair went through
+       EXISTS (SELECT * FROM member AS o
+                WHERE o.lookup_id = c.lookup_id AND o.id != c.id
+                  AND o.client_port = c.client_port
+                  AND o.state = 'answered'
+                  AND abs(o.time_ns - c.time_ns) < 5000000) AS is_lone
+  FROM member AS c
+ WHERE turn = 1;
+
+-- @prepare
+CREATE TEMP TABLE verdict_hop AS
+SELECT transaction_id, slowest, timeouts
+  FROM main.hops
+ WHERE transaction_id IN (SELECT id FROM temp.verdict_member);
+
+-- @prepare Upstreams that deny every name, beside others that do not
+CREATE TEMP TABLE verdict_denier AS
+WITH x AS (
+    SELECT client, server, count(DISTINCT rcode) = 1 AND min(rcode) = 3
+                                                         AS denies_all,
+           sum(iif(rcode = 0, count, 0)) > 0             AS has_answers,
+           sum(count)                                    AS count
+      FROM temp.verdict_count
+     WHERE rcode >= 0
+     GROUP BY client, server
+)
+SELECT d.client, d.server
+  FROM x AS d
+ WHERE d.denies_all AND d.count >= 3
+   AND d.client IN (SELECT server FROM temp.verdict_count)
+   AND EXISTS (SELECT * FROM x AS o
+                WHERE o.client = d.client AND o.server != d.server
+                  AND o.has_answers);
+
+-- @prepare Why each failed, or was slow
+CREATE TEMP TABLE verdict_case AS
+WITH leg AS (
+    -- what its server asked for it
+    SELECT c.lookup_id, count(*) AS legs,
+           sum(r.name IS c.rcode)                        AS same,
+           sum(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
+                          'pending_at_end'))             AS silent,
+           min(u.confidence)                             AS confidence,
+           -- before it was asked the last time
+           sum(u.time_ns < c.time_ns + c.last_attempt_ns) AS early,
+           min(iif(r.name IS c.rcode, u.server, NULL))   AS relayed_from,
+           min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
+                              'pending_at_end'), u.server, NULL)) AS silent_one,
+           min(u.server)                                 AS some
+      FROM temp.verdict_member AS c
+      JOIN main.exchange AS u ON u.parent = c.id AND u.leader IS NULL
+      JOIN main.state AS s ON s.code = u.state
+      LEFT JOIN main.rcode AS r ON r.code = u.rcode
+     GROUP BY c.lookup_id
+), judged AS (
+    SELECT t.lookup_id, c.id AS transaction_id, c.server AS asked,
+           -- behind NAT, if it was seen there
+           iif(c.place IN (2, 3, 4, 5, 6, 7, 8, 9, 13, 18), e.server, c.server)
+                                                         AS server, c.place,
+           coalesce(c.confidence, l.confidence,
+                    CASE WHEN t.failed IS 0 OR c.rcode IS NULL THEN 2
+                         ELSE 3 END)                     AS sure,
+           CASE
+           WHEN t.failed IS 1                            THEN 'fault'
+           WHEN t.failed_for != ''                       THEN 'some'
+           ELSE 'slow' END                               AS class,
+           CASE
+           WHEN t.outcome = 'NXDOMAIN'
+            AND (SELECT name FROM main.lookup WHERE id = t.lookup_id)
+                IN temp.verdict_known                    THEN 'contradicted'
+           WHEN t.outcome = 'NXDOMAIN'
+            AND (SELECT server FROM temp.verdict_denier
+                  WHERE server = l.relayed_from
+                    AND client = c.server) IS NOT NULL    THEN 'differ'
+           WHEN t.outcome = 'NXDOMAIN'
+           THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.'
+                    OR t.name GLOB '*._dns-sd._udp.*',
+                    'reverse', 'denied')
+           WHEN t.outcome = 'no data' AND t.failed_for != ''
+           THEN iif(t.qtypes IN ('A', 'A,AAAA'), 'no data', 'no record')
+           WHEN t.outcome = 'truncated'
+           THEN iif(EXISTS (SELECT * FROM main.connections AS n
+                             WHERE n.client = t.client
+                               AND n.state IN ('refused', 'no answer to SYN',
+                                               'unreachable')),
+                    'tcp blocked', 'truncated')
+           WHEN c.rcode NOT IN ('NOERROR', 'NXDOMAIN')
+           THEN CASE WHEN l.same > 0 THEN 'relayed'
+                     WHEN l.silent > 0 THEN 'upstream silent'
+                     -- CoreDNS gives up after two, four or six seconds
+                     WHEN c.rcode = 'SERVFAIL' AND c.last_attempt_ns IS NOT NULL
+                      AND c.latency_ns > 1900000000
+                      AND c.latency_ns % 2000000000 < 500000000
+                     THEN 'said late'
+                     ELSE 'said' END
+           -- it was answered, too late: proved by its host, or by how long
+           -- its resolver waits
+           WHEN c.place = 14 AND t.failed IS 1 THEN 'gave up'
+           WHEN t.outcome = 'timed out' AND c.latency_ns IS NOT NULL
+           THEN 'too late'
+           WHEN c.place IN (1, 2) AND c.is_lone THEN 'race'
+           WHEN c.place = 3
+            AND v.text IN (SELECT address FROM main.address_role
+                            WHERE role = 'service address') THEN 'vip'
+           WHEN c.place IS NOT NULL AND c.place NOT IN (14, 15)
+           THEN 'place ' || c.place
+           WHEN c.state = 'wrong_source' THEN 'place 16'
+           WHEN c.state = 'icmp_error' THEN 'place 11'
+           WHEN c.state IN ('unanswered', 'pending_at_end',
+                            'answered_elsewhere') THEN 'place 17'
+           WHEN t.failed IS 0 AND c.attempts > 1
+            AND coalesce(h.slowest, 'retry') = 'retry'
+           THEN iif(c.is_lone AND coalesce(l.early, 0) = 0, 'pair',
+                    'retry')
+           WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
+           ELSE coalesce(h.slowest, 'slow') END          AS cause,
+           c.rcode, c.latency_ns,
+           coalesce(l.relayed_from, l.silent_one,
+                    (SELECT server FROM main.exchange WHERE id = c.leg),
+                    iif(h.slowest = 'upstream', l.some, NULL)) AS upstream
+      FROM temp.verdict_trouble AS t
+      JOIN temp.verdict_member AS c USING (lookup_id)
+      LEFT JOIN main.exchange AS e ON e.id = c.sighting
+      LEFT JOIN main.address AS v ON v.id = e.server
+      LEFT JOIN leg AS l USING (lookup_id)
+      LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
+)
+SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
+       -- that both were lost for one reason nobody saw
+       iif(j.cause IN ('race', 'pair', 'retry', 'differ', 'too late'),
+           min(j.sure, 2), j.sure)
+                                                         AS sure,
+       a.text AS asked,
+       -- whom these are asked says nothing
+       iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), '', s.text) AS server,
+       iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), NULL, u.text)
+                                                         AS upstream
+  FROM judged AS j
+  JOIN main.address AS a ON a.id = j.asked
+  JOIN main.address AS s ON s.id = j.server
+  LEFT JOIN main.address AS u ON u.id = j.upstream;
