@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What does not fit is left out in this order: packets that only rows beyond
- * the first 20 of a list cite; these rows; the other packets; rows; the page
- * for the browser.  Files are made anew, and whole, for each attempt.
+ * the first 20 of a list cite; these rows; packets and rows beyond the first 5;
+ * the page for the browser, as the Markdown tells the same; all packets; rows.
+ * Files are made anew, and whole, for each attempt.
  */
 #include "cli/ticket.h"
 
@@ -206,31 +207,40 @@ static int64_t longest_list(const struct ticket *t)
 	return longest;
 }
 
-/* A list of that many rows is likely to fit, and shorter than before. */
-static void cut_lists(struct ticket *t, uint64_t size)
+/* As many rows as are likely to fit; half of them at most, as each attempt
+ * takes as long as all reports do. */
+static void cut_lists(struct ticket *t, uint64_t size, int64_t least)
 {
 	double part = (double)t->options->max_size / (double)size;
-	int64_t rows = (int64_t)((double)t->rows * (part < 0.9 ? part : 0.9));
-	int64_t least = t->rows > TICKET_FIRST_ROWS ? TICKET_FIRST_ROWS : 1;
+	int64_t rows = (int64_t)((double)t->rows * (part < 0.5 ? part : 0.5));
 
 	t->rows = rows > least ? rows : least;
 	drop_reports(t);
 }
 
+static bool has_rows_beyond(const struct ticket *t, int level)
+{
+	return t->rows > ticket_level_rows(level);
+}
+
 /* False: there is nothing more to leave out. */
 static bool leave_out_more(struct ticket *t, uint64_t size)
 {
-	if (t->level >= 0 && ticket_level_rows(t->level) > TICKET_FIRST_ROWS) {
+	if (t->level > TICKET_SHOWN) {
 		t->level--;
-	} else if (t->rows > TICKET_FIRST_ROWS) {
-		cut_lists(t, size);
-	} else if (t->level >= 0) {
+	} else if (has_rows_beyond(t, TICKET_SHOWN)) {
+		cut_lists(t, size, ticket_level_rows(TICKET_SHOWN));
+	} else if (t->level > 0) {
 		t->level--;
-	} else if (t->rows > 1) {
-		cut_lists(t, size);
+	} else if (has_rows_beyond(t, 0)) {
+		cut_lists(t, size, ticket_level_rows(0));
 	} else if (!t->without_page && writer_find("html") != NULL) {
 		t->without_page = true;
 		drop_reports(t);
+	} else if (t->level == 0) {
+		t->level--;
+	} else if (t->rows > 1) {
+		cut_lists(t, size, 1);
 	} else {
 		return false;
 	}
@@ -274,8 +284,9 @@ static void tell_left_out(const struct ticket *t)
 static void begin(struct ticket *t)
 {
 	int64_t most = (int64_t)(t->options->max_size / ROW_BYTES);
+	int64_t least = ticket_level_rows(TICKET_SHOWN);
 
-	t->rows = most > TICKET_FIRST_ROWS ? most : TICKET_FIRST_ROWS;
+	t->rows = most > least ? most : least;
 	if (t->options->limit > 0)
 		t->rows = t->options->limit;
 }

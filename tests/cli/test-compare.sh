@@ -39,6 +39,19 @@ run report --compare -d "$work/x.db" failures.pcap lookups.pcap
 run report --compare --step slow failures.pcap lookups.pcap
 run report --compare failures.pcap lookups.pcap -o lookups.pcap
 
+# leads WORDS BEFORE AFTER: how the one sentence begins
+leads() {
+	ask report --compare "$2" "$3"
+	sed -n 4p "$work/stdout" | grep -q "^$1" ||
+		bad "$2 $3: not \"$1\" but $(sed -n 4p "$work/stdout")"
+}
+
+leads 'Better: failed transactions 75' failures.pcap lookups.pcap
+leads 'Worse: failed transactions 43' lookups.pcap failures.pcap
+leads "Can't tell: " vlan.pcap qinq.pcap
+leads 'No difference: ' failures.pcap "$work/again.pcap"
+leads 'Mixed. Better: bad' upstreams.pcap silent-upstream.pcap
+
 # Stores give what their captures give, and one store may be a capture.
 ask ingest -d "$work/before.db" silent-upstream.pcap
 ask ingest -d "$work/after.db" upstreams.pcap

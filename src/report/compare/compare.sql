@@ -38,21 +38,41 @@ WITH side AS (
                 || coalesce(duration(after_ns), '-') END  AS words
       FROM temp.comparison
      WHERE subject IS NULL
+), ranked AS (
+    SELECT verdict, words, count(*) OVER (PARTITION BY verdict) AS n,
+           row_number() OVER (PARTITION BY verdict ORDER BY place) AS rank
+      FROM whole
 ), told AS (
-    SELECT verdict, group_concat(words, ', ') AS words
-      FROM (SELECT * FROM whole ORDER BY place)
+    -- the first three of each verdict; the table has all
+    SELECT verdict, n, group_concat(words, ', ')
+           || iif(n > 3, printf(' and %d more', n - 3), '') AS words
+      FROM (SELECT * FROM ranked WHERE rank <= 3 ORDER BY rank)
      GROUP BY verdict
+), verdict AS (
+    SELECT (SELECT words FROM told WHERE verdict = 'better') AS better,
+           (SELECT words FROM told WHERE verdict = 'worse')  AS worse,
+           (SELECT words FROM told WHERE verdict = 'stayed') AS stayed,
+           (SELECT n FROM told WHERE verdict = 'can''t be told') AS not_told,
+           (SELECT count(*) FROM whole)                    AS measures
 )
-SELECT iif(coalesce(before_decided, 0) = 0 OR coalesce(after_decided, 0) = 0,
-           'Nothing can be compared: no decided DNS transaction '
-           || CASE WHEN coalesce(before_decided, 0) > 0 THEN 'after'
-                   WHEN coalesce(after_decided, 0) > 0 THEN 'before'
-                   ELSE 'on either side' END || '.',
-           (SELECT upper(substr(text, 1, 1)) || substr(text, 2) || '.'
-              FROM (SELECT group_concat(verdict || ': ' || words, '; ') AS text
-                      FROM (SELECT * FROM told
-                             ORDER BY verdict != 'worse', verdict != 'better',
-                                      verdict != 'stayed'))))
+SELECT CASE
+       WHEN coalesce(before_decided, 0) = 0 OR coalesce(after_decided, 0) = 0
+       THEN 'Nothing can be compared: no decided DNS transaction '
+            || CASE WHEN coalesce(before_decided, 0) > 0 THEN 'after'
+                    WHEN coalesce(after_decided, 0) > 0 THEN 'before'
+                    ELSE 'on either side' END || '.'
+       WHEN better IS NOT NULL AND worse IS NOT NULL
+       THEN 'Mixed. Better: ' || better || '. Worse: ' || worse || '.'
+       WHEN better IS NOT NULL THEN 'Better: ' || better || '.'
+       WHEN worse IS NOT NULL THEN 'Worse: ' || worse || '.'
+       WHEN stayed IS NOT NULL THEN 'No difference: ' || stayed || '.'
+       ELSE 'Can''t tell: too little was seen, or what differs may be chance.'
+       END
+       || iif(not_told > 0
+              AND coalesce(better, worse, stayed) IS NOT NULL
+              AND before_decided > 0 AND after_decided > 0,
+              printf(' Of %d of %d measures it can''t be told.', not_told,
+                     measures), '')
        || iif(shared > 0, printf(' %d capture%s on both sides: what is in '
               || 'there cannot differ.', shared, iif(shared = 1, ' is', 's are')),
               '')
@@ -68,7 +88,7 @@ SELECT iif(coalesce(before_decided, 0) = 0 OR coalesce(after_decided, 0) = 0,
                                                              AS not_told,
        before_decided, after_decided, before_span_ns, after_span_ns,
        shared AS shared_captures
-  FROM both;
+  FROM both, verdict;
 
 -- @selection Only these transactions are looked at, on both sides
 SELECT :selection AS selection WHERE :selection IS NOT NULL;
