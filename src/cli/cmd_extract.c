@@ -19,6 +19,7 @@
 #include "cli/source.h"
 #include "pipeline/extract.h"
 #include "report/citations.h"
+#include "report/prepare.h"
 #include "report/trace.h"
 #include "store/evidence.h"
 #include "store/redaction.h"
@@ -209,6 +210,16 @@ static int add_frames(struct job *j)
 	return rc;
 }
 
+/* By the names that reports show. */
+static int add_findings(struct job *j)
+{
+	if (j->options->finding == NULL)
+		return 0;
+	if (prepare_findings(j->store, &j->parameters.report) != 0)
+		return -1;
+	return for_words(j, j->options->finding, add_finding);
+}
+
 static int add_messages(struct job *j)
 {
 	const struct report_selection all = { 0 };
@@ -241,8 +252,7 @@ static int choose_frames(struct job *j)
 			  &j->parameters.report) != 0 ||
 	    add_frames(j) != 0 || for_words(j, o->steps, add_step) != 0 ||
 	    evidence_add_cited(j->store, INT64_MAX) < 0 ||
-	    for_words(j, o->finding, add_finding) != 0 ||
-	    for_words(j, o->txns, add_txn) != 0)
+	    add_findings(j) != 0 || for_words(j, o->txns, add_txn) != 0)
 		return -1;
 	return evidence_complete(j->store);
 }

@@ -142,3 +142,15 @@ void cell_add_evidence(struct text *t, const char *evidence,
 	text_add_terminal_safe(t, text_string(&rest));
 	text_release(&rest);
 }
+
+void cell_add_unit(struct text *t, const char *unit, const char *of)
+{
+	size_t len = strlen(unit);
+
+	if (strcmp(of, "1") != 0)
+		text_add(t, unit);
+	else if (strcmp(unit, "queries") == 0)
+		text_add(t, "query");
+	else
+		text_add_bytes(t, unit, len - (len > 0));
+}

@@ -45,6 +45,9 @@ void cell_add_csv(struct text *t, const struct rows *r, int column);
 void cell_add_evidence(struct text *t, const char *evidence,
 		       const char *only_file);
 
+/* "lookups", and "lookup" of one: what a finding counts. */
+void cell_add_unit(struct text *t, const char *unit, const char *of);
+
 /* Whether it reads better at the right edge of its column. */
 bool cell_is_number(const struct rows *r, int column);
 

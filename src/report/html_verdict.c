@@ -161,7 +161,8 @@ static void add_count(struct text *t, const struct output *o,
 	text_add(t, "<div><dt>How many</dt><dd>");
 	add_named(t, o, r, "", "count");
 	add_named(t, o, r, " of ", "of");
-	add_named(t, o, r, " ", "unit");
+	text_add(t, " ");
+	cell_add_unit(t, html_text_of(r, "unit"), html_text_of(r, "of"));
 	text_add(t, "</dd></div>\n");
 }
 

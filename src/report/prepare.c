@@ -90,6 +90,15 @@ int prepare_for(struct store *s, const char *sql,
 	return 0;
 }
 
+int prepare_findings(struct store *s,
+		     const struct report_parameters *parameters)
+{
+	return prepare_for(s,
+			   " services.sql traffic.sql trouble.sql causes.sql "
+			   "findings.sql signs.sql",
+			   parameters);
+}
+
 void prepare_print(const char *sql, FILE *file)
 {
 	const char *sections = strstr(sql, "\n-- @");

@@ -17,6 +17,10 @@
 int prepare_for(struct store *s, const char *sql,
 		const struct report_parameters *parameters);
 
+/* The view findings, as this connection sees it, gets those of the verdict. */
+int prepare_findings(struct store *s,
+		     const struct report_parameters *parameters);
+
 /* SQL with the files before its first section, as sqlite3 can run it. */
 void prepare_print(const char *sql, FILE *file);
 

@@ -189,7 +189,8 @@ static void print_finding(struct output *o, struct rows *r)
 	add_value(&line, o, r, "finding");
 	add_if(&line, o, r, ": ", "count");
 	add_if(&line, o, r, " of ", "of");
-	add_if(&line, o, r, " ", "unit");
+	text_add(&line, " ");
+	cell_add_unit(&line, value(r, "unit"), value(r, "of"));
 	add_if(&line, o, r, " by ", "clients");
 	add_if(&line, o, r, ": ", "what");
 	if (strstr(value(r, "what"), value(r, "names")) == NULL)

@@ -261,7 +261,8 @@ static void add_finding(struct text *t, const struct output *o,
 	add_named(t, o, r, " ", "finding");
 	add_named(t, o, r, "** ", "count");
 	add_named(t, o, r, " of ", "of");
-	add_named(t, o, r, " ", "unit");
+	text_add(t, " ");
+	cell_add_unit(t, value(r, "unit"), value(r, "of"));
 	add_named(t, o, r, " by ", "clients");
 	add_named(t, o, r, ": ", "what");
 	if (strstr(value(r, "what"), value(r, "names")) == NULL)
@@ -270,7 +271,8 @@ static void add_finding(struct text *t, const struct output *o,
 	add_named(t, o, r, "\n  - ", "cause");
 	add_named(t, o, r, "\n  - not if there is ", "disproof");
 	add_named(t, o, r, "\n  - from ", "first_ns");
-	add_named(t, o, r, " to ", "last_ns");
+	if (strcmp(value(r, "first_ns"), value(r, "last_ns")) != 0)
+		add_named(t, o, r, " to ", "last_ns");
 	add_named(t, o, r, ", evidence: ", "evidence");
 	add_named(t, o, r, "\n  - Wireshark: ", "wireshark");
 	add_named(t, o, r, "\n  - ", "command");

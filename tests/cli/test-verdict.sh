@@ -80,6 +80,19 @@ says findings 10 'after 1.40s, when the client has given up' \
 says findings 10 '^    "sentence": "3 of 6 lookups .* by 10.244.0.5 fail' \
 	mixed-upstreams.pcap
 
+# What a report calls findings, others know by these names.
+ask report --step verdict --format json first-session.pcap
+names=$(sed -n 's/.*"finding": "\([^"]*\)".*/\1/p' "$work/stdout")
+[ -n "$names" ] || bad "no findings of first-session.pcap"
+ask ingest -d "$work/x.db" first-session.pcap
+ask query -d "$work/x.db" --format csv 'SELECT DISTINCT finding FROM findings'
+for name in $names; do
+	tr -d "\r" <"$work/stdout" | grep -qx "$name" ||
+		bad "the view has no $name"
+done
+run extract --finding "$(echo "$names" | paste -sd , -)" \
+	-w "$work/x.pcapng" first-session.pcap
+
 # All failed lookups are more than the sentence tells of.
 verdict failures.pcap
 

@@ -336,7 +336,7 @@ SELECT row_number() OVER (
        f.likely,
        coalesce(f.disproof, l.disproof)                  AS disproof,
        coalesce(f.confidence, 'exact')                   AS confidence,
-       l.because, f.transaction_id,
+       l.because, f.transaction_id, f.second_id,
        a.evidence || coalesce(' ' || b.evidence, '')
        || coalesce(' ' || c.evidence, '')                AS evidence,
        -- what an address and an id find, wherever it was seen

@@ -404,7 +404,9 @@ SELECT 'Always or now and then?',
             THEN 'always: none of these names was answered at another time'
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
                  || (SELECT count(*) FROM by_name)
-                 || ' names were answered another time' END
+                 || ' names '
+                 || iif((SELECT names FROM again) = 1, 'was', 'were')
+                 || ' answered another time' END
 UNION ALL
 SELECT 'Which names?',
        coalesce((SELECT group_concat(name || ' (' || count || ')', ', ')
