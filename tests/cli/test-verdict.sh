@@ -86,9 +86,9 @@ names=$(sed -n 's/.*"finding": "\([^"]*\)".*/\1/p' "$work/stdout")
 [ -n "$names" ] || bad "no findings of first-session.pcap"
 ask ingest -d "$work/x.db" first-session.pcap
 ask query -d "$work/x.db" --format csv 'SELECT DISTINCT finding FROM findings'
-sed -i 's/\r$//' "$work/stdout"
 for name in $names; do
-	grep -qx "$name" "$work/stdout" || bad "the view has no $name"
+	tr -d "\r" <"$work/stdout" | grep -qx "$name" ||
+		bad "the view has no $name"
 done
 run extract --finding "$(echo "$names" | paste -sd , -)" \
 	-w "$work/x.pcapng" first-session.pcap
