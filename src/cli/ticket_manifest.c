@@ -117,8 +117,8 @@ static void add_evidence(struct text *m, const struct ticket *t)
 
 static void add_left_out_files(struct text *m, const struct ticket *t)
 {
-	bool without_packets =
-		ticket_packets(t) == 0 && ticket_packets_left_out(t) > 0;
+	bool without_packets = ticket_packets(t) == 0 &&
+			       ticket_packets_left_out(t) > 0;
 
 	text_addf(m, ",\n  \"left_out_files\": [%s%s%s]\n}\n",
 		  t->without_page ? "\"report.html\"" : "",

@@ -100,7 +100,7 @@ for capture in fragments.pcap fragments-first-only.pcap ipv6-extension.pcap \
 	number=$((number + 1))
 	[ $((number % ${DNSFORENSICS_EVERY:-1})) = 0 ] || continue
 	[ $((number % 2)) = 0 ] && kind=R || kind=Q
-	same_packets "$capture" --filter qr==$kind
+	same_packets "$capture" --filter "qr==$kind"
 done
 for capture in fragments.pcap tcp-segments.pcap tcp-gap.pcap vxlan.pcap; do
 	same_packets "$capture" --filter qr==R

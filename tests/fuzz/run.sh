@@ -21,7 +21,9 @@ while getopts s:c: option; do
 	esac
 done
 shift $((OPTIND - 1))
-[ $# -gt 0 ] || set -- $(cd "$source" && ls fuzz_*.c | sed 's/fuzz_\(.*\)\.c/\1/')
+# shellcheck disable=SC2046 # names of targets are words
+[ $# -gt 0 ] || set -- $(find "$source" -name 'fuzz_*.c' |
+	sed 's/.*fuzz_\(.*\)\.c/\1/' | sort)
 
 # What times(1) counts of children, in seconds.
 spent() {
@@ -31,6 +33,10 @@ spent() {
 
 last() {
 	sed -n "s/.*$1: *\([0-9]*\).*/\1/p" "$2" | tail -n 1
+}
+
+files() {
+	find "$1" -type f | wc -l
 }
 
 fuzz() {
@@ -57,7 +63,7 @@ fuzz() {
 	done
 	printf '%-12s %8d %12d %8s %8s %8d %8d\n' "$1" "$used" "$executions" \
 		"$(last cov "$log")" "$(last ft "$log")" \
-		"$(ls "$corpora/$1" | wc -l)" "$(ls "$findings" | wc -l)"
+		"$(files "$corpora/$1")" "$(files "$findings")"
 }
 
 printf '%-12s %8s %12s %8s %8s %8s %8s\n' \
