@@ -9,8 +9,8 @@
 #
 # and with --all, which takes some minutes more:
 #
-#   fanalyzer   gcc -fanalyzer, whose warnings are told and do not fail: of C it
-#               has many false ones
+#   fanalyzer   gcc -fanalyzer, whose warnings are counted and do not fail:
+#               they are not all judged yet
 #   threads     ThreadSanitizer on the tests of what uses threads
 #   coverage    lines and branches that the unit tests of packet, dns,
 #               correlate and capture reach there, by gcovr

@@ -32,6 +32,16 @@ char *fuzz_string(struct bytes bytes)
 	return string;
 }
 
+struct store *fuzz_store(void)
+{
+	static struct store *s;
+
+	if (s == NULL)
+		s = store_open_temporary();
+	CHECK(s != NULL);
+	return s;
+}
+
 void fuzz_touch(struct bytes bytes)
 {
 	static volatile uint8_t sum;

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "base/bytes.h"
+#include "store/store.h"
 
 /* libFuzzer's interface. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
@@ -35,6 +36,9 @@ const char *fuzz_file(const uint8_t *data, size_t len);
 
 /* A string that ends where the bytes or a NUL among them do; to be freed. */
 char *fuzz_string(struct bytes bytes);
+
+/* An empty store for SQL to run on: always the same. */
+struct store *fuzz_store(void);
 
 /* Touches all bytes, so that a sanitizer sees whether they are there. */
 void fuzz_touch(struct bytes bytes);

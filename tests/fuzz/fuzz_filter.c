@@ -11,16 +11,6 @@
 #include "tests/fuzz/fuzz.h"
 
 /* The same for all inputs, as nothing is written to it. */
-static struct store *the_store(void)
-{
-	static struct store *s;
-
-	if (s == NULL)
-		s = store_open_temporary();
-	CHECK(s != NULL);
-	return s;
-}
-
 static void bind_values(struct rows *r, const struct filter *f)
 {
 	for (size_t i = 0; i < filter_num_values(f); i++) {
@@ -40,7 +30,7 @@ static void run(const struct filter *f)
 	struct rows *r;
 
 	text_addf(&sql, "SELECT 1 FROM trace WHERE %s", filter_condition(f));
-	r = rows_open(the_store(), text_string(&sql));
+	r = rows_open(fuzz_store(), text_string(&sql));
 	CHECK(r != NULL);
 	bind_values(r, f);
 	CHECK(rows_next(r) == 0);

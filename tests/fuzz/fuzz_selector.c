@@ -10,16 +10,6 @@
 #include "store/rows.h"
 #include "tests/fuzz/fuzz.h"
 
-static struct store *the_store(void)
-{
-	static struct store *s;
-
-	if (s == NULL)
-		s = store_open_temporary();
-	CHECK(s != NULL);
-	return s;
-}
-
 static void run(const struct choice *c)
 {
 	struct text sql = { 0 };
@@ -31,7 +21,7 @@ static void run(const struct choice *c)
 		  "s (subject, namespace, name) AS (VALUES (1, 'a', 'b')) "
 		  "SELECT 1 FROM s WHERE %s",
 		  choice_condition(c));
-	r = rows_open(the_store(), text_string(&sql));
+	r = rows_open(fuzz_store(), text_string(&sql));
 	CHECK(r != NULL);
 	for (size_t i = 0; i < choice_num_values(c); i++) {
 		char name[32];

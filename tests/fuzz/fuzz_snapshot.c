@@ -10,17 +10,6 @@
 #include "store/snapshot.h"
 #include "tests/fuzz/fuzz.h"
 
-/* Nothing stays in it: each snapshot is abandoned. */
-static struct store *the_store(void)
-{
-	static struct store *s;
-
-	if (s == NULL)
-		s = store_open_temporary();
-	CHECK(s != NULL);
-	return s;
-}
-
 /* What our scanner takes must be JSON to SQLite. */
 static void check_valid(struct store *s, struct bytes item)
 {
@@ -71,7 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (json_items_find(&found, text, &fault) == 0) {
 		check_items(&found, text);
-		take_in(the_store(), &found, text);
+		/* Nothing stays in it: each snapshot is abandoned. */
+		take_in(fuzz_store(), &found, text);
 	} else {
 		CHECK(fault.what != NULL);
 		CHECK(fault.line >= 1 && fault.column >= 1);
