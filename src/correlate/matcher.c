@@ -31,12 +31,6 @@ static int64_t keep_ns(const struct matcher_options *options)
 					       : least_ns;
 }
 
-/*
- * How many exchanges of one client port and id are looked at, and how many
- * that wait where not even an id is known.
- */
-enum { CLIENT_BUDGET = 16, WAITING_BUDGET = 256 };
-
 struct matcher {
 	struct matcher_options options;
 	struct matcher_sinks sinks;
@@ -376,81 +370,6 @@ struct belonging matcher_feed(struct matcher *m, const struct sighting *s)
 			      : feed_query(m, &asked, s);
 }
 
-/* As far as the quote tells. */
-static bool fits_quote(const struct asked *a, const struct asked *quoted)
-{
-	return !quoted->has_question || !a->has_question ||
-	       key128_equal(quoted->question, a->question);
-}
-
-static bool is_quoted_here(const struct asked *a, const struct asked *quoted)
-{
-	return asked_same_place(a, quoted) && asked_same_endpoints(a, quoted);
-}
-
-/* One that waits comes first: ids are used again. */
-static struct waiting *find_quoted(struct matcher *m,
-				   const struct asked *quoted)
-{
-	unsigned budget = CLIENT_BUDGET;
-	struct waiting *w = waiting_first_of_client(m->waiting, quoted);
-	struct waiting *found = NULL;
-
-	for (; w != NULL; w = waiting_next_of_client(w, &budget)) {
-		if (!is_quoted_here(&w->asked, quoted) ||
-		    !fits_quote(&w->asked, quoted))
-			continue;
-		if (w->stage == STAGE_PENDING)
-			return w;
-		if (found == NULL)
-			found = w;
-	}
-	return found;
-}
-
-/* RFC 792 promises no more of the quoted packet than its ports. */
-static struct waiting *find_by_ports(struct matcher *m,
-				     const struct asked *quoted)
-{
-	struct waiting *w = waiting_newest(m->waiting, STAGE_PENDING);
-
-	for (int i = 0; i < WAITING_BUDGET && w != NULL; i++, w = w->older)
-		if (is_quoted_here(&w->asked, quoted))
-			return w;
-	return NULL;
-}
-
-/* NULL where there are several: then nobody knows which. */
-static struct waiting *find_elsewhere(struct matcher *m,
-				      const struct asked *quoted)
-{
-	unsigned budget = CLIENT_BUDGET;
-	struct waiting *w = waiting_first_of_client(m->waiting, quoted);
-	struct waiting *found = NULL;
-
-	for (; w != NULL; w = waiting_next_of_client(w, &budget)) {
-		if (w->stage != STAGE_PENDING || !fits_quote(&w->asked, quoted))
-			continue;
-		if (found != NULL)
-			return NULL;
-		found = w;
-	}
-	return found;
-}
-
-static struct waiting *find_of_notice(struct matcher *m,
-				      const struct icmp_notice *n)
-{
-	struct asked quoted = asked_of(&n->quoted);
-	bool is_response = n->quoted.is_response;
-	struct waiting *w;
-
-	if (!n->has_id)
-		return is_response ? NULL : find_by_ports(m, &quoted);
-	w = find_quoted(m, &quoted);
-	return w != NULL || is_response ? w : find_elsewhere(m, &quoted);
-}
-
 void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n)
 {
 	struct icmp_notice notice = *n;
@@ -458,7 +377,7 @@ void matcher_feed_icmp(struct matcher *m, const struct icmp_notice *n)
 
 	/* What a segment carries is known by its connection alone. */
 	if (n->quoted.transport == TRANSPORT_UDP)
-		w = find_of_notice(m, n);
+		w = waiting_find_quoted(m->waiting, n);
 	if (w != NULL) {
 		notice.exchange = w->id;
 		w->icmp_seen |= w->stage == STAGE_PENDING &&

@@ -96,8 +96,14 @@ struct waiting *waiting_find(struct waiting_list *l, const struct asked *asked);
  * bounded number is offered: a client that asks everything under one id and
  * port must not slow us down.
  */
+enum { CLIENT_BUDGET = 16 };
+
 struct waiting *waiting_first_of_client(struct waiting_list *l,
 					const struct asked *asked);
 struct waiting *waiting_next_of_client(struct waiting *w, unsigned *budget);
+
+/* What an ICMP error quotes; see matcher_feed_icmp().  NULL: nothing here. */
+struct waiting *waiting_find_quoted(struct waiting_list *l,
+				    const struct icmp_notice *n);
 
 #endif
