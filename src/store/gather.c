@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 
-enum { GROUPS_MAX = 1 << 18, SLOTS = 2 * GROUPS_MAX, VALUES_MAX = 16 };
+enum { GROUPS_FIRST = 1 << 6, GROUPS_MAX = 1 << 18, VALUES_MAX = 16 };
 
 #define NONE INT64_MIN /* stands for NULL */
 
@@ -18,7 +18,7 @@ struct gathering {
 	int count; /* of values in a group */
 	int64_t *groups;
 	uint32_t *slots; /* one more than the group's place; 0: free */
-	uint32_t num_groups;
+	uint32_t num_groups, room; /* for groups, and twice as many slots */
 };
 
 static int64_t value_of(sqlite3_value *value)
@@ -57,13 +57,13 @@ static int64_t *group_at(const struct gathering *g, uint32_t place)
 static int64_t *find_group(const struct gathering *g, const int64_t *values,
 			   uint32_t *slot)
 {
-	*slot = (uint32_t)(hash_keys(g, values) % SLOTS);
+	*slot = (uint32_t)(hash_keys(g, values) % (2 * g->room));
 	while (g->slots[*slot] != 0) {
 		int64_t *group = group_at(g, g->slots[*slot] - 1);
 
 		if (has_keys(g, group, values))
 			return group;
-		*slot = (*slot + 1) % SLOTS;
+		*slot = (*slot + 1) % (2 * g->room);
 	}
 	return NULL;
 }
@@ -101,7 +101,23 @@ static void put_groups(sqlite3_context *context, struct gathering *g)
 	if (rc != SQLITE_DONE)
 		sqlite3_result_error_code(context, rc);
 	g->num_groups = 0;
-	memset(g->slots, 0, SLOTS * sizeof(*g->slots));
+	memset(g->slots, 0, 2 * g->room * sizeof(*g->slots));
+}
+
+/* Most have few groups, and what is not used need not be cleared. */
+static void make_room(struct gathering *g)
+{
+	uint32_t slot;
+
+	g->room = g->room == 0 ? GROUPS_FIRST : 2 * g->room;
+	g->groups = must_realloc(g->groups, g->room,
+				 (size_t)g->count * sizeof(*g->groups));
+	free(g->slots);
+	g->slots = must_calloc(2 * (size_t)g->room, sizeof(*g->slots));
+	for (uint32_t i = 0; i < g->num_groups; i++) {
+		find_group(g, group_at(g, i), &slot);
+		g->slots[slot] = i + 1;
+	}
 }
 
 static bool begin(sqlite3_context *context, struct gathering *g, int count,
@@ -118,9 +134,7 @@ static bool begin(sqlite3_context *context, struct gathering *g, int count,
 	if (sqlite3_prepare_v2(sqlite3_context_db_handle(context), sql, -1,
 			       &g->insert, NULL) != SQLITE_OK)
 		return false;
-	g->groups = must_calloc(GROUPS_MAX,
-				(size_t)g->count * sizeof(*g->groups));
-	g->slots = must_calloc(SLOTS, sizeof(*g->slots));
+	make_room(g);
 	return true;
 }
 
@@ -144,8 +158,11 @@ static void gather_step(sqlite3_context *context, int count,
 			add_value(g->letters[i], &group[i], values[i]);
 		return;
 	}
-	if (g->num_groups == GROUPS_MAX) {
-		put_groups(context, g);
+	if (g->num_groups == g->room) {
+		if (g->room < GROUPS_MAX)
+			make_room(g);
+		else
+			put_groups(context, g);
 		find_group(g, values, &slot);
 	}
 	memcpy(group_at(g, g->num_groups), values,
