@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What ingest.c, for messages, and ingest_capture.c, for captures, share. */
+/*
+ * What ingest.c, for messages, ingest_capture.c and ingest_interface.c share.
+ */
 #ifndef STORE_INGEST_PRIVATE_H
 #define STORE_INGEST_PRIVATE_H
 
@@ -34,8 +36,20 @@ struct ingest {
 	bool failed;
 };
 
+/*
+ * A statement with its parameters, through the inserter: 't' is a text or NULL,
+ * 'n' a number (int64_t), 'o' one for which -1 stands for NULL.
+ */
+void ingest_run(struct ingest *in, const char *sql, const char *types, ...);
+
+/* The number of the row that was put last; 0: there is none. */
+int64_t ingest_last_row(struct ingest *in);
+
 /* Those that wait for others to come first. */
 void ingest_put_exchanges(struct ingest *in);
+
+/* What was counted at the interfaces of a capture since the last time. */
+void ingest_put_counts(struct ingest *in, int64_t capture);
 
 /* Of messages that came when their captures had ended; see ingest_add_late(). */
 void ingest_put_late_counts(struct ingest *in);
