@@ -25,7 +25,7 @@ import sys
 import tempfile
 
 from message import CLASSES, CONTENTS, Error, Message, Mischief
-from program import ask_for_contents, ask_for_stored
+from program import ask
 from tshark import ask_tshark
 
 Difference = collections.namedtuple("Difference", "frame what ours theirs")
@@ -121,8 +121,7 @@ def judge(capture):
     with tempfile.TemporaryDirectory() as folder:
         try:
             theirs, their_errors = ask_tshark(path, folder)
-            ours = ask_for_contents(PROGRAM, path)
-            relations, errors = ask_for_stored(PROGRAM, path, folder)
+            ours, relations, errors = ask(PROGRAM, path, folder)
         except Mischief as mischief:
             return Verdict(capture, {}, {}, [], str(mischief))
     differences = []

@@ -46,10 +46,10 @@ def ask_program(program, arguments):
     return done.stdout
 
 
-def ask_for_contents(program, path):
+def ask_for_contents(program, store):
     messages = collections.defaultdict(list)
     shown = ask_program(program, ["trace", "--format", "json", "--fields",
-                                  FIELDS, path])
+                                  FIELDS, "-d", store])
     for line in shown.splitlines():
         row = json.loads(line)
         name = row["name"]
@@ -105,14 +105,16 @@ def errors_of(rows):
     return errors
 
 
-def ask_for_stored(program, path, folder):
-    """How often a message (frame, id, Q or R) has which relation, in pairs
-    with the transaction; and the ICMP errors by frame."""
+def ask(program, path, folder):
+    """Three answers: the messages by frame; how often a message (frame, id,
+    Q or R) has which relation, in pairs with the transaction; and the ICMP
+    errors by frame."""
     store = os.path.join(folder, "referee.db")
     ask_program(program, ["ingest", "-d", store, path])
     if not os.path.exists(store):
-        return {}, {}
+        return {}, {}, {}
     rows = [json.loads(ask_program(program, ["query", "-d", store, "--format",
                                              "json", sql]) or "[]")
             for sql in (RELATIONS, ERRORS)]
-    return relations_of(rows[0]), errors_of(rows[1])
+    return ask_for_contents(program, store), relations_of(rows[0]), \
+        errors_of(rows[1])
