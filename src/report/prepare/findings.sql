@@ -3,8 +3,9 @@
 -- severity of what fails lookups: critical from 2 % of all of them, or 15 % of
 -- those of its clients; a warning from 0.1 %, or 2 %; else a notice.  Names
 -- that do not exist, and what is only slow or fails one resolver of several,
--- are a warning at most: the first limits.  A nameserver that fails queries
--- without failing a lookup is a warning from 5 %.
+-- are a warning at most: the first limits.  What the snapshot contradicts is
+-- wrong each time and at least a warning, unless it may have changed in between.
+-- A nameserver that fails queries without failing a lookup is a warning from 5 %.
 
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
@@ -146,9 +147,11 @@ SELECT CASE
        WHEN rank >= 6                                    THEN 'notice'
        -- of a few anything may be missing
        WHEN cause = 'place 17' AND decided_queries < 5   THEN 'notice'
+       WHEN class = 'wrong'                              THEN 'warning'
        WHEN share >= 2 OR share_of_clients >= 15
        THEN iif(class = 'fault' AND rank < 4 AND cause != 'differ', 'critical',
                 'warning')
+       WHEN rank = 2                                     THEN 'warning'
        WHEN class != 'fault' OR rank >= 4                THEN 'notice'
        WHEN share >= 0.1 OR share_of_clients >= 2        THEN 'warning'
        ELSE 'notice' END,
@@ -172,6 +175,25 @@ SELECT CASE
        transaction_id, second_id, third_id, waiting, inside, key
   FROM fault,
        (SELECT decided_queries FROM temp.verdict_facts);
+
+-- @prepare Wrong answers, where no lookup tells whom they mislead
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, disproof, confidence, transaction_id,
+           second_id, inside)
+SELECT iif(c.rank < 6, 'warning', 'notice'), c.finding, c.rank, 'wrong',
+       w.cause, a.text, w.clients, w.count, f.decided_queries, 'queries',
+       replace(c.phrase, ': {names}', ''), c.likely, c.disproof, s.name,
+       w.first_id, nullif(w.last_id, w.first_id), w.count
+  FROM temp.verdict_facts AS f
+  JOIN (SELECT cause, server, count(DISTINCT client) AS clients,
+               count(*) AS count, min(sure) AS sure,
+               min(transaction_id) AS first_id, max(transaction_id) AS last_id
+          FROM temp.verdict_wrong GROUP BY cause, server) AS w
+    ON f.unit = 'queries'
+  JOIN temp.verdict_cause AS c USING (cause)
+  JOIN main.confidence AS s ON s.code = w.sure
+  JOIN main.address AS a ON a.id = w.server;
 
 -- @prepare More than may be missing from the capture
 INSERT INTO temp.verdict_found (
@@ -336,7 +358,8 @@ SELECT row_number() OVER (
        f.likely,
        coalesce(f.disproof, l.disproof)                  AS disproof,
        coalesce(f.confidence, 'exact')                   AS confidence,
-       l.because, f.transaction_id, f.second_id,
+       coalesce(l.because, v.verdict)                    AS because,
+       f.transaction_id, f.second_id,
        a.evidence || coalesce(' ' || b.evidence, '')
        || coalesce(' ' || c.evidence, '')                AS evidence,
        -- what an address and an id find, wherever it was seen
@@ -352,7 +375,8 @@ SELECT row_number() OVER (
   LEFT JOIN temp.verdict_example AS a ON a.transaction_id = f.transaction_id
   LEFT JOIN temp.verdict_example AS b ON b.transaction_id = f.second_id
   LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
-  LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id;
+  LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id
+  LEFT JOIN temp.verdict_wrong AS v ON v.transaction_id = f.transaction_id;
 
 -- @prepare
 CREATE TEMP TABLE verdict_outcome AS

@@ -15,8 +15,9 @@
 -- 2 % and one second are the limits of Microsoft's DNS test form, 5 % and 15 %
 -- those of Azure's network observability dashboards.
 --
--- Its TEMP tables are made by services.sql, traffic.sql, trouble.sql, causes.sql
--- and findings.sql of src/report/prepare/; the last has what is how severe.
+-- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, trouble.sql,
+-- causes.sql and findings.sql of src/report/prepare/; the last has what is how
+-- severe.
 --
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
@@ -72,7 +73,8 @@ WITH worst AS (
            || coalesce((SELECT '; in ' || sum(count)
                                || ' of them, the name does not exist'
                           FROM part
-                         WHERE cause = 'denied' AND number > 3
+                         WHERE cause IN ('denied', 'elsewhere', 'unready')
+                           AND number > 3
                         HAVING sum(count) > 0), '')      AS parts
       FROM (SELECT * FROM listed WHERE is_part ORDER BY number)
 ), also AS (
@@ -85,7 +87,8 @@ WITH worst AS (
 ), more AS (
     SELECT count(*) AS count FROM temp.verdict_findings
      WHERE severity != 'notice' AND number > 3
-       AND NOT (cause = 'denied' AND number IN (SELECT number FROM part))
+       AND NOT (cause IN ('denied', 'elsewhere', 'unready')
+                AND number IN (SELECT number FROM part))
 ), why AS (
     SELECT trim(
            iif(seen = 0, 'there is no DNS query to judge', '')
@@ -139,6 +142,9 @@ WITH worst AS (
                                 WHEN w.class = 'some'
                                 THEN iif(f.count = 1, ' fails', ' fail')
                                      || ' if the application has ' || w.failed_for
+                                WHEN w.class = 'wrong'
+                                THEN iif(f.count = 1, ' gets', ' get')
+                                     || ' a wrong answer'
                                 ELSE iif(f.count = 1, ' fails', ' fail') END
                         || iif(f.first_ns IS NULL, '',
                                strftime(', %Y-%m-%dT%H:%M:%SZ',
@@ -223,7 +229,9 @@ WITH failed AS (
      WHERE c.class = 'fault' AND k.rank < 6
 ), reason AS (
     -- the sentence sets apart what was denied rightly
-    SELECT s.place, count(*) AS failed, sum(f.cause = 'denied') AS denied,
+    SELECT s.place, count(*) AS failed,
+           sum(f.cause IN ('denied', 'elsewhere', 'unready'))
+                                                         AS denied,
            sum(f.cause = 'no data') AS empty
       FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
       JOIN failed AS f ON s.place = 1 OR f.is_cluster = (s.place = 3)
@@ -239,13 +247,15 @@ WITH failed AS (
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
-    SELECT sum(class != 'slow') > 0                      AS has_errors,
+    SELECT sum(class NOT IN ('slow', 'wrong')) > 0       AS has_errors,
            sum(coalesce(waiting, 0)) > 0                 AS has_waits,
-           sum(iif(class = 'fault', inside, 0)) > 0      AS has_inside,
+           sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
+                                                         AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
-           min(iif(class != 'slow', number, NULL))       AS error,
+           min(iif(class NOT IN ('slow', 'wrong'), number, NULL)) AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
-           min(iif(class = 'fault' AND inside > 0, number, NULL)) AS in_one,
+           min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
+                                                         AS in_one,
            min(iif(class = 'fault' AND count > inside, number, NULL)) AS out_one
       FROM temp.verdict_findings
      WHERE severity != 'notice'
@@ -306,7 +316,12 @@ WITH failed AS (
 SELECT s.symptom,
        CASE WHEN s.is_there THEN 'yes' WHEN s.is_open THEN 'cannot tell'
             ELSE 'no' END                                AS answer,
-       s.because || coalesce(w.words, '')                AS because,
+       s.because || coalesce(w.words, '')
+       || coalesce((SELECT printf('; services answered wrong: %d', sum(count))
+                      FROM temp.verdict_findings
+                     WHERE s.place = 3 AND class = 'wrong'
+                       AND severity != 'notice'
+                    HAVING count(*) > 0), '')            AS because,
        iif(s.is_there, t.evidence, NULL)                 AS evidence
   FROM symptom AS s
   LEFT JOIN words AS w USING (place)
