@@ -72,7 +72,7 @@ says findings 10 'which nothing translated' --timeout 1s vip-leak.pcap
 says findings 10 'passes on REFUSED of 10.225.0.50' upstreams.pcap
 says healthy 0 'none of 5 lookups failed' addresses-change.pcap
 says inconclusive 11 'only queries were captured' retransmissions-musl.pcap
-says inconclusive 11 'only 3 of 3 lookups' fragments.pcap
+says inconclusive 11 'only 3 lookups' fragments.pcap
 says inconclusive 11 'no DNS query' mdns-llmnr.pcap
 
 says findings 10 'after 1.40s, when the client has given up' \
@@ -91,13 +91,13 @@ says findings 10 'denies services.*: ghost' --k8s services.json \
 	--name-regex ^ghost services-wrong.pcap
 says findings 10 'no endpoint that is ready.*: idle' --k8s services.json \
 	services.pcap
-says inconclusive 11 'only 1 of 1' --k8s services.json \
+says inconclusive 11 'only 1 lookup' --k8s services.json \
 	--name-regex ^orders --expect 10.244.1.21 services-wrong.pcap
 says healthy 0 'none of 5 lookups failed' --k8s snapshot.json \
 	addresses-change.pcap
 # Minutes later the endpoints may be others, but not the cluster address.
 minute=$(time_of services-wrong.pcap 1 | sed 's/T17:20:.*/T17:23:00Z/')
-says inconclusive 11 'only 1 of 1' --k8s services.json \
+says inconclusive 11 'only 1 lookup' --k8s services.json \
 	--snapshot-time "$minute" --name-regex ^orders services-wrong.pcap
 says findings 10 '1 of 1 lookup .*[[]exact[]]' --k8s services.json \
 	--snapshot-time "$minute" --name-regex ^remade services-wrong.pcap

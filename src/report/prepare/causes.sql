@@ -95,17 +95,18 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
    'an upstream that is down, drops what exceeds its limits, or cannot be '
    || 'reached', 'an answer of that upstream to the same query'),
   ('relayed', '{rcode}-RELAYED', 1,
-   '{server} passes on {rcode} of {upstream}',
+   '{server} passes on {rcode} of {upstream}{ede}',
    'a fault at or behind that upstream', 'another answer of that upstream'),
   ('said late', 'SERVFAIL-TIMEOUT', 1,
    '{server} answers SERVFAIL after seconds of waiting',
-   'an upstream that does not answer it', NULL),
+   'an upstream that does not answer it',
+   'an answer of its upstream to the same query'),
   ('contradicted', 'INCONSISTENT', 1,
    '{server} denies names that it answers at other times: {names}',
    'upstreams that differ (Azure''s DNS beside a custom one), or names that '
    || 'came or went meanwhile', 'the time from which on it is answered'),
   ('said', '{rcode}', 1,
-   '{server} answers {rcode}',
+   '{server} answers {rcode}{ede}',
    NULL, 'another answer of that server to the same query'),
   ('tcp blocked', 'TCP53-BLOCKED', 1,
    'answers of {server} are truncated, and no TCP connection is made: {names}',
@@ -153,8 +154,8 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
   ('reverse', 'NXDOMAIN-REVERSE', 6,
    'these addresses and services have no name: {names}', NULL, NULL),
   ('differ', 'UPSTREAMS-DIFFER', 3,
-   '{server} passes on that names do not exist, as {upstream} says of every '
-   || 'name, and its other upstreams do not: {names}',
+   '{server} passes on denials of {upstream}, which denies every name, while '
+   || 'its other upstreams have answers: {names}',
    'upstreams that know different zones: a custom one beside Azure''s DNS',
    'a name that this upstream answers'),
   ('gave up', 'GAVE-UP', 1,
@@ -173,23 +174,41 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
    'of A and AAAA sent together one is not answered by {server} until it is '
    || 'asked again',
    'the race of two queries from one port in the table of connections '
-   || '(conntrack -S: insert_failed)', NULL),
+   || '(conntrack -S: insert_failed)',
+   'a client that asked again for another reason'),
   ('upstream late', 'SLOW-UPSTREAM', 3,
    '{server} waits for {upstream}, which leaves queries unanswered',
    'an upstream that drops what exceeds its limits, or a network that does',
-   NULL),
+   'the upstream''s response in a capture nearer to it'),
   ('upstream', 'SLOW-UPSTREAM', 3,
    '{server} waits for {upstream}',
-   'an upstream that is slow, or far away', NULL),
-  ('beyond the node', 'SLOW-UPSTREAM', 3,
-   '{server}, beyond the node, takes the time',
-   'a server that is slow, or far away', NULL),
+   'an upstream that is slow, or far away',
+   'the upstream''s response at once in a capture nearer to it'),
+  ('beyond the node', 'SLOW-BEYOND-NODE', 3,
+   'the time passes beyond the node, at {server} or on the way there',
+   'a server that is slow, or far away',
+   'the response at once in a capture of the server''s node'),
   ('server', 'SLOW-SERVER', 3,
    '{server} itself takes the time',
-   'a DNS server that gets too little CPU', NULL),
+   'a DNS server that gets too little CPU',
+   'a query of that server to an upstream that was not captured'),
   ('path', 'SLOW-PATH', 3,
    'packets take the time between the client and {server}',
-   'a node that is short of CPU, or a slow network', NULL),
+   'a node that is short of CPU, or a slow network',
+   'a capture that stamps packets late'),
   ('slow', 'SLOW', 3,
    '{server} takes long; where the time goes cannot be seen here',
-   'a slow server, its upstream, or the network', NULL));
+   'a slow server, its upstream, or the network',
+   'the response at once in a capture nearer to the server'));
+
+-- @prepare What an rcode is consistent with that a server makes up itself
+CREATE TEMP TABLE verdict_refusal AS
+SELECT column1 AS rcode, column2 AS likely
+  FROM (VALUES
+  ('REFUSED', 'an access list, a limit on concurrent queries (max_concurrent), '
+   || 'or a server that has no such zone'),
+  ('SERVFAIL', 'a server that cannot resolve: its upstream, DNSSEC, or no API '
+   || 'server'),
+  ('FORMERR', 'a server that takes no EDNS, or an upstream''s answer to another '
+   || 'question'),
+  ('NOTIMP', 'a kind of query that this server does not know'));

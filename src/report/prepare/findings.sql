@@ -3,9 +3,10 @@
 -- severity of what fails lookups: critical from 2 % of all of them, or 15 % of
 -- those of its clients; a warning from 0.1 %, or 2 %; else a notice.  Names
 -- that do not exist, and what is only slow or fails one resolver of several,
--- are a warning at most: the first limits.  What the snapshot contradicts is
--- wrong each time and at least a warning, unless it may have changed in between.
--- A nameserver that fails queries without failing a lookup is a warning from 5 %.
+-- are a warning at most: the first limits; what fails only resolvers that the
+-- clients do not have, a notice.  What the snapshot contradicts is wrong each
+-- time and at least a warning, unless it may have changed in between.  A
+-- nameserver that fails queries without failing a lookup is a warning from 5 %.
 
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
@@ -14,7 +15,8 @@ WITH told AS MATERIALIZED (
            t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
            t.waited_ns > 1000000000
            OR t.outcome IN ('timed out', 'not delivered') AS is_waiting,
-           json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
+           json_array(c.class, c.cause, c.rcode, c.server, c.upstream, c.ede)
+                                                         AS key
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       LEFT JOIN temp.verdict_who AS w ON w.address = t.client
@@ -48,7 +50,11 @@ WITH told AS MATERIALIZED (
               FROM by_client ORDER BY key, place)
      GROUP BY key
 ), by_name AS (
-    SELECT key, name, count(*) AS count FROM told GROUP BY key, name
+    SELECT key, count(*) AS count,
+           CASE WHEN name = '.'          THEN '. (the root)'
+                WHEN length(name) <= 128 THEN name
+                ELSE substr(name, 1, 125) || '...' END   AS name
+      FROM told GROUP BY key, name
 ), names AS (
     SELECT key, group_concat(iif(place <= 3, name, NULL), ', ')
            || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
@@ -59,7 +65,7 @@ WITH told AS MATERIALIZED (
      GROUP BY key
 ), g AS (
     SELECT key, min(class) AS class, min(cause) AS cause, min(rcode) AS rcode,
-           min(server) AS server, min(upstream) AS upstream,
+           min(server) AS server, min(upstream) AS upstream, min(ede) AS ede,
            count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
@@ -137,7 +143,9 @@ CREATE TEMP TABLE verdict_found (
 -- @prepare What fails lookups, or makes them slow
 INSERT INTO temp.verdict_found
 WITH fault AS (
-    SELECT g.*, c.finding, c.phrase, c.likely, c.disproof, c.rank,
+    SELECT g.*, c.finding, c.phrase, c.disproof, c.rank,
+           iif(g.cause = 'said', (SELECT likely FROM temp.verdict_refusal
+                                   WHERE rcode = g.rcode), c.likely) AS likely,
            100.0 * g.count / nullif(g.decided, 0)        AS share,
            100.0 * g.count / nullif(g.of_clients, 0)     AS share_of_clients
       FROM temp.verdict_groups AS g
@@ -147,6 +155,7 @@ SELECT CASE
        WHEN rank >= 6                                    THEN 'notice'
        -- of a few anything may be missing
        WHEN cause = 'place 17' AND decided_queries < 5   THEN 'notice'
+       WHEN class = 'spared'                             THEN 'notice'
        WHEN class = 'wrong'                              THEN 'warning'
        WHEN share >= 2 OR share_of_clients >= 15
        THEN iif(class = 'fault' AND rank < 4 AND cause != 'differ', 'critical',
@@ -160,12 +169,15 @@ SELECT CASE
        iif(class = 'some', 4, rank) + iif(class = 'slow', 2, 0),
        class, cause, server, upstream, who, clients, names, count, decided,
        'lookups', waited_ns, first_ns, last_ns, failed_for,
-       replace(replace(replace(phrase, '{rcode}', coalesce(rcode, '')),
+       replace(replace(replace(replace(phrase, '{ede}', coalesce(ede, '')),
+                               '{rcode}', coalesce(rcode, '')),
                        '{late}', iif(count > 1, 'up to ', '')
                                  || coalesce(duration(latency_ns), '')),
                '{upstream}', coalesce(
                    (SELECT label FROM temp.verdict_who
                      WHERE address = upstream), 'its upstream'))
+       || iif(class = 'spared', ', which the resolvers of these clients take '
+                                || 'for half an answer', '')
        || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
               '; it had waited for '
               || (SELECT label FROM temp.verdict_who
@@ -215,12 +227,12 @@ SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
 -- @prepare Nameservers that fail queries without failing a lookup
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
-           unit, phrase, disproof, transaction_id, second_id)
+           unit, phrase, disproof, confidence, transaction_id, second_id)
 SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        'UNANSWERED', 3, 'leg', 'place 17', server, clients, silent, decided,
        'queries', '{server} leaves queries unanswered',
        'an answer in a capture nearer to the client or to the server',
-       silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
+       'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
   FROM temp.verdict_servers
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
@@ -233,14 +245,15 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
        server, clients, errors, decided, 'queries',
        '{server} answers ' || rcodes,
-       'another answer of that server to the same query', error_id,
+       'another answer of that server to the same query', 'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
   FROM temp.verdict_servers
  WHERE errors > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
                         FROM temp.verdict_case
                         JOIN (SELECT 0 AS value UNION SELECT 1) AS w
-                       WHERE cause IN ('said', 'relayed', 'upstream silent'));
+                       WHERE cause IN ('said', 'said late', 'relayed',
+                                       'upstream silent'));
 
 -- @prepare Nameservers that are slow, where no lookup tells whom that hurts
 INSERT INTO temp.verdict_found (
@@ -278,12 +291,18 @@ INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
            unit, phrase, disproof, confidence, transaction_id)
 SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
-       sum(count), (SELECT transactions FROM temp.verdict_facts), 'queries',
-       'responses of {server} to no query', 'a query that was not captured',
-       'ambiguous', min(any_id)
+       sum(sum(count)) OVER all_of_them,
+       (SELECT transactions FROM temp.verdict_facts), 'queries',
+       iif(count(*) OVER all_of_them = 1, 'responses of {server} to no query',
+           printf('responses of %d servers to no query, most of them of {server}',
+                  count(*) OVER all_of_them)),
+       'a query that was not captured', 'ambiguous', min(any_id)
   FROM temp.verdict_traffic
  WHERE state = 'orphan_response'
- GROUP BY server;
+ GROUP BY server
+WINDOW all_of_them AS ()
+ ORDER BY sum(count) DESC, server
+ LIMIT 1;
 
 -- @prepare
 INSERT INTO temp.verdict_found (
@@ -306,7 +325,7 @@ SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
        printf('search lists make %.1f queries of a lookup',
               1.0 * sum(walked_queries) / sum(walked)),
        'ndots:5 with names that have fewer dots; no failure',
-       'names that end in a dot', min(walked_id)
+       'a name that ends in a dot', min(walked_id)
   FROM temp.verdict_lookups
 HAVING sum(walked) > 0;
 
@@ -356,7 +375,10 @@ SELECT row_number() OVER (
                        '{node}', coalesce(l.node, 'the node')),
                '{names}', coalesce(f.names, ''))         AS phrase,
        f.likely,
-       coalesce(f.disproof, l.disproof)                  AS disproof,
+       -- where it was seen last disproves nothing of other causes
+       coalesce(f.disproof,
+                iif(f.cause LIKE 'place %' OR f.cause IN ('race', 'vip', 'gave up'),
+                    l.disproof, NULL))                   AS disproof,
        coalesce(f.confidence, 'exact')                   AS confidence,
        coalesce(l.because, v.verdict)                    AS because,
        f.transaction_id, f.second_id,

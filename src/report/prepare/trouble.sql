@@ -109,7 +109,7 @@ WITH member AS (
            x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
            (x.response_flags & 0x0200) != 0 AS tc,
-           w.cause AS wrong, w.sure AS wrong_sure,
+           w.cause AS wrong, w.sure AS wrong_sure, d.ede,
            row_number() OVER (
                PARTITION BY t.lookup_id
                ORDER BY t.outcome IN ('answered', 'NXDOMAIN', 'no data')
@@ -138,6 +138,7 @@ WITH member AS (
       LEFT JOIN main.rcode AS r ON r.code = x.rcode
       LEFT JOIN main.last_place AS l ON l.exchange = x.id
       LEFT JOIN temp.verdict_wrong AS w ON w.transaction_id = x.id
+      LEFT JOIN main.detail AS d ON d.id = x.response_detail
 )
 SELECT c.*,
        -- the other one of its pair went through
@@ -186,6 +187,7 @@ WITH leg AS (
            -- before it was asked the last time
            sum(u.time_ns < c.time_ns + c.last_attempt_ns) AS early,
            min(iif(r.name IS c.rcode, u.server, NULL))   AS relayed_from,
+           min(iif(r.name IS c.rcode, d.ede, NULL))      AS ede,
            min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
                               'pending_at_end'), u.server, NULL)) AS silent_one,
            min(u.server)                                 AS some
@@ -193,6 +195,7 @@ WITH leg AS (
       JOIN main.exchange AS u ON u.parent = c.id AND u.leader IS NULL
       JOIN main.state AS s ON s.code = u.state
       LEFT JOIN main.rcode AS r ON r.code = u.rcode
+      LEFT JOIN main.detail AS d ON d.id = u.response_detail
      GROUP BY c.lookup_id
 ), judged AS (
     SELECT t.lookup_id, c.id AS transaction_id, c.server AS asked,
@@ -202,10 +205,13 @@ WITH leg AS (
            coalesce(c.wrong_sure, c.confidence, l.confidence,
                     CASE WHEN t.failed IS 0 OR c.rcode IS NULL THEN 2
                          ELSE 3 END)                     AS sure,
+           c.wrong_sure                                  AS sure_of_answer,
            CASE
            WHEN t.failed IS 1                            THEN 'fault'
-           WHEN t.failed_for != ''                       THEN 'some'
+           WHEN t.failed_for != '' AND t.failed IS NULL  THEN 'some'
            WHEN c.wrong IS NOT NULL                      THEN 'wrong'
+           WHEN t.failed_for != '' AND t.waited_ns <= 1000000000
+           THEN 'spared'
            ELSE 'slow' END                               AS class,
            CASE
            -- what was denied, and may have come since, is denied
@@ -260,7 +266,7 @@ WITH leg AS (
                     'retry')
            WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
-           c.rcode, c.latency_ns,
+           c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
            coalesce(l.relayed_from, l.silent_one,
                     (SELECT server FROM main.exchange WHERE id = c.leg),
                     iif(h.slowest = 'upstream', l.some, NULL)) AS upstream
@@ -273,17 +279,25 @@ WITH leg AS (
 )
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        -- that both were lost for one reason nobody saw
-       iif(j.cause IN ('race', 'pair', 'retry', 'differ', 'too late'),
-           min(j.sure, 2), j.sure)
-                                                         AS sure,
+       CASE WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late')
+            THEN min(j.sure, 2)
+            WHEN j.sure_of_answer IS NULL
+             AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
+            ELSE j.sure END                                   AS sure,
        a.text AS asked,
-       -- whom these are asked says nothing
+       -- whom these are asked says nothing, and how sure that is neither
        iif(d.column1 IS NULL, s.text, '')                AS server,
-       iif(d.column1 IS NULL, u.text, NULL)              AS upstream
+       iif(d.column1 IS NULL AND j.cause NOT IN ('race', 'pair', 'retry'),
+           u.text, NULL)                                 AS upstream,
+       -- why, in the server's own words
+       iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(
+               ' (extended error %d%s)', j.ede, coalesce(': ' || x.name, '')),
+           NULL)                                         AS ede
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no record'),
                     ('elsewhere'), ('unready'), ('dead alias')) AS d
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
-  LEFT JOIN main.address AS u ON u.id = j.upstream;
+  LEFT JOIN main.address AS u ON u.id = j.upstream
+  LEFT JOIN main.ede AS x ON x.code = j.ede;
