@@ -107,6 +107,18 @@ FROM findings WHERE finding LIKE '%-ADDRESS' OR finding = 'SERVICE-DENIED'"
 ask extract -d "$work/wrong.db" --finding WRONG-ADDRESS -w "$work/w.pcapng"
 grep -q ' 14 packets' "$work/stdout" || bad "not the packets of 7 lookups"
 
+# Azure's DNS drops what exceeds its limit: only if it is lost then.
+python3 "$top/tests/cli/burst.py" 500 0 1500 200 >"$work/burst.pcap"
+says findings 10 'leaves 13.3 % of queries unanswered in seconds in which a' \
+	"$work/burst.pcap"
+for counts in '500 70 1500 200' '500 0 900 200' '0 0 1500 200'; do
+	# shellcheck disable=SC2086  # four words
+	python3 "$top/tests/cli/burst.py" $counts >"$work/burst.pcap"
+	ask report --step verdict --format json "$work/burst.pcap"
+	! grep '"warning".*AZURE-DNS-THROTTLE' "$work/stdout" ||
+		bad "blamed a limit for $counts"
+done
+
 # What a report calls findings, others know by these names.
 ask report --step verdict --format json first-session.pcap
 names=$(sed -n 's/.*"finding": "\([^"]*\)".*/\1/p' "$work/stdout")

@@ -255,6 +255,93 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                        WHERE cause IN ('said', 'said late', 'relayed',
                                        'upstream silent'));
 
+-- @prepare Servers of the cluster that ask their own service, and so themselves
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, upstream, clients,
+           count, of, unit, phrase, likely, disproof, transaction_id)
+SELECT 'warning', 'FORWARDING-LOOP', 2, 'loop', 'loop', c.text, s.text, 1,
+       sum(x.count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       '{server} asks '
+       || iif(c.id = s.id, 'itself', (SELECT label FROM temp.verdict_who
+                                       WHERE address = s.text)
+                                     || ', which is itself'),
+       'a forward to /etc/resolv.conf that names the cluster''s own DNS',
+       'another server behind that address only', min(x.any_id)
+  FROM temp.verdict_count AS x
+  JOIN main.address AS c ON c.id = x.client
+  JOIN main.address AS s ON s.id = x.server
+ WHERE c.text IN (SELECT address FROM main.address_role
+                   WHERE role = 'cluster DNS')
+   AND s.text IN (SELECT address FROM main.address_role
+                   WHERE role IN ('cluster DNS', 'service address'))
+   AND (c.id = s.id
+        -- a cache on the node (NodeLocal) asks the service, and is not behind it
+        OR EXISTS (SELECT * FROM main.exchange AS o
+                     JOIN main.exchange AS y ON y.leader = o.id
+                    WHERE o.id = x.any_id AND y.server = c.id))
+ GROUP BY c.id, s.id;
+
+-- @prepare What Azure's DNS drops of a VM that asks it too often
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, first_ns, last_ns, phrase, likely, disproof, confidence,
+           transaction_id, second_id)
+WITH bound AS (
+    -- 1000 queries a second are Azure's limit; of ten that are lost, and twice
+    -- as often as else, chance is no reason, if a hundred were asked else
+    SELECT 1000 AS a_second, 10 AS lost, 2 AS times, 100 AS else_asked
+), azure AS (
+    SELECT a.id, a.text, bound.*
+      FROM bound
+      JOIN temp.verdict_servers AS s ON s.silent >= bound.lost
+                                    AND s.decided > bound.a_second
+      JOIN main.address AS a ON a.text = s.server
+     WHERE a.text = '168.63.129.16'
+), lost AS (
+    SELECT code FROM main.state WHERE name = 'unanswered'
+), asked AS (
+    SELECT z.*, c.run, x.time_ns / 1000000000            AS second,
+           count(*) > z.a_second                         AS is_busy,
+           count(*)                                      AS count,
+           count(DISTINCT x.client)                      AS clients,
+           sum(x.state = lost.code AND x.id NOT IN temp.verdict_doubtful)
+                                                         AS silent,
+           min(x.time_ns)                                AS first_ns,
+           max(x.time_ns)                                AS last_ns,
+           min(iif(x.state = lost.code, x.id, NULL))     AS first_id,
+           max(iif(x.state = lost.code, x.id, NULL))     AS last_id
+      FROM azure AS z, lost
+     CROSS JOIN _chosen AS x
+      JOIN main.capture AS c ON c.id = x.query_capture
+     WHERE x.server = z.id
+     GROUP BY c.run, second
+), rate AS (
+    SELECT text, a_second, lost, times, else_asked, max(clients) AS clients,
+           sum(iif(is_busy, count, 0))                   AS busy,
+           sum(iif(is_busy, silent, 0))                  AS busy_silent,
+           sum(iif(is_busy, 0, count))                   AS calm,
+           sum(iif(is_busy, 0, silent))                  AS calm_silent,
+           min(iif(is_busy, first_ns, NULL))             AS first_ns,
+           max(iif(is_busy, last_ns, NULL))              AS last_ns,
+           min(iif(is_busy, first_id, NULL))             AS first_id,
+           max(iif(is_busy, last_id, NULL))              AS last_id
+      FROM asked
+    HAVING busy_silent >= lost
+)
+SELECT iif(calm >= else_asked, 'warning', 'notice'), 'AZURE-DNS-THROTTLE', 3,
+       'leg', 'throttled', text, clients, busy_silent, busy, 'queries',
+       first_ns, last_ns,
+       printf('{server} leaves %.1f %% of queries unanswered in seconds in '
+              || 'which a node asks it more than %d, and %s in others',
+              100.0 * busy_silent / busy, a_second,
+              coalesce(printf('%.1f %%', 100.0 * calm_silent
+                                         / nullif(calm, 0)), 'nothing asked')),
+       'Azure''s limit on the queries of one VM',
+       'a like loss in seconds with fewer queries',
+       iif(calm >= else_asked, 'likely', 'ambiguous'), first_id, last_id
+  FROM rate
+ WHERE busy_silent * calm >= times * calm_silent * busy;
+
 -- @prepare Nameservers that are slow, where no lookup tells whom that hurts
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
