@@ -94,8 +94,8 @@ int prepare_findings(struct store *s,
 		     const struct report_parameters *parameters)
 {
 	return prepare_for(s,
-			   " services.sql traffic.sql trouble.sql causes.sql "
-			   "findings.sql signs.sql",
+			   " services.sql wrong.sql traffic.sql trouble.sql "
+			   "causes.sql findings.sql signs.sql",
 			   parameters);
 }
 

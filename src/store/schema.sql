@@ -943,7 +943,7 @@ INSERT INTO verdict VALUES
 	 'a response to the same query'),
 	(12, 'no endpoint',
 	 'met a service without endpoints',
-	 'endpoints of that service at that time, and a rule that rejects'),
+	 'an endpoint of that service at that time, and a rule that rejects'),
 	(13, 'dead server',
 	 'reached a dead server',
 	 'a server that listens there at that time, and a rule that rejects'),

@@ -3,8 +3,10 @@
 -- severity of what fails lookups: critical from 2 % of all of them, or 15 % of
 -- those of its clients; a warning from 0.1 %, or 2 %; else a notice.  Names
 -- that do not exist, and what is only slow or fails one resolver of several,
--- are a warning at most: the first limits.  A nameserver that fails queries
--- without failing a lookup is a warning from 5 %.
+-- are a warning at most: the first limits; what fails only resolvers that the
+-- clients do not have, a notice.  What the snapshot contradicts is wrong each
+-- time and at least a warning, unless it may have changed in between.  A
+-- nameserver that fails queries without failing a lookup is a warning from 5 %.
 
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
@@ -13,7 +15,8 @@ WITH told AS MATERIALIZED (
            t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
            t.waited_ns > 1000000000
            OR t.outcome IN ('timed out', 'not delivered') AS is_waiting,
-           json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
+           json_array(c.class, c.cause, c.rcode, c.server, c.upstream, c.ede)
+                                                         AS key
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       LEFT JOIN temp.verdict_who AS w ON w.address = t.client
@@ -47,7 +50,11 @@ WITH told AS MATERIALIZED (
               FROM by_client ORDER BY key, place)
      GROUP BY key
 ), by_name AS (
-    SELECT key, name, count(*) AS count FROM told GROUP BY key, name
+    SELECT key, count(*) AS count,
+           CASE WHEN name = '.'          THEN '. (the root)'
+                WHEN length(name) <= 128 THEN name
+                ELSE substr(name, 1, 125) || '...' END   AS name
+      FROM told GROUP BY key, name
 ), names AS (
     SELECT key, group_concat(iif(place <= 3, name, NULL), ', ')
            || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
@@ -58,7 +65,7 @@ WITH told AS MATERIALIZED (
      GROUP BY key
 ), g AS (
     SELECT key, min(class) AS class, min(cause) AS cause, min(rcode) AS rcode,
-           min(server) AS server, min(upstream) AS upstream,
+           min(server) AS server, min(upstream) AS upstream, min(ede) AS ede,
            count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
@@ -136,7 +143,9 @@ CREATE TEMP TABLE verdict_found (
 -- @prepare What fails lookups, or makes them slow
 INSERT INTO temp.verdict_found
 WITH fault AS (
-    SELECT g.*, c.finding, c.phrase, c.likely, c.disproof, c.rank,
+    SELECT g.*, c.finding, c.phrase, c.disproof, c.rank,
+           iif(g.cause = 'said', (SELECT likely FROM temp.verdict_refusal
+                                   WHERE rcode = g.rcode), c.likely) AS likely,
            100.0 * g.count / nullif(g.decided, 0)        AS share,
            100.0 * g.count / nullif(g.of_clients, 0)     AS share_of_clients
       FROM temp.verdict_groups AS g
@@ -146,9 +155,12 @@ SELECT CASE
        WHEN rank >= 6                                    THEN 'notice'
        -- of a few anything may be missing
        WHEN cause = 'place 17' AND decided_queries < 5   THEN 'notice'
+       WHEN class = 'spared'                             THEN 'notice'
+       WHEN class = 'wrong'                              THEN 'warning'
        WHEN share >= 2 OR share_of_clients >= 15
        THEN iif(class = 'fault' AND rank < 4 AND cause != 'differ', 'critical',
                 'warning')
+       WHEN rank = 2                                     THEN 'warning'
        WHEN class != 'fault' OR rank >= 4                THEN 'notice'
        WHEN share >= 0.1 OR share_of_clients >= 2        THEN 'warning'
        ELSE 'notice' END,
@@ -157,12 +169,15 @@ SELECT CASE
        iif(class = 'some', 4, rank) + iif(class = 'slow', 2, 0),
        class, cause, server, upstream, who, clients, names, count, decided,
        'lookups', waited_ns, first_ns, last_ns, failed_for,
-       replace(replace(replace(phrase, '{rcode}', coalesce(rcode, '')),
+       replace(replace(replace(replace(phrase, '{ede}', coalesce(ede, '')),
+                               '{rcode}', coalesce(rcode, '')),
                        '{late}', iif(count > 1, 'up to ', '')
                                  || coalesce(duration(latency_ns), '')),
                '{upstream}', coalesce(
                    (SELECT label FROM temp.verdict_who
                      WHERE address = upstream), 'its upstream'))
+       || iif(class = 'spared', ', which the resolvers of these clients take '
+                                || 'for half an answer', '')
        || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
               '; it had waited for '
               || (SELECT label FROM temp.verdict_who
@@ -172,6 +187,25 @@ SELECT CASE
        transaction_id, second_id, third_id, waiting, inside, key
   FROM fault,
        (SELECT decided_queries FROM temp.verdict_facts);
+
+-- @prepare Wrong answers, where no lookup tells whom they mislead
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, disproof, confidence, transaction_id,
+           second_id, inside)
+SELECT iif(c.rank < 6, 'warning', 'notice'), c.finding, c.rank, 'wrong',
+       w.cause, a.text, w.clients, w.count, f.decided_queries, 'queries',
+       replace(c.phrase, ': {names}', ''), c.likely, c.disproof, s.name,
+       w.first_id, nullif(w.last_id, w.first_id), w.count
+  FROM temp.verdict_facts AS f
+  JOIN (SELECT cause, server, count(DISTINCT client) AS clients,
+               count(*) AS count, min(sure) AS sure,
+               min(transaction_id) AS first_id, max(transaction_id) AS last_id
+          FROM temp.verdict_wrong GROUP BY cause, server) AS w
+    ON f.unit = 'queries'
+  JOIN temp.verdict_cause AS c USING (cause)
+  JOIN main.confidence AS s ON s.code = w.sure
+  JOIN main.address AS a ON a.id = w.server;
 
 -- @prepare More than may be missing from the capture
 INSERT INTO temp.verdict_found (
@@ -193,12 +227,12 @@ SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
 -- @prepare Nameservers that fail queries without failing a lookup
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
-           unit, phrase, disproof, transaction_id, second_id)
+           unit, phrase, disproof, confidence, transaction_id, second_id)
 SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        'UNANSWERED', 3, 'leg', 'place 17', server, clients, silent, decided,
        'queries', '{server} leaves queries unanswered',
        'an answer in a capture nearer to the client or to the server',
-       silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
+       'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
   FROM temp.verdict_servers
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
@@ -211,14 +245,102 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
        server, clients, errors, decided, 'queries',
        '{server} answers ' || rcodes,
-       'another answer of that server to the same query', error_id,
+       'another answer of that server to the same query', 'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
   FROM temp.verdict_servers
  WHERE errors > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
                         FROM temp.verdict_case
                         JOIN (SELECT 0 AS value UNION SELECT 1) AS w
-                       WHERE cause IN ('said', 'relayed', 'upstream silent'));
+                       WHERE cause IN ('said', 'said late', 'relayed',
+                                       'upstream silent'));
+
+-- @prepare Servers of the cluster that ask their own service, and so themselves
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, upstream, clients,
+           count, of, unit, phrase, likely, disproof, transaction_id)
+SELECT 'warning', 'FORWARDING-LOOP', 2, 'loop', 'loop', c.text, s.text, 1,
+       sum(x.count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       '{server} asks '
+       || iif(c.id = s.id, 'itself', (SELECT label FROM temp.verdict_who
+                                       WHERE address = s.text)
+                                     || ', which is itself'),
+       'a forward to /etc/resolv.conf that names the cluster''s own DNS',
+       'another server behind that address only', min(x.any_id)
+  FROM temp.verdict_count AS x
+  JOIN main.address AS c ON c.id = x.client
+  JOIN main.address AS s ON s.id = x.server
+ WHERE c.text IN (SELECT address FROM main.address_role
+                   WHERE role = 'cluster DNS')
+   AND s.text IN (SELECT address FROM main.address_role
+                   WHERE role IN ('cluster DNS', 'service address'))
+   AND (c.id = s.id
+        -- a cache on the node (NodeLocal) asks the service, and is not behind it
+        OR EXISTS (SELECT * FROM main.exchange AS o
+                     JOIN main.exchange AS y ON y.leader = o.id
+                    WHERE o.id = x.any_id AND y.server = c.id))
+ GROUP BY c.id, s.id;
+
+-- @prepare What Azure's DNS drops of a VM that asks it too often
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, first_ns, last_ns, phrase, likely, disproof, confidence,
+           transaction_id, second_id)
+WITH bound AS (
+    -- 1000 queries a second are Azure's limit; of ten that are lost, and twice
+    -- as often as else, chance is no reason, if a hundred were asked else
+    SELECT 1000 AS a_second, 10 AS lost, 2 AS times, 100 AS else_asked
+), azure AS (
+    SELECT a.id, a.text, bound.*
+      FROM bound
+      JOIN temp.verdict_servers AS s ON s.silent >= bound.lost
+                                    AND s.decided > bound.a_second
+      JOIN main.address AS a ON a.text = s.server
+     WHERE a.text = '168.63.129.16'
+), lost AS (
+    SELECT code FROM main.state WHERE name = 'unanswered'
+), asked AS (
+    SELECT z.*, c.run, x.time_ns / 1000000000            AS second,
+           count(*) > z.a_second                         AS is_busy,
+           count(*)                                      AS count,
+           count(DISTINCT x.client)                      AS clients,
+           sum(x.state = lost.code AND x.id NOT IN temp.verdict_doubtful)
+                                                         AS silent,
+           min(x.time_ns)                                AS first_ns,
+           max(x.time_ns)                                AS last_ns,
+           min(iif(x.state = lost.code, x.id, NULL))     AS first_id,
+           max(iif(x.state = lost.code, x.id, NULL))     AS last_id
+      FROM azure AS z, lost
+     CROSS JOIN _chosen AS x
+      JOIN main.capture AS c ON c.id = x.query_capture
+     WHERE x.server = z.id
+     GROUP BY c.run, second
+), rate AS (
+    SELECT text, a_second, lost, times, else_asked, max(clients) AS clients,
+           sum(iif(is_busy, count, 0))                   AS busy,
+           sum(iif(is_busy, silent, 0))                  AS busy_silent,
+           sum(iif(is_busy, 0, count))                   AS calm,
+           sum(iif(is_busy, 0, silent))                  AS calm_silent,
+           min(iif(is_busy, first_ns, NULL))             AS first_ns,
+           max(iif(is_busy, last_ns, NULL))              AS last_ns,
+           min(iif(is_busy, first_id, NULL))             AS first_id,
+           max(iif(is_busy, last_id, NULL))              AS last_id
+      FROM asked
+    HAVING busy_silent >= lost
+)
+SELECT iif(calm >= else_asked, 'warning', 'notice'), 'AZURE-DNS-THROTTLE', 3,
+       'leg', 'throttled', text, clients, busy_silent, busy, 'queries',
+       first_ns, last_ns,
+       printf('{server} leaves %.1f %% of queries unanswered in seconds in '
+              || 'which a node asks it more than %d, and %s in others',
+              100.0 * busy_silent / busy, a_second,
+              coalesce(printf('%.1f %%', 100.0 * calm_silent
+                                         / nullif(calm, 0)), 'nothing asked')),
+       'Azure''s limit on the queries of one VM',
+       'a like loss in seconds with fewer queries',
+       iif(calm >= else_asked, 'likely', 'ambiguous'), first_id, last_id
+  FROM rate
+ WHERE busy_silent * calm >= times * calm_silent * busy;
 
 -- @prepare Nameservers that are slow, where no lookup tells whom that hurts
 INSERT INTO temp.verdict_found (
@@ -256,12 +378,18 @@ INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
            unit, phrase, disproof, confidence, transaction_id)
 SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
-       sum(count), (SELECT transactions FROM temp.verdict_facts), 'queries',
-       'responses of {server} to no query', 'a query that was not captured',
-       'ambiguous', min(any_id)
+       sum(sum(count)) OVER all_of_them,
+       (SELECT transactions FROM temp.verdict_facts), 'queries',
+       iif(count(*) OVER all_of_them = 1, 'responses of {server} to no query',
+           printf('responses of %d servers to no query, most of them of {server}',
+                  count(*) OVER all_of_them)),
+       'a query that was not captured', 'ambiguous', min(any_id)
   FROM temp.verdict_traffic
  WHERE state = 'orphan_response'
- GROUP BY server;
+ GROUP BY server
+WINDOW all_of_them AS ()
+ ORDER BY sum(count) DESC, server
+ LIMIT 1;
 
 -- @prepare
 INSERT INTO temp.verdict_found (
@@ -284,7 +412,7 @@ SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
        printf('search lists make %.1f queries of a lookup',
               1.0 * sum(walked_queries) / sum(walked)),
        'ndots:5 with names that have fewer dots; no failure',
-       'names that end in a dot', min(walked_id)
+       'a name that ends in a dot', min(walked_id)
   FROM temp.verdict_lookups
 HAVING sum(walked) > 0;
 
@@ -334,9 +462,13 @@ SELECT row_number() OVER (
                        '{node}', coalesce(l.node, 'the node')),
                '{names}', coalesce(f.names, ''))         AS phrase,
        f.likely,
-       coalesce(f.disproof, l.disproof)                  AS disproof,
+       -- where it was seen last disproves nothing of other causes
+       coalesce(f.disproof,
+                iif(f.cause LIKE 'place %' OR f.cause IN ('race', 'vip', 'gave up'),
+                    l.disproof, NULL))                   AS disproof,
        coalesce(f.confidence, 'exact')                   AS confidence,
-       l.because, f.transaction_id, f.second_id,
+       coalesce(l.because, v.verdict)                    AS because,
+       f.transaction_id, f.second_id,
        a.evidence || coalesce(' ' || b.evidence, '')
        || coalesce(' ' || c.evidence, '')                AS evidence,
        -- what an address and an id find, wherever it was seen
@@ -352,7 +484,8 @@ SELECT row_number() OVER (
   LEFT JOIN temp.verdict_example AS a ON a.transaction_id = f.transaction_id
   LEFT JOIN temp.verdict_example AS b ON b.transaction_id = f.second_id
   LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
-  LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id;
+  LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id
+  LEFT JOIN temp.verdict_wrong AS v ON v.transaction_id = f.transaction_id;
 
 -- @prepare
 CREATE TEMP TABLE verdict_outcome AS

@@ -9,56 +9,83 @@
 --
 -- :expect              who says what is expected knows better than the snapshot
 
--- @prepare Names of services, label by label from behind
-CREATE TEMP TABLE service_asked AS
+-- @prepare Answers for names of services, equal ones once
+CREATE TEMP TABLE service_reply AS
 WITH snapshot AS (
     SELECT max(taken_ns) AS taken_ns
       FROM main.snapshots
     HAVING :expect IS NULL AND EXISTS (SELECT * FROM main.service)
-), t AS (
-    SELECT x.transaction_id, x.qtype, x.rcode, x.cname, x.answered_ns,
-           x.server,
-           rtrim(lower(x.name), '.')                     AS asked,
-           x.tc OR x.verdict NOT IN ('ok', 'trailing_bytes') AS is_cut,
-           CASE WHEN x.answered_ns - s.taken_ns > 1800000000000
-                THEN 'snapshot too old'
-                WHEN s.taken_ns - x.answered_ns > 1800000000000
-                THEN 'snapshot too young'
-                WHEN x.answered_ns - s.taken_ns IS NULL
+), e AS (
+    SELECT x.name, x.qtype, x.rcode, x.answers, x.server, x.response_detail,
+           (x.response_flags & 0x0200) != 0              AS tc,
+           CASE WHEN x.time_ns + x.response_after_ns - s.taken_ns
+                     > 1800000000000 THEN 'snapshot too old'
+                WHEN s.taken_ns - (x.time_ns + x.response_after_ns)
+                     > 1800000000000 THEN 'snapshot too young'
+                WHEN x.time_ns + x.response_after_ns - s.taken_ns IS NULL
                 THEN 'no time to compare' END            AS distant,
+           count(*)                                      AS count,
+           min(x.time_ns + x.response_after_ns)          AS first_ns,
+           max(x.time_ns + x.response_after_ns)          AS last_ns,
+           min(x.id)                                     AS id
+      FROM snapshot AS s
+     CROSS JOIN _chosen AS x
+     WHERE x.rcode IS NOT NULL
+       AND x.name IN (SELECT id FROM main.name
+                       WHERE instr(lower(text), '.svc.') > 0)
+       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+       AND x.qtype IN (SELECT code FROM main.qtype
+                        WHERE name IN ('A', 'AAAA', 'SRV'))
+     GROUP BY x.name, x.qtype, x.rcode, x.answers, x.server,
+              x.response_detail, tc, distant
+), t AS (
+    SELECT e.name, e.qtype AS qtype_raw, e.rcode AS rcode_raw, e.answers,
+           e.server AS server_id, e.response_detail, e.distant, e.count,
+           e.first_ns, e.last_ns, e.id, q.name AS qtype, a.cname,
+           coalesce(r.name, 'RCODE' || e.rcode)          AS rcode,
+           w.text                                        AS server,
+           rtrim(lower(n.text), '.')                     AS asked,
+           e.tc OR coalesce(d.verdict, 'ok') NOT IN ('ok', 'trailing_bytes')
+                                                         AS is_cut,
            -- of SRV the last word of the data: the target
-           iif(x.qtype = 'SRV',
+           iif(q.name = 'SRV',
                (SELECT group_concat(target) FROM (
                     SELECT DISTINCT lower(rtrim(substr(data, length(
                                rtrim(data, replace(data, ' ', ''))) + 1), '.'))
                            AS target
-                      FROM answers AS a
-                     WHERE a.transaction_id = x.transaction_id
-                       AND a.type = 'SRV'
+                      FROM main.answer AS o
+                     WHERE o.answer_set = e.answers AND o.type = e.qtype
                      ORDER BY target)),
                (SELECT group_concat(value) FROM (
                     SELECT value
-                      FROM json_each('["' || replace(x.addresses, ',', '","')
+                      FROM json_each('["' || replace(a.addresses, ',', '","')
                                      || '"]')
                      ORDER BY value)))                   AS address_set
-      FROM snapshot AS s
-     CROSS JOIN _chosen AS e
-     CROSS JOIN transactions AS x ON x.transaction_id = e.id
-     WHERE e.rcode IS NOT NULL
-       AND e.name IN (SELECT id FROM main.name
-                       WHERE instr(lower(text), '.svc.') > 0)
-       AND x.kind = 'query' AND x.qtype IN ('A', 'AAAA', 'SRV')
-), grouped AS (
-    SELECT asked, qtype, rcode, address_set, is_cut, cname, distant,
+      FROM e
+      JOIN main.name AS n ON n.id = e.name
+      JOIN main.qtype AS q ON q.code = e.qtype
+      JOIN main.address AS w ON w.id = e.server
+      LEFT JOIN main.rcode AS r ON r.code = e.rcode
+      LEFT JOIN main.answer_set AS a ON a.id = e.answers
+      LEFT JOIN main.detail AS d ON d.id = e.response_detail
+)
+SELECT *, json_array(asked, qtype, rcode, address_set, is_cut, cname, distant)
+                                                         AS key
+  FROM t;
+
+-- @prepare Names of services, label by label from behind
+CREATE TEMP TABLE service_asked AS
+WITH grouped AS (
+    SELECT asked, qtype, rcode, address_set, is_cut, cname, distant, key,
            substr(asked, 1, instr(asked, '.svc.') - 1)   AS head,
            substr(asked, instr(asked, '.svc.') + 5)      AS zone,
-           count(*)                                      AS count,
-           min(answered_ns)                              AS first_ns,
-           max(answered_ns)                              AS last_ns,
+           sum(count)                                    AS count,
+           min(first_ns)                                 AS first_ns,
+           max(last_ns)                                  AS last_ns,
            group_concat(DISTINCT server)                 AS servers,
-           min(transaction_id)                           AS id
-      FROM t
-     GROUP BY asked, qtype, rcode, address_set, is_cut, cname, distant
+           min(id)                                       AS id
+      FROM temp.service_reply
+     GROUP BY key
 ), tail AS (
     -- from behind, label by label: "host.service" and "namespace"
     SELECT *, rtrim(head, replace(head, '.', ''))        AS before

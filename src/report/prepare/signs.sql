@@ -10,7 +10,8 @@ WITH behind AS (
     SELECT f.finding, c.transaction_id
       FROM temp.verdict_findings AS f
       JOIN temp.verdict_case AS c
-        ON f.key = json_array(c.class, c.cause, c.rcode, c.server, c.upstream)
+        ON f.key = json_array(c.class, c.cause, c.rcode, c.server, c.upstream,
+                            c.ede)
      UNION
     SELECT finding, transaction_id FROM temp.verdict_findings
      UNION

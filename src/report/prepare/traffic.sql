@@ -89,7 +89,7 @@ SELECT ca.text AS client, sa.text AS server, s.name AS state,
        u.first_id, u.last_id, c.any_id,
        s.name IN ('unanswered', 'wrong_source', 'icmp_error') AS is_silent,
        c.rcode >= 0 AND c.rcode NOT IN (0, 3)
-       AND s.name != 'orphan_at_start'                   AS is_error,
+       AND s.name NOT IN ('orphan_at_start', 'orphan_response') AS is_error,
        s.name NOT IN ('pending_at_end', 'orphan_at_start', 'orphan_response',
                       'undecided', 'answered_elsewhere') AS is_decided
   FROM temp.verdict_count AS c
@@ -125,4 +125,5 @@ SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
                               WHERE verdict IN ('malformed', 'sender_cut'))
    AND EXISTS (SELECT * FROM main.detail
                 WHERE verdict IN ('malformed', 'sender_cut'))
+   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY a.text, d.verdict;

@@ -11,12 +11,19 @@ SELECT DISTINCT m.lookup_id
   JOIN main.lookup_transactions AS m ON m.transaction_id = l.exchange
  WHERE l.verdict = 10;
 
+-- @prepare Lookups whose answer the snapshot contradicts
+CREATE TEMP TABLE verdict_misled AS
+SELECT DISTINCT m.lookup_id
+  FROM temp.verdict_wrong AS w
+  JOIN main.lookup_transactions AS m USING (transaction_id);
+
 -- @prepare Lookups that may be in trouble
 CREATE TEMP TABLE verdict_bad AS
 SELECT id FROM _chosen_lookup WHERE failed_for != ''
  UNION SELECT id FROM _chosen_lookup WHERE waited_ns > 1000000000
  UNION SELECT id FROM _chosen_lookup
-        WHERE id IN (SELECT lookup_id FROM temp.verdict_lost);
+        WHERE id IN (SELECT lookup_id FROM temp.verdict_lost
+                      UNION SELECT lookup_id FROM temp.verdict_misled);
 
 -- @prepare Names of the cluster; of those that matter
 CREATE TEMP TABLE verdict_inside AS
@@ -84,7 +91,7 @@ SELECT lookup_id, client, client_name, name, qtypes,
   FROM main.lookups
  WHERE lookup_id IN temp.verdict_bad
    AND (failed_for != '' OR waited_ns > 1000000000
-        OR outcome = 'unknown');
+        OR outcome = 'unknown' OR lookup_id IN temp.verdict_misled);
 
 -- @prepare Names that were denied once and answered another time
 CREATE TEMP TABLE verdict_known AS
@@ -102,9 +109,12 @@ WITH member AS (
            x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
            (x.response_flags & 0x0200) != 0 AS tc,
+           w.cause AS wrong, w.sure AS wrong_sure, d.ede,
            row_number() OVER (
                PARTITION BY t.lookup_id
-               ORDER BY CASE
+               ORDER BY t.outcome IN ('answered', 'NXDOMAIN', 'no data')
+                        AND w.cause IS NULL,
+                        CASE
                         WHEN t.outcome = 'timed out'
                         THEN x.response_frame IS NOT NULL
                         WHEN t.outcome = 'unreachable'
@@ -127,6 +137,8 @@ WITH member AS (
       JOIN main.state AS s ON s.code = x.state
       LEFT JOIN main.rcode AS r ON r.code = x.rcode
       LEFT JOIN main.last_place AS l ON l.exchange = x.id
+      LEFT JOIN temp.verdict_wrong AS w ON w.transaction_id = x.id
+      LEFT JOIN main.detail AS d ON d.id = x.response_detail
 )
 SELECT c.*,
        -- the other one of its pair went through
@@ -175,6 +187,7 @@ WITH leg AS (
            -- before it was asked the last time
            sum(u.time_ns < c.time_ns + c.last_attempt_ns) AS early,
            min(iif(r.name IS c.rcode, u.server, NULL))   AS relayed_from,
+           min(iif(r.name IS c.rcode, d.ede, NULL))      AS ede,
            min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
                               'pending_at_end'), u.server, NULL)) AS silent_one,
            min(u.server)                                 AS some
@@ -182,20 +195,28 @@ WITH leg AS (
       JOIN main.exchange AS u ON u.parent = c.id AND u.leader IS NULL
       JOIN main.state AS s ON s.code = u.state
       LEFT JOIN main.rcode AS r ON r.code = u.rcode
+      LEFT JOIN main.detail AS d ON d.id = u.response_detail
      GROUP BY c.lookup_id
 ), judged AS (
     SELECT t.lookup_id, c.id AS transaction_id, c.server AS asked,
            -- behind NAT, if it was seen there
            iif(c.place IN (2, 3, 4, 5, 6, 7, 8, 9, 13, 18), e.server, c.server)
                                                          AS server, c.place,
-           coalesce(c.confidence, l.confidence,
+           coalesce(c.wrong_sure, c.confidence, l.confidence,
                     CASE WHEN t.failed IS 0 OR c.rcode IS NULL THEN 2
                          ELSE 3 END)                     AS sure,
+           c.wrong_sure                                  AS sure_of_answer,
            CASE
            WHEN t.failed IS 1                            THEN 'fault'
-           WHEN t.failed_for != ''                       THEN 'some'
+           WHEN t.failed_for != '' AND t.failed IS NULL  THEN 'some'
+           WHEN c.wrong IS NOT NULL                      THEN 'wrong'
+           WHEN t.failed_for != '' AND t.waited_ns <= 1000000000
+           THEN 'spared'
            ELSE 'slow' END                               AS class,
            CASE
+           -- what was denied, and may have come since, is denied
+           WHEN c.wrong != 'changed address'
+             OR (c.wrong IS NOT NULL AND t.outcome = 'answered') THEN c.wrong
            WHEN t.outcome = 'NXDOMAIN'
             AND (SELECT name FROM main.lookup WHERE id = t.lookup_id)
                 IN temp.verdict_known                    THEN 'contradicted'
@@ -245,7 +266,7 @@ WITH leg AS (
                     'retry')
            WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
-           c.rcode, c.latency_ns,
+           c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
            coalesce(l.relayed_from, l.silent_one,
                     (SELECT server FROM main.exchange WHERE id = c.leg),
                     iif(h.slowest = 'upstream', l.some, NULL)) AS upstream
@@ -258,15 +279,25 @@ WITH leg AS (
 )
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        -- that both were lost for one reason nobody saw
-       iif(j.cause IN ('race', 'pair', 'retry', 'differ', 'too late'),
-           min(j.sure, 2), j.sure)
-                                                         AS sure,
+       CASE WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late')
+            THEN min(j.sure, 2)
+            WHEN j.sure_of_answer IS NULL
+             AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
+            ELSE j.sure END                                   AS sure,
        a.text AS asked,
-       -- whom these are asked says nothing
-       iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), '', s.text) AS server,
-       iif(j.cause IN ('denied', 'reverse', 'no data', 'no record'), NULL, u.text)
-                                                         AS upstream
+       -- whom these are asked says nothing, and how sure that is neither
+       iif(d.column1 IS NULL, s.text, '')                AS server,
+       iif(d.column1 IS NULL AND j.cause NOT IN ('race', 'pair', 'retry'),
+           u.text, NULL)                                 AS upstream,
+       -- why, in the server's own words
+       iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(
+               ' (extended error %d%s)', j.ede, coalesce(': ' || x.name, '')),
+           NULL)                                         AS ede
   FROM judged AS j
+  LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no record'),
+                    ('elsewhere'), ('unready'), ('dead alias')) AS d
+         ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
-  LEFT JOIN main.address AS u ON u.id = j.upstream;
+  LEFT JOIN main.address AS u ON u.id = j.upstream
+  LEFT JOIN main.ede AS x ON x.code = j.ede;

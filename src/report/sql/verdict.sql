@@ -15,8 +15,9 @@
 -- 2 % and one second are the limits of Microsoft's DNS test form, 5 % and 15 %
 -- those of Azure's network observability dashboards.
 --
--- Its TEMP tables are made by services.sql, traffic.sql, trouble.sql, causes.sql
--- and findings.sql of src/report/prepare/; the last has what is how severe.
+-- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, trouble.sql,
+-- causes.sql and findings.sql of src/report/prepare/; the last has what is how
+-- severe.
 --
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
@@ -26,7 +27,8 @@ WITH worst AS (
     SELECT * FROM temp.verdict_findings
      WHERE number = 1 AND severity != 'notice'
 ), sure AS (
-    SELECT f.*, seen - judged AS undecided, o.outcome
+    SELECT f.*, seen - judged AS undecided, o.outcome,
+           iif(unit = 'queries', 'query', 'lookup')      AS one
       FROM temp.verdict_facts AS f, temp.verdict_outcome AS o
 ), part AS (
     -- all faults of lookups are told together, else the worst by itself
@@ -60,7 +62,7 @@ WITH worst AS (
                 WHERE s.findings > 1)) AS who
       FROM shown AS s
 ), listed AS (
-    SELECT number, count, unit, class, cause,
+    SELECT number, count, unit, class, cause, failed_for,
            phrase || ' [' || confidence || ']'           AS phrase,
            number IN (SELECT number FROM part)           AS is_part
       FROM temp.verdict_findings
@@ -72,27 +74,40 @@ WITH worst AS (
            || coalesce((SELECT '; in ' || sum(count)
                                || ' of them, the name does not exist'
                           FROM part
-                         WHERE cause = 'denied' AND number > 3
+                         WHERE cause IN ('denied', 'elsewhere', 'unready')
+                           AND number > 3
                         HAVING sum(count) > 0), '')      AS parts
       FROM (SELECT * FROM listed WHERE is_part ORDER BY number)
 ), also AS (
     SELECT group_concat(count || ' '
                         || iif(count = 1, iif(unit = 'queries', 'query',
                                               rtrim(unit, 's')), unit)
-                        || iif(class = 'slow', ' over 1s', '') || ': '
-                        || phrase, '; ')                 AS rest
+                        || CASE class
+                           WHEN 'slow' THEN ' over 1s'
+                           WHEN 'some'
+                           THEN ' that ' || iif(count = 1, 'fails', 'fail')
+                                || ' if the application has '
+                                || replace(failed_for, ' and ', ' or ')
+                           ELSE '' END || ': ' || phrase, '; ') AS rest
       FROM (SELECT * FROM listed WHERE NOT is_part ORDER BY number)
 ), more AS (
     SELECT count(*) AS count FROM temp.verdict_findings
      WHERE severity != 'notice' AND number > 3
-       AND NOT (cause = 'denied' AND number IN (SELECT number FROM part))
+       AND NOT (cause IN ('denied', 'elsewhere', 'unready')
+                AND number IN (SELECT number FROM part))
 ), why AS (
     SELECT trim(
            iif(seen = 0, 'there is no DNS query to judge', '')
-           || iif(seen > 0 AND judged < 5, 'only ' || judged || ' of '
-                  || seen || ' ' || unit || ' '
-                  || iif(judged = 1, 'is', 'are') || ' decided, 5 are needed',
-                  '')
+           || CASE WHEN seen = 0 OR judged >= 5 THEN ''
+                   WHEN judged = seen
+                   THEN 'there ' || iif(seen = 1, 'is', 'are') || ' only '
+                        || seen || ' ' || iif(seen > 1, unit, one)
+                   WHEN judged = 0
+                   THEN iif(seen = 1, 'the only ' || one || ' is not decided',
+                            'none of ' || seen || ' ' || unit || ' is decided')
+                   ELSE 'only ' || judged || ' of ' || seen || ' ' || unit || ' '
+                        || iif(judged = 1, 'is', 'are') || ' decided' END
+           || iif(seen > 0 AND judged < 5, ', 5 are needed', '')
            || iif(judged >= 5 AND undecided > 0.05 * seen, undecided || ' of '
                   || seen || ' ' || unit || ' are not decided', '')
            || iif(unit = 'lookups' AND doubtful > 0, '; ' || doubtful
@@ -103,8 +118,8 @@ WITH worst AS (
                   || ' still waited when the capture ended', '')
            || iif(unit = 'queries' AND pending > 0, '; ' || pending
                   || ' still waited when the capture ended', '')
-           || iif(unit = 'lookups' AND cut > 0, '; of ' || cut
-                  || ' an answer is cut', '')
+           || iif(unit = 'lookups' AND cut > 0, '; the answers of ' || cut
+                  || ' were not captured whole', '')
            || coalesce('; ' || doubt, ''), '; ')         AS why
       FROM sure
 ), said AS (
@@ -123,10 +138,8 @@ WITH worst AS (
            WHEN 'inconclusive'
            THEN 'Nothing can be concluded: ' || (SELECT why FROM why)
                 || CASE WHEN s.judged = 0 OR s.unit = 'queries' THEN ''
-                        WHEN s.failed = 0 THEN '; none of the ' || s.judged
-                             || ' failed'
-                        ELSE '; ' || s.failed || ' of the ' || s.judged
-                             || ' failed' END
+                        WHEN s.failed = 0 THEN '; no decided one failed'
+                        ELSE '; ' || s.failed || ' of the decided failed' END
            ELSE (SELECT printf('%d of %d %s (%.1f %%)', f.count, w.of,
                                CASE WHEN w.of != 1 THEN w.unit
                                     WHEN w.unit = 'queries' THEN 'query'
@@ -138,7 +151,11 @@ WITH worst AS (
                                      || ' over 1s'
                                 WHEN w.class = 'some'
                                 THEN iif(f.count = 1, ' fails', ' fail')
-                                     || ' if the application has ' || w.failed_for
+                                     || ' if the application has '
+                                     || replace(w.failed_for, ' and ', ' or ')
+                                WHEN w.class = 'wrong'
+                                THEN iif(f.count = 1, ' gets', ' get')
+                                     || ' a wrong answer'
                                 ELSE iif(f.count = 1, ' fails', ' fail') END
                         || iif(f.first_ns IS NULL, '',
                                strftime(', %Y-%m-%dT%H:%M:%SZ',
@@ -190,8 +207,13 @@ SELECT 'Difference between DNS queries and responses exceeds two percent'
             WHEN 100.0 * (silent + pending) / (asked + pending) > 2
             THEN 'Unknown'
             ELSE 'No' END                                AS answer,
-       CASE WHEN asked > 0 AND one_sided IS NULL
-            THEN printf('%.1f %%', 100.0 * silent / asked) END AS number,
+       CASE WHEN asked = 0 OR one_sided IS NOT NULL THEN NULL
+            -- what still waits, or is missing, may have got no answer
+            WHEN 100.0 * certain / asked <= 2
+             AND 100.0 * (silent + pending) / (asked + pending) > 2
+            THEN printf('%.1f to %.1f %%', 100.0 * certain / asked,
+                        100.0 * (silent + pending) / (asked + pending))
+            ELSE printf('%.1f %%', 100.0 * silent / asked) END AS number,
        coalesce(one_sided || ' were captured',
                 printf('%d of %d %s no response', silent, asked,
                        iif(asked = 1, 'query has', 'queries have'))
@@ -223,7 +245,9 @@ WITH failed AS (
      WHERE c.class = 'fault' AND k.rank < 6
 ), reason AS (
     -- the sentence sets apart what was denied rightly
-    SELECT s.place, count(*) AS failed, sum(f.cause = 'denied') AS denied,
+    SELECT s.place, count(*) AS failed,
+           sum(f.cause IN ('denied', 'elsewhere', 'unready'))
+                                                         AS denied,
            sum(f.cause = 'no data') AS empty
       FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
       JOIN failed AS f ON s.place = 1 OR f.is_cluster = (s.place = 3)
@@ -239,13 +263,15 @@ WITH failed AS (
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
-    SELECT sum(class != 'slow') > 0                      AS has_errors,
+    SELECT sum(class NOT IN ('slow', 'wrong')) > 0       AS has_errors,
            sum(coalesce(waiting, 0)) > 0                 AS has_waits,
-           sum(iif(class = 'fault', inside, 0)) > 0      AS has_inside,
+           sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
+                                                         AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
-           min(iif(class != 'slow', number, NULL))       AS error,
+           min(iif(class NOT IN ('slow', 'wrong'), number, NULL)) AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
-           min(iif(class = 'fault' AND inside > 0, number, NULL)) AS in_one,
+           min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
+                                                         AS in_one,
            min(iif(class = 'fault' AND count > inside, number, NULL)) AS out_one
       FROM temp.verdict_findings
      WHERE severity != 'notice'
@@ -306,7 +332,12 @@ WITH failed AS (
 SELECT s.symptom,
        CASE WHEN s.is_there THEN 'yes' WHEN s.is_open THEN 'cannot tell'
             ELSE 'no' END                                AS answer,
-       s.because || coalesce(w.words, '')                AS because,
+       s.because || coalesce(w.words, '')
+       || coalesce((SELECT printf('; services answered wrong: %d', sum(count))
+                      FROM temp.verdict_findings
+                     WHERE s.place = 3 AND class = 'wrong'
+                       AND severity != 'notice'
+                    HAVING count(*) > 0), '')            AS because,
        iif(s.is_there, t.evidence, NULL)                 AS evidence
   FROM symptom AS s
   LEFT JOIN words AS w USING (place)
@@ -329,7 +360,8 @@ WITH source AS (
 SELECT f.severity, f.finding,
        coalesce(w.label, nullif(f.server, ''), f.names)  AS subject,
        f.count, f.of, f.unit,
-       f.phrase                                          AS what,
+       f.phrase || iif(f.class = 'some', '; it fails applications with '
+                                         || f.failed_for, '') AS what,
        f.who                                             AS clients,
        f.names, f.first_ns, f.last_ns,
        'is consistent with ' || f.likely                 AS cause,
@@ -404,7 +436,7 @@ SELECT 'Always or now and then?',
             THEN 'always: none of these names was answered at another time'
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
                  || (SELECT count(*) FROM by_name)
-                 || ' names '
+                 || iif((SELECT count(*) FROM by_name) = 1, ' name ', ' names ')
                  || iif((SELECT names FROM again) = 1, 'was', 'were')
                  || ' answered another time' END
 UNION ALL
