@@ -57,6 +57,7 @@ cmp "$work/notes" "$work/notes.db" || bad "somebody's notes are changed"
 run ingest -d "$work/x.db" loopback.pcap
 run report -d "$work/x.db" loopback.pcap
 run trace -d "$work/x.db" loopback.pcap
+run report "$work/x.db"
 if command -v sqlite3 >/dev/null; then
 	sqlite3 "$work/other.db" 'CREATE TABLE bookmarks (url)'
 	run query -d "$work/other.db" 'SELECT 1'
