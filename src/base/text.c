@@ -203,6 +203,47 @@ void text_add_csv(struct text *t, const char *string)
 	text_add(t, "\"");
 }
 
+static bool is_plain_word(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:,=@%+-#";
+
+	return word[0] != '\0' && strchr("#=", word[0]) == NULL &&
+	       word[strspn(word, plain)] == '\0';
+}
+
+static bool is_shown_as_it_is(const char *string)
+{
+	struct text safe = { 0 };
+	bool same;
+
+	text_add_terminal_safe(&safe, string);
+	same = strcmp(text_string(&safe), string) == 0;
+	text_release(&safe);
+	return same;
+}
+
+void text_add_shell(struct text *t, const char *word)
+{
+	if (is_plain_word(word)) {
+		text_add(t, word);
+		return;
+	}
+	if (strpbrk(word, "'`|\\") == NULL && is_shown_as_it_is(word)) {
+		text_addf(t, "'%s'", word);
+		return;
+	}
+	text_add(t, "$'");
+	for (; *word != '\0'; word++)
+		if (*word < ' ' || *word > '~' ||
+		    strchr("'`|\\", *word) != NULL)
+			text_addf(t, "\\%03o", (uint8_t)*word);
+		else
+			text_add_bytes(t, word, 1);
+	text_add(t, "'");
+}
+
 size_t text_columns(const char *string)
 {
 	size_t columns = 0;

@@ -42,6 +42,13 @@ void text_add_json(struct text *t, const char *string);
  */
 void text_add_csv(struct text *t, const char *string);
 
+/*
+ * A word for a POSIX shell to be copied from any page.  What no page shows as
+ * it is, and what Markdown would take for its own, is written $'\nnn', octal
+ * (POSIX.1-2024, 2.2.4), which bash, ksh and zsh read.
+ */
+void text_add_shell(struct text *t, const char *word);
+
 /* How many terminal columns a UTF-8 string takes: its code points. */
 size_t text_columns(const char *string);
 

@@ -19,6 +19,8 @@ struct foreign {
 
 static const struct foreign foreigners[] = {
 	{ 0, MAGIC("7z\xbc\xaf\x27\x1c"), "7z archive; unpack it first" },
+	{ 0, MAGIC("SQLite format 3\0"),
+	  "SQLite database; if it is a store, name it with -d" },
 	{ 0, MAGIC("MSCF"),
 	  "Windows cabinet; unpack it (expand -F:* in.cab FOLDER) and convert "
 	  "the .etl file in it: " CONVERT_ETL },

@@ -192,8 +192,7 @@ static int add_txn(struct job *j, const char *word)
 	int rc = evidence_add_transaction(j->store, strtoll(word, NULL, 10));
 
 	if (rc == 0)
-		return fail("--txn: there is no transaction %s in %s", word,
-			    store_path(j->store));
+		return fail("--txn: there is no transaction %s", word);
 	return rc < 0 ? -1 : 0;
 }
 
@@ -404,31 +403,11 @@ static int check_output(const struct options *o)
 	return source_check(o);
 }
 
-/* They are read twice: for what is in them, and for the packets. */
-static int check_captures(const struct options *o)
-{
-	for (int i = 0; i < o->num_arguments; i++) {
-		struct stat st;
-
-		if (strcmp(o->arguments[i], "-") == 0 ||
-		    (stat(o->arguments[i], &st) == 0 && !S_ISREG(st.st_mode) &&
-		     !S_ISDIR(st.st_mode)))
-			return fail("%s: packets cannot be extracted from a "
-				    "stream, which can be read only once; "
-				    "save it to a file",
-				    o->arguments[i]);
-	}
-	if (o->captures != NULL && o->num_arguments > 0)
-		return fail("--captures is for those of a store");
-	return 0;
-}
-
 static int prepare(struct job *j)
 {
 	const struct options *o = j->options;
 
-	if (check_output(o) != 0 || check_captures(o) != 0 ||
-	    for_words(j, o->steps, check_step) != 0 ||
+	if (check_output(o) != 0 || for_words(j, o->steps, check_step) != 0 ||
 	    for_words(j, o->txns, check_txn) != 0 ||
 	    parameters_make(&j->parameters, o) != 0 ||
 	    selection_make(&j->selection, o) != 0)

@@ -59,8 +59,6 @@ static int prepare(struct job *j)
 
 	if (zip_obstacle() != NULL)
 		return fail("ticket: %s, which writes zip", zip_obstacle());
-	if (o->captures != NULL && o->num_arguments > 0)
-		return fail("--captures is for those of a store");
 	if (check_output(o->output) != 0 || source_check(o) != 0 ||
 	    parameters_make(&j->parameters, o) != 0)
 		return -1;

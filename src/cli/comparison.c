@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "cli/output.h"
 #include "cli/source.h"
 #include "report/compare.h"
@@ -19,16 +20,13 @@ struct comparison {
 
 int comparison_check(const struct options *o)
 {
-	struct stat x, y;
-
 	if (o->num_arguments != 2 || o->store != NULL)
 		return fail("--compare: name two stores or captures, BEFORE "
 			    "and AFTER");
-	if (o->steps != NULL || o->file != NULL || o->has_txn)
+	if (o->steps != NULL || o->file != NULL || o->has_txn || o->exit_code)
 		return fail("--compare is a report of its own; leave out "
-			    "--step, --file and --txn");
-	if (stat(o->arguments[0], &x) == 0 && stat(o->arguments[1], &y) == 0 &&
-	    x.st_dev == y.st_dev && x.st_ino == y.st_ino)
+			    "--step, --file, --txn and --exit-code");
+	if (path_is_same(o->arguments[0], o->arguments[1]))
 		return fail("--compare: %s and %s are the same",
 			    o->arguments[0], o->arguments[1]);
 	return 0;
@@ -64,7 +62,7 @@ static int open_side(struct comparison *c, const struct options *o, int side)
 	own->num_arguments = 1;
 	/* One confinement is for both. */
 	own->later = side == 0 ? o->arguments[1] : NULL;
-	own->no_sandbox |= side == 1;
+	own->is_second = side == 1;
 	if (is_store(o->arguments[side])) {
 		own->store = o->arguments[side];
 		own->num_arguments = 0;

@@ -15,6 +15,7 @@
 #include "base/temporary.h"
 #include "base/text.h"
 #include "cli/output.h"
+#include "cli/source.h"
 #include "pipeline/sources.h"
 #include "sandbox/sandbox.h"
 #include "store/rows.h"
@@ -208,7 +209,8 @@ static bool is_confined(const struct options *o)
 {
 	const char *wish = getenv("DNSFORENSICS_SANDBOX");
 
-	return !o->no_sandbox && (wish == NULL || strcmp(wish, "no") != 0);
+	return !o->no_sandbox && !o->is_second &&
+	       (wish == NULL || strcmp(wish, "no") != 0);
 }
 
 static void add_inputs(struct paths *p, const struct options *o)
@@ -222,6 +224,7 @@ static void add_inputs(struct paths *p, const struct options *o)
 	for (int i = 0; i < o->num_arguments; i++)
 		add_file(p, o->arguments[i]);
 	if (o->later != NULL) {
+		add_file(p, o->redact ? source_key_path(o) : NULL);
 		add_file(p, o->later);
 		add_journals(p, o->later);
 	}

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -40,6 +41,36 @@ bool output_is_replaced(const char *path)
 	return lstat(path, &st) != 0 || S_ISREG(st.st_mode);
 }
 
+/* The one thing here that changes: a handler can be given nothing else. */
+static const char *volatile unfinished;
+
+/* The signal then ends the process as it would have without. */
+static void remove_unfinished(int number)
+{
+	const char *path = unfinished;
+
+	if (path != NULL)
+		unlink(path);
+	raise(number);
+}
+
+/* What is ignored, as by nohup, stays so. */
+static void remove_at_signals(const char *path)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	const struct sigaction action = { .sa_handler = remove_unfinished,
+					  .sa_flags = (int)SA_RESETHAND };
+
+	unfinished = path;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		struct sigaction before;
+
+		if (sigaction(numbers[i], NULL, &before) == 0 &&
+		    before.sa_handler == SIG_DFL)
+			sigaction(numbers[i], &action, NULL);
+	}
+}
+
 /* Not emptied yet: whether there will be a result is not known. */
 static FILE *open_file(const char *path)
 {
@@ -56,6 +87,12 @@ static int cut_behind(FILE *file)
 	if (fflush(file) != 0 || fstat(fileno(file), &st) != 0)
 		return -1;
 	return S_ISREG(st.st_mode) ? ftruncate(fileno(file), ftello(file)) : 0;
+}
+
+static void drop_temporary(struct output_file *f)
+{
+	unfinished = NULL;
+	free(f->temporary);
 }
 
 int output_open(struct output_file *f, const char *path)
@@ -75,12 +112,13 @@ int output_open(struct output_file *f, const char *path)
 	if (output_is_replaced(path)) {
 		text_addf(&name, "%s.tmp", path);
 		f->temporary = name.data;
+		remove_at_signals(f->temporary);
 	}
 	f->output.file = open_file(f->temporary != NULL ? f->temporary : path);
 	if (f->output.file != NULL)
 		return 0;
 	fail("%s: %s", path, strerror(errno));
-	free(f->temporary);
+	drop_temporary(f);
 	return -1;
 }
 
@@ -109,7 +147,7 @@ int output_close(struct output_file *f, bool done)
 		rc = fail("%s: %s", f->path, strerror(errno));
 	if (f->temporary != NULL && (!done || rc != 0))
 		unlink(f->temporary);
-	free(f->temporary);
+	drop_temporary(f);
 	return rc;
 }
 

@@ -15,7 +15,8 @@ struct output_file {
 bool output_is_replaced(const char *path);
 
 /*
- * Before anything is read: in confinement nothing is opened any more.
+ * Before anything is read: in confinement nothing is opened any more.  One at a
+ * time: a signal that ends the process removes what is not whole.
  * path: NULL or "-" for standard output.  -1: already reported.
  */
 int output_open(struct output_file *f, const char *path);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/path.h"
 #include "base/text.h"
 #include "cli/cluster.h"
 #include "cli/confine.h"
@@ -76,27 +77,42 @@ int source_ingest(struct store *s, const struct options *o,
 	return ingest(s, o, &inputs, tally);
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	struct stat x, y;
-
-	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-	       x.st_ino == y.st_ino && S_ISREG(x.st_mode);
-}
-
 /* Evidence is not written over, whatever was typed. */
 static bool overwrites_input(const struct options *o)
 {
-	if (same_file(o->output, source_store_path(o)) ||
-	    same_file(o->output, source_key_path(o)))
+	if (path_is_same(o->output, source_store_path(o)) ||
+	    path_is_same(o->output, source_key_path(o)))
 		return true;
 	for (size_t i = 0; i < o->num_snapshots; i++)
-		if (same_file(o->output, o->snapshots[i]))
+		if (path_is_same(o->output, o->snapshots[i]))
 			return true;
 	for (int i = 0; i < o->num_arguments; i++)
-		if (same_file(o->output, o->arguments[i]))
+		if (path_is_same(o->output, o->arguments[i]))
 			return true;
 	return false;
+}
+
+/* They are read twice: for what is in them, and for the packets. */
+static int check_rereading(const struct options *o)
+{
+	struct stat st;
+
+	for (int i = 0; i < o->num_arguments; i++)
+		if (strcmp(o->arguments[i], "-") == 0 ||
+		    (stat(o->arguments[i], &st) == 0 && !S_ISREG(st.st_mode) &&
+		     !S_ISDIR(st.st_mode)))
+			return fail("%s: packets cannot be taken out of a "
+				    "stream, which can be read only once; "
+				    "save it to a file, and name that",
+				    o->arguments[i]);
+	if (o->captures == NULL)
+		return 0;
+	if (o->num_arguments > 0)
+		return fail("--captures is for those of a store");
+	if (stat(o->captures, &st) != 0 || !S_ISDIR(st.st_mode))
+		return fail("--captures: %s: there is no such folder",
+			    o->captures);
+	return 0;
 }
 
 int source_check(const struct options *o)
@@ -106,6 +122,8 @@ int source_check(const struct options *o)
 	if (o->output != NULL && overwrites_input(o))
 		return fail("%s: the result would overwrite what it is made of",
 			    o->output);
+	if (o->rereads && check_rereading(o) != 0)
+		return -1;
 	if (o->key != NULL && !o->redact)
 		return fail("--key is for --redact");
 	if (o->has_snapshot_time && o->num_snapshots == 0)
@@ -205,11 +223,11 @@ void source_name(const struct options *options, struct output *o,
 /* Where it is must be known; what it is must not. */
 static struct redactor *open_redactor(const struct options *o)
 {
-	struct redactor *r = redactor_open(source_key_path(o), true);
+	struct redactor *r = redactor_open(source_key_path(o), !o->is_second);
 	struct text path = { 0 };
 
-	if (r == NULL)
-		return NULL;
+	if (r == NULL || o->is_second)
+		return r;
 	text_add_terminal_safe(&path, source_key_path(o));
 	fprintf(stderr,
 		"redacted with the key in %s (%s): keep it, and do not pass "

@@ -23,8 +23,8 @@ int source_ingest(struct store *s, const struct options *o,
 
 /*
  * Whether it is clear what to work on: a store or captures, options for
- * reading captures only with those, and a result that goes elsewhere.  -1:
- * already reported.
+ * reading captures only with those, captures that can be read as often as is
+ * needed, and a result that goes elsewhere.  -1: already reported.
  */
 int source_check(const struct options *o);
 

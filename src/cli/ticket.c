@@ -18,6 +18,7 @@
 #include "cli/source.h"
 #include "cli/ticket_private.h"
 #include "report/report.h"
+#include "store/evidence.h"
 
 enum { ROW_BYTES = 64 /* about what a row takes, in JSON and CSV, zipped */ };
 
@@ -276,9 +277,10 @@ static void tell_left_out(const struct ticket *t)
 			t->options->output, rows, rows == 1 ? "" : "s", packets,
 			packets == 1 ? "" : "s", page);
 	if (extract_count(t->extract, EXTRACT_ALL).packets == 0)
-		warning("%s: without evidence.pcapng: no packet that is cited "
-			"could be had",
-			t->options->output);
+		warning("%s: without evidence.pcapng: %s", t->options->output,
+			evidence_num_levelled(t->store) == 0
+				? "nothing here cites a packet"
+				: "no packet that is cited could be had");
 }
 
 static void begin(struct ticket *t)

@@ -92,7 +92,7 @@ static bool parse_key(const char *text, size_t len, uint8_t *key)
 	return true;
 }
 
-static int check_owner(const char *path, int fd)
+static int check_kind(const char *path, int fd)
 {
 	struct stat st;
 
@@ -100,11 +100,19 @@ static int check_owner(const char *path, int fd)
 		return fail("%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return fail("%s: a key is a file", path);
-	if ((st.st_mode & 077) != 0)
-		return fail("%s: others may read this key; chmod 600 it, or "
-			    "name another one with --key",
-			    path);
 	return 0;
+}
+
+/* Only of a key: who named another file by mistake is not to change that. */
+static int check_mode(const char *path, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && (st.st_mode & 077) == 0)
+		return 0;
+	return fail("%s: others may read this key; chmod 600 it, or name "
+		    "another one with --key",
+		    path);
 }
 
 static int read_key(const char *path, int fd, uint8_t *key)
@@ -167,7 +175,11 @@ static int load_key(const char *path, uint8_t *key)
 			    errno == ENOENT ? "there is no such key; --key "
 					      "FILE names it"
 					    : strerror(errno));
-	rc = check_owner(path, fd) == 0 ? read_key(path, fd, key) : -1;
+	rc = check_kind(path, fd);
+	if (rc == 0)
+		rc = read_key(path, fd, key);
+	if (rc == 0)
+		rc = check_mode(path, fd);
 	close(fd);
 	return rc;
 }

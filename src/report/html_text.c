@@ -135,47 +135,6 @@ const char *html_text_of(const struct rows *r, const char *column)
 	return i < 0 ? "" : rows_text(r, i);
 }
 
-static bool is_plain(const char *word)
-{
-	if (*word == '\0')
-		return false;
-	for (; *word != '\0'; word++)
-		if (!isalnum((uint8_t)*word) &&
-		    strchr("_./:,=@%+-#", *word) == NULL)
-			return false;
-	return true;
-}
-
-/* Bytes that cannot be shown are written as bash and its like read them. */
-static void add_escaped_word(struct text *t, const char *word)
-{
-	text_add(t, "$'");
-	for (; *word != '\0'; word++) {
-		uint8_t c = (uint8_t)*word;
-
-		if (c < 0x20 || c > 0x7e || c == '\'' || c == '\\')
-			text_addf(t, "\\%03o", c);
-		else
-			text_add_bytes(t, word, 1);
-	}
-	text_add(t, "'");
-}
-
-static void add_shell_word(struct text *t, const char *word)
-{
-	struct text safe = { 0 };
-
-	text_add_terminal_safe(&safe, word);
-	if (word[0] != '#' && is_plain(word))
-		text_add(t, word);
-	else if (strchr(word, '\'') != NULL ||
-		 strcmp(text_string(&safe), word) != 0)
-		add_escaped_word(t, word);
-	else
-		text_addf(t, "'%s'", word);
-	text_release(&safe);
-}
-
 /* Of very many captures the reader knows better how he named them. */
 static void add_source(struct text *t, const struct output *o)
 {
@@ -185,7 +144,7 @@ static void add_source(struct text *t, const struct output *o)
 	}
 	for (size_t i = 0; i < o->num_source; i++) {
 		text_add(t, " ");
-		add_shell_word(t, o->source[i]);
+		text_add_shell(t, o->source[i]);
 	}
 }
 
@@ -195,7 +154,7 @@ void html_add_command(struct text *t, const struct output *o, const char *begin,
 	struct text line = { 0 };
 
 	text_addf(&line, "dnsforensics %s ", begin);
-	add_shell_word(&line, word);
+	text_add_shell(&line, word);
 	add_source(&line, o);
 	text_add(t, "<code>");
 	html_add(t, text_string(&line));

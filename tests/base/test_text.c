@@ -135,6 +135,27 @@ static void test_a_spreadsheet_gets_no_formulas(void **state)
 	assert_adds(text_add_csv, rows, COUNT(rows));
 }
 
+static void test_a_shell_reads_one_word(void **state)
+{
+	static const struct pair rows[] = {
+		{ "", "''" },
+		{ "a.pcap#1,b-2", "a.pcap#1,b-2" },
+		{ "#1", "'#1'" },
+		{ "=ls", "'=ls'" },
+		{ "a b", "'a b'" },
+		{ "$(id) \"*\"", "'$(id) \"*\"'" },
+		{ "gr\xc3\xbc\xc3\x9f e", "'gr\xc3\xbc\xc3\x9f e'" },
+		{ "it's", "$'it\\047s'" },
+		{ "`id`|x\\", "$'\\140id\\140\\174x\\134'" },
+		{ "a\nb\x1b[", "$'a\\012b\\033['" },
+		{ "\xe2\x80\xaex", "$'\\342\\200\\256x'" },
+		{ "\xff", "$'\\377'" },
+	};
+
+	(void)state;
+	assert_adds(text_add_shell, rows, COUNT(rows));
+}
+
 static void test_counts_columns_by_code_points(void **state)
 {
 	(void)state;
@@ -152,6 +173,7 @@ int main(void)
 		cmocka_unit_test(test_a_terminal_gets_no_commands),
 		cmocka_unit_test(test_json_is_valid_whatever_comes),
 		cmocka_unit_test(test_a_spreadsheet_gets_no_formulas),
+		cmocka_unit_test(test_a_shell_reads_one_word),
 		cmocka_unit_test(test_counts_columns_by_code_points),
 	};
 

@@ -37,7 +37,16 @@ run report --compare failures.pcap lookups.pcap vlan.pcap
 run report --compare failures.pcap nowhere.db
 run report --compare -d "$work/x.db" failures.pcap lookups.pcap
 run report --compare --step slow failures.pcap lookups.pcap
+run report --compare --exit-code failures.pcap lookups.pcap
 run report --compare failures.pcap lookups.pcap -o lookups.pcap
+
+# Both sides under the same pseudonyms, by a key that is told of once.
+ask report --compare --redact --key "$work/key" silent-upstream.pcap \
+	upstreams.pcap
+is "$status" 0 "--redact: $(cat "$work/stderr")"
+is "$(grep -c 'redacted with the key' "$work/stderr")" 1 "told of the key"
+grep -q '^REDACTED' "$work/stdout" || bad "--redact: not said"
+grep '10\.225\.0\.30\|silent' "$work/stdout" && bad "--redact: originals"
 
 # leads WORDS BEFORE AFTER: how the one sentence begins
 leads() {

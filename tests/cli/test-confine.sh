@@ -54,6 +54,15 @@ ask report --step slow -o "$work/out.txt" "$work/ring"
 ask extract -d "$work/ring.db" --frames 1 -w "$work/out.pcapng"
 [ -s "$work/out.pcapng" ] || bad "extract: $(cat "$work/stderr")"
 
+# A pipe has a path as well.
+"$program" report --step slow /dev/stdin <"$work/pipe" >"$work/out" \
+	2>"$work/err" &
+cat loopback.pcap >"$work/pipe"
+wait $! || bad "/dev/stdin: $(cat "$work/err")"
+# shellcheck disable=SC2002
+cat loopback.pcap | "$program" report --step slow /dev/stdin >"$work/out" ||
+	bad "a pipe as /dev/stdin is refused"
+
 if ! strace -o "$work/try" true 2>/dev/null; then
 	echo "skipped: system calls cannot be seen without strace"
 	transcripts_end

@@ -57,6 +57,7 @@ cmp "$work/notes" "$work/notes.db" || bad "somebody's notes are changed"
 run ingest -d "$work/x.db" loopback.pcap
 run report -d "$work/x.db" loopback.pcap
 run trace -d "$work/x.db" loopback.pcap
+run report "$work/x.db"
 if command -v sqlite3 >/dev/null; then
 	sqlite3 "$work/other.db" 'CREATE TABLE bookmarks (url)'
 	run query -d "$work/other.db" 'SELECT 1'
@@ -158,6 +159,38 @@ echo kept >"$work/kept.txt"
 run query -d "$work/x.db" -o "$work/kept.txt" "SELECT 'x' REGEXP 'a('"
 [ "$(cat "$work/kept.txt")" = kept ] || bad "a failed query wrote its output"
 [ -e "$work/kept.txt.tmp" ] && bad "a failed query left a temporary file"
+
+# A signal leaves nothing half-made.
+# interrupted SIGNAL FILE ARGUMENT...: while it waits for a snapshot
+interrupted() {
+	signal=$1 file=$2
+	shift 2
+	mkfifo "$work/waits"
+	env --default-signal "$program" "$@" --k8s "$work/waits" \
+		loopback.pcap 2>/dev/null &
+	for _ in 1 2 3 4 5 6 7 8 9; do
+		[ -e "$file.tmp" ] || sleep 0.3
+	done
+	[ -e "$file.tmp" ] || bad "$*: does not begin"
+	kill -s "$signal" $!
+	wait $! 2>/dev/null
+	status=$?
+	[ $status -gt 128 ] || bad "$*: status $status after SIG$signal"
+	[ ! -e "$file" ] || bad "$*: $file after SIG$signal"
+	[ ! -e "$file.tmp" ] || bad "$*: a temporary file after SIG$signal"
+	rm -f "$work/waits" "$file.tmp"
+}
+interrupted TERM "$work/half.txt" report -o "$work/half.txt"
+interrupted INT "$work/half.pcapng" extract --txn 1 -w "$work/half.pcapng"
+interrupted HUP "$work/half.txt" trace -o "$work/half.txt"
+case $("$program" ticket -o "$work/half.zip" loopback.pcap 2>&1) in
+*'built without'*) ;;
+*)
+	rm -f "$work/half.zip"
+	interrupted TERM "$work/half.zip" ticket -o "$work/half.zip"
+	interrupted INT "$work/half.zip" ticket -o "$work/half.zip"
+	;;
+esac
 
 # What is no plain file is written to, never replaced.
 mkfifo "$work/pipe"

@@ -211,6 +211,8 @@ shown -d ../case.db --captures ../case \
 	--frames 'failures.pcap#1,vlan.pcap#1,fragments.pcap.gz#1'
 rm -f "$out"
 run extract -d ../case.db --captures ../nowhere --finding UNANSWERED -w "$out"
+mkdir ../nothing
+run extract -d ../case.db --captures ../nothing --finding UNANSWERED -w "$out"
 [ ! -e "$out" ] || bad "a file without packets"
 run extract -d ../case.db --captures . --frames 'failures.pcap#1' \
 	-w failures.pcap

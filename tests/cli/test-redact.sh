@@ -85,4 +85,7 @@ echo >>"$work/transcript"
 run reveal --key "$key" --check 00000000 "$pseudonym"
 run reveal --key "$work/none" "$pseudonym"
 run report --key "$key" edns.pcap
+cp edns.pcap "$work/open.pcap"
+chmod 644 "$work/open.pcap"
+run report --redact --key "$work/open.pcap" edns.pcap
 transcripts_end

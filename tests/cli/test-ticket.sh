@@ -188,11 +188,20 @@ proven
 [ ! -e "$work/unpacked/evidence.pcapng" ] || bad "packets of nowhere"
 [ -s "$work/unpacked/report.json" ] || bad "no report without captures"
 
+# What came through a pipe cannot be read again; who asks for nothing is told.
+"$program" ingest -d "$work/pipe.db" - <"$captures/vlan.pcap" >/dev/null
+rm -f "$zip"
+run ticket -d "$work/pipe.db" -o "$zip"
+rm -f "$zip"
+run ticket -d ../case.db --name nobody.example -o "$zip"
+rm -f "$zip"
+
 # What is refused, and leaves what was there.
 cd "$captures" || exit 1
 long=$(printf %0107d 0)
 rm -f "$zip"
 run ticket loopback.pcap
+run ticket - -o "$zip"
 run ticket loopback.pcap -o -
 run ticket loopback.pcap -o "$work/case"
 run ticket loopback.pcap -o "$work/case.tar"

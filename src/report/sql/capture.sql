@@ -55,19 +55,28 @@ SELECT file, name, number, ifindex, linktype, snaplen, queries, responses,
  LIMIT coalesce(:limit, 20);
 
 -- @flows Clients and servers of which only one side was seen
-SELECT c.file, t.client, t.server, t.server_port AS port,
-       CASE WHEN sum(t.response_frame IS NOT NULL) = 0
-            THEN 'only queries' ELSE 'only responses' END  AS captured,
-       count(*)                                            AS count,
-       min(coalesce(t.asked_ns, t.answered_ns))            AS first_ns,
-       max(coalesce(t.asked_ns, t.answered_ns))            AS last_ns
-  FROM transactions AS t
+WITH flow AS (
+    SELECT coalesce(query_capture, response_capture)   AS capture_id,
+           client, server, server_port, count(*)       AS count,
+           max(response_frame IS NOT NULL)             AS has_responses,
+           max(query_frame IS NOT NULL)                AS has_queries,
+           min(iif(query_frame IS NOT NULL, time_ns,
+                   time_ns + response_after_ns))       AS first_ns,
+           max(iif(query_frame IS NOT NULL, time_ns,
+                   time_ns + response_after_ns))       AS last_ns
+      FROM _chosen
+     WHERE kind = 0
+     GROUP BY 1, client, server, server_port
+    HAVING NOT has_responses OR NOT has_queries
+)
+SELECT c.file, ca.text AS client, sa.text AS server, f.server_port AS port,
+       iif(f.has_queries, 'only queries', 'only responses') AS captured,
+       f.count, f.first_ns, f.last_ns
+  FROM flow AS f
   JOIN main.captures AS c USING (capture_id)
- WHERE t.kind = 'query'
- GROUP BY t.capture_id, t.client, t.server, t.server_port
-HAVING sum(t.response_frame IS NOT NULL) = 0
-    OR sum(t.query_frame IS NOT NULL) = 0
- ORDER BY count DESC, c.capture_id, t.client, t.server, port
+  JOIN main.address AS ca ON ca.id = f.client
+  JOIN main.address AS sa ON sa.id = f.server
+ ORDER BY f.count DESC, c.capture_id, ca.text, sa.text, port
  LIMIT coalesce(:limit, 20);
 
 -- @rings Captures that go on where others end

@@ -349,9 +349,7 @@ SELECT s.symptom,
 -- @findings Findings
 WITH source AS (
     SELECT iif(count(*) > 3, ' CAPTURE...', group_concat(
-               ' ' || iif(file GLOB '*[^A-Za-z0-9_./:,=@%+-]*',
-                          '''' || replace(file, '''', '''\''''') || '''',
-                          file), ''))
+               ' ' || shell_word(file), ''))
            || iif(max(wait_ns) != 15000000000, printf(' --timeout %dns',
                                                       max(wait_ns)), '')
                                                          AS files
