@@ -10,6 +10,7 @@ struct layout {
 	size_t message_len;
 	void (*visit)(void *context, const struct dns_part *part);
 	void *context;
+	bool is_lost;                        /* a name led nowhere */
 	uint8_t labels[PAYLOAD_MAX / 8 + 1]; /* a bit where one begins */
 };
 
@@ -111,9 +112,11 @@ bool layout_name(struct layout *l, struct reader *r)
 		bool is_known = points_to_label(l, offset);
 
 		visit_labels(l, offset, end, is_known ? &name : NULL);
+		l->is_lost |= !is_known;
 		return is_known;
 	}
 	visit_labels(l, offset, end, NULL);
+	l->is_lost = true;
 	return false;
 }
 
@@ -194,7 +197,7 @@ void layout_subnet(struct layout *l, struct reader r)
 		l->visit(l->context, &part);
 }
 
-void dns_visit(struct bytes payload, size_t sent_len,
+bool dns_visit(struct bytes payload, size_t sent_len,
 	       void (*visit)(void *context, const struct dns_part *part),
 	       void *context)
 {
@@ -213,11 +216,12 @@ void dns_visit(struct bytes payload, size_t sent_len,
 	counts[1] += read_u16(&l.r);
 	for (uint32_t i = 0; reader_ok(&l.r) && i < counts[0]; i++)
 		if (!visit_question(&l))
-			return;
+			return false;
 	for (uint32_t i = 0; reader_ok(&l.r) && i < counts[1]; i++)
 		if (!visit_record(&l))
-			return;
+			return false;
 	if (reader_ok(&l.r))
 		layout_part(&l, DNS_PART_REST, reader_offset(&l.r),
 			    PAYLOAD_MAX);
+	return reader_ok(&l.r) && !l.is_lost;
 }

@@ -34,9 +34,10 @@ struct dns_part {
  * Visits each part once, in order.  Names may share bytes by compression: a
  * label's tail is the same in all of them.  A pointer to anything but a label
  * that was visited ends the visit with a rest, as does damage after which
- * nothing can be found.
+ * nothing can be found; in data of a record it ends that record's parts.  False
+ * then: bytes that change may be read as structure.
  */
-void dns_visit(struct bytes payload, size_t sent_len,
+bool dns_visit(struct bytes payload, size_t sent_len,
 	       void (*visit)(void *context, const struct dns_part *part),
 	       void *context);
 

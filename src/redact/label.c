@@ -47,20 +47,21 @@ static int kind_of(const uint8_t *label, size_t len, const char *parent)
 
 /*
  * A permutation that is gone through until it is back among those of a kind is
- * a permutation of these.
+ * a permutation of these.  What begins or ends with a hyphen keeps it: few do,
+ * and the way back to one of them would be long.
  */
 static void walk(struct redactor *r, enum redact_way way, uint8_t *label,
 		 size_t len, const char *parent)
 {
 	int kind = kind_of(label, len, parent);
-
 	const struct alphabet *alphabet = (kind & 16) != 0 ? &r->digits
 							   : &r->text;
+	size_t first = (kind & 3) != 0, last = len > first && (kind & 4) != 0;
 
 	if (kind < 0)
 		return;
 	do
-		permute(r, way, alphabet, label, len);
+		permute(r, way, alphabet, label + first, len - first - last);
 	while (kind_of(label, len, parent) != kind);
 }
 

@@ -38,11 +38,11 @@ static void map_numbers_and_names(struct redactor *r, const char *from,
 	}
 }
 
-/* As ldns writes strings. */
+/* As ldns writes strings: a tab stays one. */
 static void write_string(struct text *to, const uint8_t *bytes, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		if (bytes[i] < ' ' || bytes[i] >= 0x7f)
+		if ((bytes[i] < ' ' && bytes[i] != '\t') || bytes[i] >= 0x7f)
 			text_addf(to, "\\%03u", bytes[i]);
 		else
 			text_addf(to,
