@@ -62,13 +62,13 @@ struct lookups {
 
 /* Hashed as bytes, so that none may be padding. */
 struct topic_key {
-	uint32_t party, base, word, qtype;
+	uint32_t client, base, word, qtype;
 };
 
 static uint64_t make_key(const struct lookup_question *q, uint32_t word,
 			 uint16_t qtype)
 {
-	struct topic_key key = { q->party, q->base, word, qtype };
+	struct topic_key key = { q->client, q->base, word, qtype };
 
 	return hash_key(&key, sizeof(key)).a;
 }

@@ -1,39 +1,8 @@
 -- asked: who asked for which names, for all that is concluded from it
 --
--- Each ingest has numbers of its own for addresses and names, and a name may
--- be written in any case: here a text has one number.  The transactions are
--- grouped once, and what follows goes by numbers.  These tables live until
--- lookups.sql is through.
-
--- A client is the first of the addresses with its text.
-CREATE TEMP TABLE party (
-	address INTEGER PRIMARY KEY,     -- -> address
-	client  INTEGER NOT NULL
-);
-
-INSERT INTO temp.party
-SELECT id, min(id) OVER (PARTITION BY text) FROM address;
-
--- Names in lower case, by the number of the first that is so; expansions.sql
--- adds parts of them.
-CREATE TEMP TABLE word (
-	id   INTEGER PRIMARY KEY,
-	text TEXT NOT NULL UNIQUE
-);
-
-INSERT OR IGNORE INTO temp.word (id, text)
-SELECT id, lower(text) FROM name ORDER BY id;
-
-CREATE TEMP TABLE spelling (
-	name INTEGER PRIMARY KEY,        -- -> name
-	word INTEGER NOT NULL
-);
-
-INSERT INTO temp.spelling
-SELECT n.id,
-       coalesce((SELECT w.id FROM temp.word AS w WHERE w.id = n.id),
-                (SELECT w.id FROM temp.word AS w WHERE w.text = lower(n.text)))
-  FROM name AS n;
+-- A name may be written in any case: by temp.word (spellings.sql) a text has
+-- one number.  The transactions are grouped once, and what follows goes by
+-- numbers.  These tables live until lookups.sql is through.
 
 -- Each name of each client.
 CREATE TEMP TABLE spoken (
@@ -59,7 +28,7 @@ SELECT client, name, min(time_ns), max(time_ns), max(rcode IS 0),
 
 -- Each word of each client.
 CREATE TEMP TABLE asked (
-	client       INTEGER NOT NULL,   -- as in party
+	client       INTEGER NOT NULL,   -- -> address
 	word         INTEGER NOT NULL,
 	first_ns     INTEGER,
 	last_ns      INTEGER,
@@ -71,11 +40,10 @@ CREATE TEMP TABLE asked (
 
 -- In this order a row rarely meets another one, and needs no sorting.
 INSERT INTO temp.asked AS a
-SELECT p.client, n.word, s.first_ns, s.last_ns, s.exists_there, s.denied,
-       s.has_data
+SELECT s.client, coalesce(n.word, s.name), s.first_ns, s.last_ns,
+       s.exists_there, s.denied, s.has_data
   FROM temp.spoken AS s
- CROSS JOIN temp.party AS p ON p.address = s.client
- CROSS JOIN temp.spelling AS n ON n.name = s.name
+  LEFT JOIN spelling AS n ON n.name = s.name
  WHERE true
     ON CONFLICT DO UPDATE
    SET first_ns = coalesce(min(a.first_ns, excluded.first_ns), a.first_ns,

@@ -106,7 +106,7 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
   FROM temp.asked AS a
  CROSS JOIN temp.way AS w ON w.word = a.word
  WHERE w.kind = 1
-    OR w.base IN (SELECT word FROM temp.spelling
+    OR w.base IN (SELECT id FROM name
                   UNION ALL
                   SELECT base FROM temp.way
                    GROUP BY base HAVING min(suffix) != max(suffix));
@@ -114,12 +114,11 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
 -- The lists of pods.
 CREATE TEMP TABLE list AS
 WITH resident AS (
-    SELECT DISTINCT y.client, p.id AS pod, p.namespace, p.dns_policy,
+    SELECT DISTINCT a.id AS client, p.id AS pod, p.namespace, p.dns_policy,
            p.host_network
       FROM naming AS n
       JOIN pod AS p ON p.id = n.pod
       JOIN address AS a ON a.text = n.address
-      JOIN temp.party AS y ON y.address = a.id
      WHERE NOT n.ambiguous
 )
 SELECT r.client, r.namespace || '.svc.' || z.name AS suffix
@@ -265,7 +264,7 @@ SELECT w.id, 4, substr(w.text, 1, length(w.text) - length(s.suffix)), s.suffix
          WHERE suffix IN (SELECT suffix FROM pod_search)) AS s
  CROSS JOIN temp.word AS w
     ON substr(w.text, -length(s.suffix) - 1) = '.' || s.suffix
- WHERE w.id <= (SELECT max(word) FROM temp.spelling);
+ WHERE w.id <= (SELECT max(id) FROM name);
 
 INSERT OR IGNORE INTO temp.word (text)
 SELECT base FROM temp.cut
@@ -359,9 +358,9 @@ SELECT f.client, f.base,
 INSERT INTO expanded
 SELECT s.client, s.name, m.base_length, m.by_list, f.outcome
   FROM temp.spoken AS s
- CROSS JOIN temp.party AS p ON p.address = s.client
- CROSS JOIN temp.spelling AS n ON n.name = s.name
- CROSS JOIN temp.made AS m ON m.client = p.client AND m.word = n.word
+  LEFT JOIN spelling AS n ON n.name = s.name
+ CROSS JOIN temp.made AS m ON m.client = s.client
+                          AND m.word = coalesce(n.word, s.name)
  CROSS JOIN temp.family AS f ON f.client = m.client AND f.base = m.base;
 
 DROP TABLE temp.cut;

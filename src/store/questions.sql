@@ -17,7 +17,6 @@ SELECT DISTINCT a.text AS address
 CREATE TEMP TABLE topic (
 	client      INTEGER NOT NULL,    -- -> address
 	name        INTEGER NOT NULL,    -- -> name
-	party       INTEGER NOT NULL,    -- as in asked.sql
 	base        INTEGER NOT NULL,    -- -> word; a base may look like
 	                                 -- another's expansion
 	word        INTEGER NOT NULL,
@@ -28,14 +27,13 @@ CREATE TEMP TABLE topic (
 ) WITHOUT ROWID;
 
 INSERT INTO temp.topic
-SELECT s.client, s.name, p.client, coalesce(b.base, m.base, n.word), n.word,
-       coalesce(m.base_length, (SELECT length(text) FROM temp.word
-                                 WHERE id = n.word)),
+SELECT s.client, s.name, coalesce(b.base, m.base, w.id), w.id,
+       coalesce(m.base_length, length(w.text)),
        coalesce(1 + (f.outcome != 3), 0)
   FROM temp.spoken AS s
- CROSS JOIN temp.party AS p ON p.address = s.client
- CROSS JOIN temp.spelling AS n ON n.name = s.name
-  LEFT JOIN temp.made AS m ON m.client = p.client AND m.word = n.word
+  LEFT JOIN spelling AS n ON n.name = s.name
+ CROSS JOIN temp.word AS w ON w.id = coalesce(n.word, s.name)
+  LEFT JOIN temp.made AS m ON m.client = s.client AND m.word = w.id
   LEFT JOIN temp.made AS b ON b.client = m.client AND b.word = m.base
   LEFT JOIN temp.family AS f ON f.client = m.client AND f.base = m.base
  WHERE s.client NOT IN (SELECT id FROM address
@@ -72,7 +70,7 @@ SELECT coalesce(x.leader, x.id)
 
 -- In the order of time, as long as all captures came in by it.
 CREATE TEMP VIEW question AS
-SELECT x.id, x.client, x.name, p.party, p.base, p.word, p.base_length, p.made,
+SELECT x.id, x.client, x.name, p.base, p.word, p.base_length, p.made,
        x.transport, x.qtype, x.dns_id, x.client_port, x.server, x.attempts,
        x.time_ns, x.last_attempt_ns,
        iif(x.response_frame IS NOT NULL AND x.rcode IS NOT NULL

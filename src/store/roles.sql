@@ -51,18 +51,22 @@ CREATE TEMP TABLE cluster_name (
 );
 
 INSERT INTO temp.cluster_name
-SELECT n.name, z.name
+SELECT w.id, z.name
   FROM zone AS z
  CROSS JOIN temp.word AS w ON substr(w.text, -length(z.name) - 5)
                               = '.svc.' || z.name
-  JOIN temp.spelling AS n ON n.word = w.id;
+ WHERE w.id <= (SELECT max(id) FROM name);
+
+INSERT INTO temp.cluster_name
+SELECT s.name, n.zone
+  FROM spelling AS s
+  JOIN temp.cluster_name AS n ON n.name = s.word;
 
 CREATE TEMP TABLE behaviour AS
 WITH served AS (
-    SELECT v.text AS address, count(DISTINCT p.client) AS clients
+    SELECT v.text AS address, count(DISTINCT x.client) AS clients
       FROM temp.contact AS x
       JOIN address AS v ON v.id = x.server
-      JOIN temp.party AS p ON p.address = x.client
      WHERE x.is_query
      GROUP BY v.text
 ), authority AS MATERIALIZED (

@@ -16,7 +16,12 @@ static const struct {
 /* In the order of rollup_sql in Makefile.inc. */
 enum { SPELLINGS, ROLLUP };
 
-static int roll_up(struct store *s)
+int rollup_spell(struct store *s)
+{
+	return store_run(s, files[SPELLINGS].text);
+}
+
+int rollup_make(struct store *s)
 {
 	int rc;
 
@@ -24,13 +29,6 @@ static int roll_up(struct store *s)
 	rc = store_run(s, files[ROLLUP].text);
 	gather_unregister(s->db);
 	return rc;
-}
-
-int rollup_make(struct store *s)
-{
-	if (store_run(s, files[SPELLINGS].text) != 0)
-		return -1;
-	return roll_up(s);
 }
 
 int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
@@ -76,5 +74,5 @@ int rollup_make_own(struct store *s)
 	if (rows_run(s, hide_sql) != 0 ||
 	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0)") != 0)
 		return -1;
-	return roll_up(s);
+	return rollup_make(s);
 }

@@ -482,7 +482,7 @@ SELECT a.id, group_concat('+' || w.type || '+', '') AS types
 CREATE UNIQUE INDEX temp.alias_of_set ON alias (id);
 
 CREATE TEMP TABLE nodata_sum AS
-SELECT coalesce(w.same, x.name) AS name, x.qtype, x.client,
+SELECT x.name AS name, x.qtype, x.client,
        CASE WHEN EXISTS (SELECT * FROM naming)
             THEN (SELECT coalesce(n.shown, n.name)
                     FROM address AS a
@@ -504,7 +504,6 @@ SELECT coalesce(w.same, x.name) AS name, x.qtype, x.client,
        min(x.time_ns + x.response_after_ns)    AS first_ns,
        max(x.time_ns + x.response_after_ns)    AS last_ns
   FROM _chosen AS x
-  LEFT JOIN spelling AS w ON w.name = x.name
  WHERE x.kind = 0 AND x.rcode = 0 AND (x.response_flags & 0x0200) = 0
    AND (x.answers IN (SELECT id FROM answer_set WHERE num_answers = 0)
         OR (x.qtype NOT IN (5, 255)

@@ -288,6 +288,8 @@ static int conclude(struct store *s)
 		rc = has_snapshot(s);
 	if (rc == 1)
 		rc = store_run(s, files[NAMING].text);
+	if (rc == 0)
+		rc = rollup_spell(s);
 	for (int i = ASKED; rc == 0 && i <= QUESTIONS; i++)
 		rc = store_run(s, files[i].text);
 	if (rc == 0)
