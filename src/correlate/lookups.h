@@ -90,6 +90,11 @@ struct lookups_sink {
 		       unsigned how);
 	/* likewise, when all is known; borrowed */
 	void (*course)(void *context, const struct lookup_course *course);
+	/*
+	 * A question, or a lookup by its first, that memory could not hold for
+	 * 30 s: what follows from it may begin another lookup.
+	 */
+	void (*forgotten)(void *context, int64_t exchange);
 };
 
 struct lookups;

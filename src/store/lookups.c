@@ -43,12 +43,17 @@ static const char course_sql[] =
 	"INSERT INTO temp.course VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
 	"?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
 
+static const char forgotten_sql[] =
+	"UPDATE capture SET forgotten = forgotten + 1 "
+	"WHERE id = (SELECT query_capture FROM exchange WHERE id = ?1)";
+
 static const char clear_sql[] =
-	"DELETE FROM lookup_member; DELETE FROM temp.course;";
+	"DELETE FROM lookup_member; DELETE FROM temp.course;"
+	"UPDATE capture SET forgotten = 0 WHERE forgotten != 0;";
 
 struct collector {
 	struct store *store;
-	sqlite3_stmt *questions, *member, *course;
+	sqlite3_stmt *questions, *member, *course, *forgotten;
 	struct lookups *lookups;
 	bool failed;
 };
@@ -108,6 +113,14 @@ static void put_course(void *context, const struct lookup_course *course)
 	sqlite3_bind_int64(to, 22, course->has_nodata);
 	sqlite3_bind_int64(to, 23, course->has_servfail);
 	c->failed = c->failed || store_step(c->store, to) != 0;
+}
+
+static void count_forgotten(void *context, int64_t exchange)
+{
+	struct collector *c = context;
+
+	sqlite3_bind_int64(c->forgotten, 1, exchange);
+	c->failed = c->failed || store_step(c->store, c->forgotten) != 0;
 }
 
 static int32_t number_or_none(sqlite3_stmt *row, enum column column)
@@ -186,25 +199,30 @@ static int collect(struct collector *c)
 static int collect_by(struct store *s, const char *sql)
 {
 	struct collector c = { .store = s };
-	struct lookups_sink sink = { &c, put_member, put_course };
+	struct lookups_sink sink = { &c, put_member, put_course,
+				     count_forgotten };
 	int rc = -1;
 
 	c.questions = store_prepare(s, sql);
 	c.member = store_prepare(s, member_sql);
 	c.course = store_prepare(s, course_sql);
+	c.forgotten = store_prepare(s, forgotten_sql);
 	c.lookups = lookups_new(&sink);
-	if (c.questions != NULL && c.member != NULL && c.course != NULL)
+	if (c.questions != NULL && c.member != NULL && c.course != NULL &&
+	    c.forgotten != NULL)
 		rc = collect(&c);
 	lookups_free(c.lookups);
 	sqlite3_finalize(c.questions);
 	sqlite3_finalize(c.member);
 	sqlite3_finalize(c.course);
+	sqlite3_finalize(c.forgotten);
 	return rc;
 }
 
 int lookups_collect(struct store *s)
 {
-	int rc = collect_by(s, questions_sql);
+	int rc = store_run(s, clear_sql) == 0 ? collect_by(s, questions_sql)
+					      : -1;
 
 	if (rc == 0)
 		rc = store_run(s, clear_sql) == 0 ? collect_by(s, sorted_sql)

@@ -4,7 +4,6 @@
 -- transaction tells is said here.
 
 DELETE FROM lookup;
-DELETE FROM lookup_member;
 
 -- Who answers others is a DNS server: what it asks is asked for them.
 CREATE TEMP TABLE server AS

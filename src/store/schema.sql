@@ -46,6 +46,7 @@ CREATE TABLE capture (
 	unknown_link     INTEGER,        -- packets of a link type not read
 	stream_gaps      INTEGER,        -- holes in TCP streams
 	undecided        INTEGER,        -- transactions forgotten: table full
+	forgotten        INTEGER NOT NULL DEFAULT 0, -- its questions, likewise
 	-- packets by what they are; tunnelled ones are counted beside
 	udp_dns          INTEGER,
 	tcp_dns          INTEGER,
