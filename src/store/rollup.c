@@ -6,6 +6,7 @@
 #include "store/gather_private.h"
 #include "store/rows.h"
 #include "store/store_private.h"
+#include "store/sums_private.h"
 
 static const struct {
 	const char *name, *summary, *text;
@@ -26,8 +27,10 @@ int rollup_make(struct store *s)
 	int rc;
 
 	gather_register(s->db);
+	sums_register(s->db);
 	rc = store_run(s, files[ROLLUP].text);
 	gather_unregister(s->db);
+	sums_unregister(s->db);
 	return rc;
 }
 
