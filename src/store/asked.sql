@@ -16,15 +16,13 @@ CREATE TEMP TABLE spoken (
 	PRIMARY KEY (client, name)
 ) WITHOUT ROWID;
 
-INSERT INTO temp.spoken
-SELECT client, name, min(time_ns), max(time_ns), max(rcode IS 0),
-       max(rcode IS 3),
-       max(iif(rcode = 0, (SELECT num_answers > 0 FROM answer_set
-                            WHERE answer_set.id = answers), 0) IS 1)
-  FROM exchange
- WHERE leader IS NULL AND name != 0
-   AND kind = (SELECT code FROM kind WHERE kind.name = 'query')
- GROUP BY client, name;
+SELECT gather('spoken', 'kk<>>>>', x.client, x.name, x.time_ns, x.time_ns,
+              x.rcode IS 0, x.rcode IS 3,
+              x.rcode IS 0 AND coalesce(a.num_answers > 0, 0))
+  FROM exchange AS x
+  LEFT JOIN answer_set AS a ON a.id = x.answers
+ WHERE x.leader IS NULL AND x.name != 0
+   AND x.kind = (SELECT code FROM kind WHERE kind.name = 'query');
 
 -- Each word of each client.
 CREATE TEMP TABLE asked (
@@ -58,9 +56,16 @@ SELECT s.client, coalesce(n.word, s.name), s.first_ns, s.last_ns,
 UPDATE temp.asked SET first_ns = 0, last_ns = 0 WHERE first_ns IS NULL;
 
 -- Who asks whom, copies included.
-CREATE TEMP TABLE contact AS
-SELECT DISTINCT client, server, is_query,
-       is_query AND response_frame IS NOT NULL AS is_answered
+CREATE TEMP TABLE contact (
+	client      INTEGER NOT NULL,    -- -> address
+	server      INTEGER NOT NULL,    -- -> address
+	is_query    INTEGER NOT NULL,
+	is_answered INTEGER NOT NULL,
+	PRIMARY KEY (client, server, is_query)
+) WITHOUT ROWID;
+
+SELECT gather('contact', 'kkk>', client, server, is_query,
+              is_query AND response_frame IS NOT NULL)
   FROM (SELECT client, server, response_frame,
                kind = (SELECT code FROM kind WHERE kind.name = 'query')
                                                AS is_query

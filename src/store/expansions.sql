@@ -304,10 +304,11 @@ CREATE TEMP TABLE made (
 	by_list      INTEGER NOT NULL,   -- as in expanded
 	exists_there INTEGER NOT NULL,
 	base_asked   INTEGER NOT NULL,
+	rank         INTEGER NOT NULL,   -- how sure that is
 	PRIMARY KEY (client, word)
 ) WITHOUT ROWID;
 
-INSERT INTO temp.made
+INSERT INTO temp.made AS m
 WITH known AS (
     SELECT c.*,
            EXISTS (SELECT * FROM temp.asked AS b
@@ -327,14 +328,15 @@ WITH known AS (
                                                AS by_list
       FROM temp.trail AS c
 )
--- the other columns are those of the surest
-SELECT client, word, base, base_length, by_list, exists_there, base_asked
-  FROM (SELECT client, word, base, base_length, by_list, exists_there,
-               base_asked,
-               max(base_asked * 8192 + has_other * 4096 - base_length)
-          FROM known
-         WHERE base_asked OR has_other OR (by_list AND denied AND kind = 1)
-         GROUP BY client, word);
+SELECT client, word, base, base_length, by_list, exists_there, base_asked,
+       base_asked * 8192 + has_other * 4096 - base_length
+  FROM known
+ WHERE base_asked OR has_other OR (by_list AND denied AND kind = 1)
+    ON CONFLICT DO UPDATE
+   SET base = excluded.base, base_length = excluded.base_length,
+       by_list = excluded.by_list, exists_there = excluded.exists_there,
+       base_asked = excluded.base_asked, rank = excluded.rank
+ WHERE excluded.rank > m.rank;
 
 -- What a base is in all, and where it was itself.
 CREATE TEMP TABLE family (

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -152,13 +153,13 @@ static void add_assignment(struct text *sql, char letter, const char *column)
 	if (letter == 'k')
 		return;
 	text_add(sql, sql->data[sql->len - 1] == 'T' ? " " : ", ");
+	text_addf(sql, "%s = coalesce(", column);
 	if (letter == '+')
-		text_addf(sql, "%s = %s + excluded.%s", column, column, column);
+		text_addf(sql, "%s + excluded.%s", column, column);
 	else
-		text_addf(sql,
-			  "%s = coalesce(%s(%s, excluded.%s), %s, excluded.%s)",
-			  column, letter == '<' ? "min" : "max", column, column,
-			  column, column);
+		text_addf(sql, "%s(%s, excluded.%s)",
+			  letter == '<' ? "min" : "max", column, column);
+	text_addf(sql, ", %s, excluded.%s)", column, column);
 }
 
 static const char columns_sql[] =
@@ -280,8 +281,22 @@ static void gather_final(sqlite3_context *context)
 	gathering_free(*g);
 }
 
+static void gather_key(sqlite3_context *context, int count,
+		       sqlite3_value **args)
+{
+	const void *text = sqlite3_value_text(args[0]);
+	size_t len = (size_t)sqlite3_value_bytes(args[0]);
+
+	(void)count;
+	if (text != NULL)
+		sqlite3_result_int64(context,
+				     (int64_t)(hash_key(text, len).a >> 1));
+}
+
 void gather_register(sqlite3 *db)
 {
+	sqlite3_create_function(db, "gather_key", 1, SQLITE_UTF8, NULL,
+				gather_key, NULL, NULL);
 	sqlite3_create_function(db, "gather", -1,
 				SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, NULL,
 				gather_step, gather_final);
@@ -291,4 +306,6 @@ void gather_unregister(sqlite3 *db)
 {
 	sqlite3_create_function(db, "gather", -1, SQLITE_UTF8, NULL, NULL, NULL,
 				NULL);
+	sqlite3_create_function(db, "gather_key", 1, SQLITE_UTF8, NULL, NULL,
+				NULL, NULL);
 }

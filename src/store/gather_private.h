@@ -8,7 +8,8 @@
  *
  *     SELECT gather('tally', 'k+>', key, number, another) FROM ...
  *
- * does so for all rows of a statement, and gives NULL.
+ * does so for all rows of a statement, and gives NULL.  gather_key(text) makes
+ * a key of a text, by a hash of 63 bits.
  */
 #ifndef STORE_GATHER_PRIVATE_H
 #define STORE_GATHER_PRIVATE_H

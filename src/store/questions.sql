@@ -26,13 +26,14 @@ CREATE TEMP TABLE topic (
 ) WITHOUT ROWID;
 
 INSERT INTO temp.topic
-SELECT s.client, s.name, coalesce(b.base, m.base, w.id), w.id,
-       coalesce(m.base_length, length(w.text)),
+SELECT s.client, s.name, coalesce(b.base, m.base, s.word), s.word,
+       coalesce(m.base_length, (SELECT length(text) FROM temp.word
+                                 WHERE id = s.word)),
        coalesce(1 + (f.outcome != 3), 0)
-  FROM temp.spoken AS s
-  LEFT JOIN spelling AS n ON n.name = s.name
- CROSS JOIN temp.word AS w ON w.id = coalesce(n.word, s.name)
-  LEFT JOIN temp.made AS m ON m.client = s.client AND m.word = w.id
+  FROM (SELECT s.client, s.name, coalesce(n.word, s.name) AS word
+          FROM temp.spoken AS s
+          LEFT JOIN spelling AS n ON n.name = s.name) AS s
+  LEFT JOIN temp.made AS m ON m.client = s.client AND m.word = s.word
   LEFT JOIN temp.made AS b ON b.client = m.client AND b.word = m.base
   LEFT JOIN temp.family AS f ON f.client = m.client AND f.base = m.base
  WHERE s.client NOT IN (SELECT id FROM address

@@ -441,34 +441,64 @@ SELECT s.name, s.qtype, s.client, ct.text, s.server, st.text, s.count,
  LIMIT (SELECT list_rows FROM rollup);
 
 -- One suffix waits for the one before it.
-CREATE TEMP TABLE expansion_sum AS
-SELECT d.client, d.client_title, coalesce(w.word, d.name) AS word,
-       e.base_length, e.outcome, min(e.by_list) AS by_list,
-       sum(d.transactions) AS transactions,
-       max(max(d.aaaa, d.transactions - d.aaaa)) AS lookups,
-       sum(d.queries) AS queries,
-       max(iif(d.measured > 0, max(d.other_ns, d.aaaa_ns), NULL))
-                                               AS latency_ns,
-       min(d.first_ns) AS first_ns, max(d.last_ns) AS last_ns
+CREATE TEMP TABLE expansion_sum (
+	client       INTEGER NOT NULL,   -- -> address
+	client_title INTEGER NOT NULL,   -- -> title
+	word         INTEGER NOT NULL,   -- -> name
+	base_length  INTEGER NOT NULL,   -- as in expanded, and the next two
+	outcome      INTEGER NOT NULL,
+	by_list      INTEGER NOT NULL,
+	transactions INTEGER NOT NULL,
+	lookups      INTEGER NOT NULL,
+	queries      INTEGER NOT NULL,
+	latency_ns   INTEGER,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (client, client_title, word, base_length, outcome)
+) WITHOUT ROWID;
+
+SELECT gather('expansion_sum', 'kkkkk<+>+><>', d.client, d.client_title,
+              coalesce(w.word, d.name), e.base_length, e.outcome, e.by_list,
+              d.transactions, max(d.aaaa, d.transactions - d.aaaa), d.queries,
+              iif(d.measured > 0, max(d.other_ns, d.aaaa_ns), NULL),
+              d.first_ns, d.last_ns)
   FROM temp.denied_sum AS d
   JOIN expanded AS e ON e.client = d.client AND e.name = d.name
   LEFT JOIN spelling AS w ON w.name = d.name
- WHERE e.outcome != 3
- GROUP BY d.client, d.client_title, 3, e.base_length, e.outcome;
+ WHERE e.outcome != 3;
 
 INSERT INTO figure
 SELECT 'denied expansions', coalesce(sum(transactions), 0)
   FROM temp.expansion_sum;
 
-CREATE TEMP TABLE base_cost AS
-SELECT substr(lower(n.text), 1, s.base_length) AS base, s.client,
-       s.client_title, s.outcome, min(s.by_list) AS by_list,
-       max(s.lookups) AS lookups, sum(s.queries) AS queries,
-       count(*) AS suffixes, sum(s.latency_ns) AS lost_ns,
-       min(s.first_ns) AS first_ns, max(s.last_ns) AS last_ns
+CREATE TEMP TABLE base_sum (
+	client       INTEGER NOT NULL,   -- -> address
+	client_title INTEGER NOT NULL,   -- -> title
+	outcome      INTEGER NOT NULL,
+	base_key     INTEGER NOT NULL,   -- of the text of the base
+	word         INTEGER NOT NULL,   -- -> name: one of its base
+	base_length  INTEGER NOT NULL,
+	by_list      INTEGER NOT NULL,
+	lookups      INTEGER NOT NULL,
+	queries      INTEGER NOT NULL,
+	suffixes     INTEGER NOT NULL,
+	lost_ns      INTEGER,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (client, client_title, outcome, base_key)
+) WITHOUT ROWID;
+
+SELECT gather('base_sum', 'kkkk<<<>+++<>', s.client, s.client_title, s.outcome,
+              gather_key(substr(lower(n.text), 1, s.base_length)), s.word,
+              s.base_length, s.by_list, s.lookups, s.queries, 1, s.latency_ns,
+              s.first_ns, s.last_ns)
   FROM temp.expansion_sum AS s
-  JOIN name AS n ON n.id = s.word
- GROUP BY s.client, s.client_title, s.outcome, 1;
+  JOIN name AS n ON n.id = s.word;
+
+CREATE TEMP VIEW base_cost AS
+SELECT substr(lower(n.text), 1, s.base_length) AS base, s.*
+  FROM temp.base_sum AS s
+  JOIN name AS n ON n.id = s.word;
 
 INSERT INTO expansion_base
 SELECT DISTINCT base FROM temp.base_cost ORDER BY base LIMIT 5;
@@ -635,7 +665,8 @@ DROP TABLE temp.answered_word;
 DROP TABLE temp.asked_latency;
 DROP TABLE temp.asked_most;
 DROP TABLE temp.asked_spelling;
-DROP TABLE temp.base_cost;
+DROP VIEW temp.base_cost;
+DROP TABLE temp.base_sum;
 DROP TABLE temp.busy_name;
 DROP TABLE temp.changing;
 DROP TABLE temp.cost_name;
