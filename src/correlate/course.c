@@ -161,7 +161,16 @@ static void add_to_ending(struct ending *e, const struct lookup_question *q)
 
 static void end_first(struct courses *c);
 
-static void make_room(struct courses *c)
+static void end_early(struct courses *c, int64_t now_ns)
+{
+	const struct lookup_question *first = &numbered(c, c->first)->first;
+
+	if (first->asked_ns >= now_ns - LOOKUP_NS)
+		c->sink->forgotten(c->sink->context, first->exchange);
+	end_first(c);
+}
+
+static void make_room(struct courses *c, int64_t now_ns)
 {
 	struct course *old = c->ring;
 	uint32_t size = c->size;
@@ -169,7 +178,7 @@ static void make_room(struct courses *c)
 	if (c->last - c->first + 1 < size)
 		return;
 	if (size == RING_MOST) {
-		end_first(c);
+		end_early(c, now_ns);
 		return;
 	}
 	c->size = 2 * size;
@@ -275,7 +284,7 @@ uint32_t courses_begin(struct courses *c, const struct lookup_question *first)
 {
 	struct course *course;
 
-	make_room(c);
+	make_room(c, first->asked_ns);
 	course = &c->ring[++c->last & (c->size - 1)];
 	*course = (struct course){ .first = *first };
 	add_step(c, course, &(struct course_step){ .question = first });

@@ -6,7 +6,10 @@
 #ifndef CORRELATE_COURSE_PRIVATE_H
 #define CORRELATE_COURSE_PRIVATE_H
 
+#include "base/duration.h"
 #include "correlate/lookups.h"
+
+#define LOOKUP_NS (30 * NS_PER_SECOND) /* from a lookup's first to its last */
 
 struct courses;
 

@@ -22,7 +22,6 @@ enum {
 	SOCKETS_MAX = 8 /* of the other one of a pair */
 };
 
-static const int64_t lookup_ns = 30 * NS_PER_SECOND;
 static const int64_t pair_ns = NS_PER_SECOND / 10;
 static const int64_t search_ns = NS_PER_SECOND;
 
@@ -62,13 +61,13 @@ struct lookups {
 
 /* Hashed as bytes, so that none may be padding. */
 struct topic_key {
-	uint32_t party, base, word, qtype;
+	uint32_t client, base, word, qtype;
 };
 
 static uint64_t make_key(const struct lookup_question *q, uint32_t word,
 			 uint16_t qtype)
 {
-	struct topic_key key = { q->party, q->base, word, qtype };
+	struct topic_key key = { q->client, q->base, word, qtype };
 
 	return hash_key(&key, sizeof(key)).a;
 }
@@ -269,7 +268,7 @@ static uint32_t find_repeated(struct lookups *l, const struct asked *a,
 	const struct asked *s = numbered(l, number);
 
 	for (int i = 0; i < BUDGET && s != NULL; i++) {
-		if (a->q.asked_ns - s->q.asked_ns > lookup_ns)
+		if (a->q.asked_ns - s->q.asked_ns > LOOKUP_NS)
 			return 0;
 		if (s->topic == a->topic && s->q.dns_id == a->q.dns_id &&
 		    (s->q.port == a->q.port || s->q.fate >= FATE_ERROR ||
@@ -317,7 +316,7 @@ static uint32_t find_same(struct lookups *l, const struct asked *a,
 	const struct asked *p = numbered(l, a->same);
 	uint32_t number;
 
-	if (p == NULL || a->q.asked_ns - p->q.asked_ns > lookup_ns)
+	if (p == NULL || a->q.asked_ns - p->q.asked_ns > LOOKUP_NS)
 		return 0;
 	number = find_repeated(l, a, how);
 	if (number != 0)
@@ -445,7 +444,7 @@ static bool begins(struct lookups *l, const struct asked *parent,
 
 	if (parent == NULL ||
 	    !courses_since(l->courses, parent->course, &since_ns) ||
-	    a->q.asked_ns - since_ns > lookup_ns)
+	    a->q.asked_ns - since_ns > LOOKUP_NS)
 		return true;
 	return how >= PAIRED && was_asked(l, parent, a, how);
 }
@@ -496,26 +495,35 @@ static void move_to(struct lookups *l, uint32_t size)
 	free(old);
 }
 
-static void make_room(struct lookups *l)
+static bool is_over(const struct lookup_question *q, int64_t now_ns)
 {
+	return q->asked_ns < now_ns - pair_ns - LOOKUP_NS;
+}
+
+static void make_room(struct lookups *l, int64_t now_ns)
+{
+	const struct asked *first = numbered(l, l->first);
+
 	if (l->last - l->first + 1 < l->size)
 		return;
-	if (l->size < RING_MOST)
+	if (l->size < RING_MOST) {
 		move_to(l, 2 * l->size);
-	else
-		forget_first(l);
+		return;
+	}
+	if (!is_over(&first->q, now_ns))
+		l->sink.forgotten(l->sink.context, first->q.exchange);
+	forget_first(l);
 }
 
 void lookups_add(struct lookups *l, const struct lookup_question *q)
 {
-	make_room(l);
+	make_room(l, q->asked_ns);
 	take_in(l, q);
 	while (numbered(l, l->linked + 1)->q.asked_ns < q->asked_ns - pair_ns)
 		link_next(l);
-	while (numbered(l, l->first)->q.asked_ns <
-	       q->asked_ns - pair_ns - lookup_ns)
+	while (is_over(&numbered(l, l->first)->q, q->asked_ns))
 		forget_first(l);
-	courses_end_before(l->courses, q->asked_ns - pair_ns - lookup_ns);
+	courses_end_before(l->courses, q->asked_ns - pair_ns - LOOKUP_NS);
 }
 
 void lookups_finish(struct lookups *l)

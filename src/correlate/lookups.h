@@ -48,7 +48,6 @@ struct lookup_question {
 	int64_t asked_ns, repeated_ns,
 		done_ns;               /* the last query: after asked */
 	uint32_t client, server, name; /* numbers */
-	uint32_t party;      /* the client, the same in all captures */
 	uint32_t base, word; /* of the search; the name without case */
 	uint32_t attempts;
 	int32_t edns_size; /* -1: no EDNS */
@@ -91,6 +90,11 @@ struct lookups_sink {
 		       unsigned how);
 	/* likewise, when all is known; borrowed */
 	void (*course)(void *context, const struct lookup_course *course);
+	/*
+	 * A question, or a lookup by its first, that memory could not hold for
+	 * 30 s: what follows from it may begin another lookup.
+	 */
+	void (*forgotten)(void *context, int64_t exchange);
 };
 
 struct lookups;

@@ -1,39 +1,8 @@
 -- asked: who asked for which names, for all that is concluded from it
 --
--- Each ingest has numbers of its own for addresses and names, and a name may
--- be written in any case: here a text has one number.  The transactions are
--- grouped once, and what follows goes by numbers.  These tables live until
--- lookups.sql is through.
-
--- A client is the first of the addresses with its text.
-CREATE TEMP TABLE party (
-	address INTEGER PRIMARY KEY,     -- -> address
-	client  INTEGER NOT NULL
-);
-
-INSERT INTO temp.party
-SELECT id, min(id) OVER (PARTITION BY text) FROM address;
-
--- Names in lower case, by the number of the first that is so; expansions.sql
--- adds parts of them.
-CREATE TEMP TABLE word (
-	id   INTEGER PRIMARY KEY,
-	text TEXT NOT NULL UNIQUE
-);
-
-INSERT OR IGNORE INTO temp.word (id, text)
-SELECT id, lower(text) FROM name ORDER BY id;
-
-CREATE TEMP TABLE spelling (
-	name INTEGER PRIMARY KEY,        -- -> name
-	word INTEGER NOT NULL
-);
-
-INSERT INTO temp.spelling
-SELECT n.id,
-       coalesce((SELECT w.id FROM temp.word AS w WHERE w.id = n.id),
-                (SELECT w.id FROM temp.word AS w WHERE w.text = lower(n.text)))
-  FROM name AS n;
+-- A name may be written in any case: by temp.word (spellings.sql) a text has
+-- one number.  The transactions are grouped once, and what follows goes by
+-- numbers.  These tables live until lookups.sql is through.
 
 -- Each name of each client.
 CREATE TEMP TABLE spoken (
@@ -47,19 +16,17 @@ CREATE TEMP TABLE spoken (
 	PRIMARY KEY (client, name)
 ) WITHOUT ROWID;
 
-INSERT INTO temp.spoken
-SELECT client, name, min(time_ns), max(time_ns), max(rcode IS 0),
-       max(rcode IS 3),
-       max(iif(rcode = 0, (SELECT num_answers > 0 FROM answer_set
-                            WHERE answer_set.id = answers), 0) IS 1)
-  FROM exchange
- WHERE leader IS NULL AND name != 0
-   AND kind = (SELECT code FROM kind WHERE kind.name = 'query')
- GROUP BY client, name;
+SELECT gather('spoken', 'kk<>>>>', x.client, x.name, x.time_ns, x.time_ns,
+              x.rcode IS 0, x.rcode IS 3,
+              x.rcode IS 0 AND coalesce(a.num_answers > 0, 0))
+  FROM exchange AS x
+  LEFT JOIN answer_set AS a ON a.id = x.answers
+ WHERE x.leader IS NULL AND x.name != 0
+   AND x.kind = (SELECT code FROM kind WHERE kind.name = 'query');
 
 -- Each word of each client.
 CREATE TEMP TABLE asked (
-	client       INTEGER NOT NULL,   -- as in party
+	client       INTEGER NOT NULL,   -- -> address
 	word         INTEGER NOT NULL,
 	first_ns     INTEGER,
 	last_ns      INTEGER,
@@ -71,11 +38,10 @@ CREATE TEMP TABLE asked (
 
 -- In this order a row rarely meets another one, and needs no sorting.
 INSERT INTO temp.asked AS a
-SELECT p.client, n.word, s.first_ns, s.last_ns, s.exists_there, s.denied,
-       s.has_data
+SELECT s.client, coalesce(n.word, s.name), s.first_ns, s.last_ns,
+       s.exists_there, s.denied, s.has_data
   FROM temp.spoken AS s
- CROSS JOIN temp.party AS p ON p.address = s.client
- CROSS JOIN temp.spelling AS n ON n.name = s.name
+  LEFT JOIN spelling AS n ON n.name = s.name
  WHERE true
     ON CONFLICT DO UPDATE
    SET first_ns = coalesce(min(a.first_ns, excluded.first_ns), a.first_ns,
@@ -90,9 +56,16 @@ SELECT p.client, n.word, s.first_ns, s.last_ns, s.exists_there, s.denied,
 UPDATE temp.asked SET first_ns = 0, last_ns = 0 WHERE first_ns IS NULL;
 
 -- Who asks whom, copies included.
-CREATE TEMP TABLE contact AS
-SELECT DISTINCT client, server, is_query,
-       is_query AND response_frame IS NOT NULL AS is_answered
+CREATE TEMP TABLE contact (
+	client      INTEGER NOT NULL,    -- -> address
+	server      INTEGER NOT NULL,    -- -> address
+	is_query    INTEGER NOT NULL,
+	is_answered INTEGER NOT NULL,
+	PRIMARY KEY (client, server, is_query)
+) WITHOUT ROWID;
+
+SELECT gather('contact', 'kkk>', client, server, is_query,
+              is_query AND response_frame IS NOT NULL)
   FROM (SELECT client, server, response_frame,
                kind = (SELECT code FROM kind WHERE kind.name = 'query')
                                                AS is_query

@@ -106,7 +106,7 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
   FROM temp.asked AS a
  CROSS JOIN temp.way AS w ON w.word = a.word
  WHERE w.kind = 1
-    OR w.base IN (SELECT word FROM temp.spelling
+    OR w.base IN (SELECT id FROM name
                   UNION ALL
                   SELECT base FROM temp.way
                    GROUP BY base HAVING min(suffix) != max(suffix));
@@ -114,12 +114,11 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
 -- The lists of pods.
 CREATE TEMP TABLE list AS
 WITH resident AS (
-    SELECT DISTINCT y.client, p.id AS pod, p.namespace, p.dns_policy,
+    SELECT DISTINCT a.id AS client, p.id AS pod, p.namespace, p.dns_policy,
            p.host_network
       FROM naming AS n
       JOIN pod AS p ON p.id = n.pod
       JOIN address AS a ON a.text = n.address
-      JOIN temp.party AS y ON y.address = a.id
      WHERE NOT n.ambiguous
 )
 SELECT r.client, r.namespace || '.svc.' || z.name AS suffix
@@ -265,7 +264,7 @@ SELECT w.id, 4, substr(w.text, 1, length(w.text) - length(s.suffix)), s.suffix
          WHERE suffix IN (SELECT suffix FROM pod_search)) AS s
  CROSS JOIN temp.word AS w
     ON substr(w.text, -length(s.suffix) - 1) = '.' || s.suffix
- WHERE w.id <= (SELECT max(word) FROM temp.spelling);
+ WHERE w.id <= (SELECT max(id) FROM name);
 
 INSERT OR IGNORE INTO temp.word (text)
 SELECT base FROM temp.cut
@@ -305,10 +304,11 @@ CREATE TEMP TABLE made (
 	by_list      INTEGER NOT NULL,   -- as in expanded
 	exists_there INTEGER NOT NULL,
 	base_asked   INTEGER NOT NULL,
+	rank         INTEGER NOT NULL,   -- how sure that is
 	PRIMARY KEY (client, word)
 ) WITHOUT ROWID;
 
-INSERT INTO temp.made
+INSERT INTO temp.made AS m
 WITH known AS (
     SELECT c.*,
            EXISTS (SELECT * FROM temp.asked AS b
@@ -328,14 +328,15 @@ WITH known AS (
                                                AS by_list
       FROM temp.trail AS c
 )
--- the other columns are those of the surest
-SELECT client, word, base, base_length, by_list, exists_there, base_asked
-  FROM (SELECT client, word, base, base_length, by_list, exists_there,
-               base_asked,
-               max(base_asked * 8192 + has_other * 4096 - base_length)
-          FROM known
-         WHERE base_asked OR has_other OR (by_list AND denied AND kind = 1)
-         GROUP BY client, word);
+SELECT client, word, base, base_length, by_list, exists_there, base_asked,
+       base_asked * 8192 + has_other * 4096 - base_length
+  FROM known
+ WHERE base_asked OR has_other OR (by_list AND denied AND kind = 1)
+    ON CONFLICT DO UPDATE
+   SET base = excluded.base, base_length = excluded.base_length,
+       by_list = excluded.by_list, exists_there = excluded.exists_there,
+       base_asked = excluded.base_asked, rank = excluded.rank
+ WHERE excluded.rank > m.rank;
 
 -- What a base is in all, and where it was itself.
 CREATE TEMP TABLE family (
@@ -359,9 +360,9 @@ SELECT f.client, f.base,
 INSERT INTO expanded
 SELECT s.client, s.name, m.base_length, m.by_list, f.outcome
   FROM temp.spoken AS s
- CROSS JOIN temp.party AS p ON p.address = s.client
- CROSS JOIN temp.spelling AS n ON n.name = s.name
- CROSS JOIN temp.made AS m ON m.client = p.client AND m.word = n.word
+  LEFT JOIN spelling AS n ON n.name = s.name
+ CROSS JOIN temp.made AS m ON m.client = s.client
+                          AND m.word = coalesce(n.word, s.name)
  CROSS JOIN temp.family AS f ON f.client = m.client AND f.base = m.base;
 
 DROP TABLE temp.cut;

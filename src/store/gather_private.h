@@ -1,22 +1,46 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * GROUP BY for very many rows in few groups, which SQLite would sort.
+ * GROUP BY for very many rows in few groups, which SQLite would sort.  A group
+ * is a row of a table of numbers with a key; letters say what its columns are:
+ * k a part of the key, + to be summed up, < the smallest, > the largest.  What
+ * belongs together is put together in memory, and added to the table's rows
+ * when there are more groups than that holds, and at the end.
  *
- *     SELECT gather('INSERT INTO tally ... VALUES (?1, ?2, ?3) ON CONFLICT...',
- *                   'k+>', key, number, another) FROM ...
+ *     SELECT gather('tally', 'k+>', key, number, another) FROM ...
  *
- * runs the statement once for each group, or more often where there are more
- * groups than it holds at a time.  The letters say what the values behind them
- * are: k a key, + to be summed up, < the smallest, > the largest; all numbers
- * or NULL.  It gives NULL.
+ * does so for all rows of a statement, and gives NULL.  gather_key(text) makes
+ * a key of a text, by a hash of 63 bits.
  */
 #ifndef STORE_GATHER_PRIVATE_H
 #define STORE_GATHER_PRIVATE_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
-/* It runs what it is told to: only for statements of our own. */
+enum { GATHER_VALUES_MAX = 16 };
+
+#define GATHER_NONE INT64_MIN /* stands for NULL; not in keys */
+
+struct gathering;
+
+/* NULL: the database tells why. */
+struct gathering *gathering_new(sqlite3 *db, const char *table,
+				const char *letters);
+
+/* A value for each letter.  SQLITE_OK, or why groups could not be written. */
+int gathering_add(struct gathering *g, const int64_t *values);
+
+/* Writes what is still in memory.  Likewise. */
+int gathering_write(struct gathering *g);
+
+/* NULL is fine. */
+void gathering_free(struct gathering *g);
+
+/* It writes where it is told to: only for statements of our own. */
 void gather_register(sqlite3 *db);
 void gather_unregister(sqlite3 *db);
+
+/* NULL becomes GATHER_NONE. */
+int64_t gather_value(sqlite3_value *value);
 
 #endif

@@ -272,6 +272,11 @@ static void start_thread(struct inserter *w)
 	w->has_thread = pthread_create(&w->thread, NULL, write_batches, w) == 0;
 }
 
+void inserter_stay_alone(struct inserter *w)
+{
+	w->has_tried = true;
+}
+
 static void stop_thread(struct inserter *w)
 {
 	w->is_given_up = true;

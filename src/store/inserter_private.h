@@ -21,6 +21,9 @@ struct inserter;
 /* The store is borrowed. */
 struct inserter *inserter_new(const struct store *s);
 
+/* No thread: between rows others may use the store's connection. */
+void inserter_stay_alone(struct inserter *w);
+
 /* What was not written yet is given up. */
 void inserter_free(struct inserter *w);
 

@@ -103,20 +103,27 @@ CREATE UNIQUE INDEX temp.the_minute ON minute (minute);
 
 -- What others show in each minute, where they were seen first.  An interface is
 -- of one capture; where it is not known, less than 0.
+CREATE TEMP TABLE every_minute (
+	interface INTEGER NOT NULL,
+	direction INTEGER NOT NULL,      -- -1: not known
+	server    INTEGER NOT NULL,
+	minute    INTEGER NOT NULL,
+	answered  INTEGER NOT NULL,
+	PRIMARY KEY (interface, direction, server, minute)
+) WITHOUT ROWID;
+
+SELECT gather('every_minute', 'kkkk+',
+              coalesce(query_interface, -query_capture),
+              coalesce(query_direction, -1), server, time_ns / 60000000000,
+              response_frame IS NOT NULL)
+  FROM exchange
+ WHERE leader IS NULL AND query_frame IS NOT NULL AND time_ns IS NOT NULL
+   AND EXISTS (SELECT * FROM temp.minute);
+
 CREATE TEMP TABLE own AS
-WITH all_minutes AS MATERIALIZED (
-    SELECT query_capture, query_interface, query_direction AS direction, server,
-           time_ns / 60000000000               AS minute,
-           count(response_frame)               AS answered
-      FROM exchange
-     WHERE leader IS NULL AND query_frame IS NOT NULL
-     GROUP BY 1, 2, 3, 4, 5
-)
-SELECT coalesce(query_interface, -query_capture) AS interface, direction,
-       server, minute, sum(answered)           AS answered
-  FROM all_minutes
- WHERE minute IN (SELECT minute FROM temp.minute)
- GROUP BY 1, 2, 3, 4;
+SELECT interface, nullif(direction, -1) AS direction, server, minute, answered
+  FROM temp.every_minute
+ WHERE minute IN (SELECT minute FROM temp.minute);
 
 -- And where the path ends of those that were seen further on.
 CREATE TEMP TABLE further AS
@@ -638,6 +645,7 @@ DROP TABLE temp.goal;
 DROP TABLE temp.start;
 DROP TABLE temp.at_clock;
 DROP TABLE temp.further;
+DROP TABLE temp.every_minute;
 DROP TABLE temp.own;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "correlate/lookups.h"
+#include "store/inserter_private.h"
 #include "store/store_private.h"
 
 /* As in the view question. */
@@ -11,7 +12,6 @@ enum column {
 	ID,
 	CLIENT,
 	NAME,
-	PARTY,
 	BASE,
 	WORD,
 	BASE_LENGTH,
@@ -37,78 +37,85 @@ static const char questions_sql[] = "SELECT * FROM temp.question";
 static const char sorted_sql[] =
 	"SELECT * FROM temp.question ORDER BY coalesce(time_ns, 0), id";
 
-static const char member_sql[] = "INSERT INTO lookup_member "
-				 "VALUES (?1, ?2, ?3)";
+static const char member_sql[] =
+	"INSERT INTO lookup_member (exchange, lookup, how)";
 
 static const char course_sql[] =
-	"INSERT INTO temp.course VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-	"?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+	"INSERT INTO temp.course (id, client, name, base_length, qtype, "
+	"time_ns, last_name, transactions, queries, names, made, best, worst, "
+	"repeated_ns, done_ns, took_ns, rcode, sign, asks_a, asks_aaaa, "
+	"base_asked, has_nodata, has_servfail)";
+
+static const char forgotten_sql[] =
+	"UPDATE capture SET forgotten = forgotten + 1 "
+	"WHERE id = (SELECT query_capture FROM exchange WHERE id = ?1)";
 
 static const char clear_sql[] =
-	"DELETE FROM lookup_member; DELETE FROM temp.course;";
+	"DELETE FROM lookup_member; DELETE FROM temp.course;"
+	"UPDATE capture SET forgotten = 0 WHERE forgotten != 0;";
 
 struct collector {
 	struct store *store;
-	sqlite3_stmt *questions, *member, *course;
+	sqlite3_stmt *questions;
+	struct inserter *inserter;
 	struct lookups *lookups;
-	bool failed;
 };
 
 static void put_member(void *context, int64_t exchange, int64_t first,
 		       unsigned how)
 {
-	struct collector *c = context;
+	struct inserter *w = context;
 
-	sqlite3_bind_int64(c->member, 1, exchange);
-	sqlite3_bind_int64(c->member, 2, first);
-	sqlite3_bind_int64(c->member, 3, how);
-	c->failed = c->failed || store_step(c->store, c->member) != 0;
+	inserter_begin_row(w, member_sql);
+	inserter_number(w, exchange);
+	inserter_number(w, first);
+	inserter_number(w, how);
+	inserter_end(w);
 }
 
-static void bind_unless(sqlite3_stmt *statement, int i, int64_t value,
-			int64_t none)
+static void put_first(struct inserter *w, const struct lookup_question *q)
 {
-	if (value != none)
-		sqlite3_bind_int64(statement, i, value);
-	else
-		sqlite3_bind_null(statement, i);
-}
-
-static void bind_first(sqlite3_stmt *to, const struct lookup_question *q)
-{
-	sqlite3_bind_int64(to, 1, q->exchange);
-	sqlite3_bind_int64(to, 2, q->client);
-	sqlite3_bind_int64(to, 3, q->name);
-	sqlite3_bind_int64(to, 4, q->base_length);
-	sqlite3_bind_int64(to, 5, q->qtype);
-	bind_unless(to, 6, q->has_time ? q->asked_ns : LOOKUP_NEVER,
-		    LOOKUP_NEVER);
+	inserter_number(w, q->exchange);
+	inserter_number(w, q->client);
+	inserter_number(w, q->name);
+	inserter_number(w, q->base_length);
+	inserter_number(w, q->qtype);
+	inserter_if(w, q->has_time, q->asked_ns);
 }
 
 static void put_course(void *context, const struct lookup_course *course)
 {
-	struct collector *c = context;
-	sqlite3_stmt *to = c->course;
+	struct inserter *w = context;
 
-	bind_first(to, course->first);
-	sqlite3_bind_int64(to, 7, course->last_name);
-	sqlite3_bind_int64(to, 8, course->transactions);
-	sqlite3_bind_int64(to, 9, course->queries);
-	sqlite3_bind_int64(to, 10, course->names);
-	sqlite3_bind_int64(to, 11, course->made);
-	sqlite3_bind_int64(to, 12, course->best);
-	sqlite3_bind_int64(to, 13, course->worst);
-	sqlite3_bind_int64(to, 14, course->repeated_ns);
-	bind_unless(to, 15, course->done_ns, LOOKUP_NEVER);
-	bind_unless(to, 16, course->took_ns, LOOKUP_NEVER);
-	bind_unless(to, 17, course->rcode, -1);
-	bind_unless(to, 18, course->sign, 0);
-	sqlite3_bind_int64(to, 19, course->asks_a);
-	sqlite3_bind_int64(to, 20, course->asks_aaaa);
-	sqlite3_bind_int64(to, 21, course->base_asked);
-	sqlite3_bind_int64(to, 22, course->has_nodata);
-	sqlite3_bind_int64(to, 23, course->has_servfail);
-	c->failed = c->failed || store_step(c->store, to) != 0;
+	inserter_begin_row(w, course_sql);
+	put_first(w, course->first);
+	inserter_number(w, course->last_name);
+	inserter_number(w, course->transactions);
+	inserter_number(w, course->queries);
+	inserter_number(w, course->names);
+	inserter_number(w, course->made);
+	inserter_number(w, course->best);
+	inserter_number(w, course->worst);
+	inserter_number(w, course->repeated_ns);
+	inserter_optional(w, course->done_ns, LOOKUP_NEVER);
+	inserter_optional(w, course->took_ns, LOOKUP_NEVER);
+	inserter_optional(w, course->rcode, -1);
+	inserter_optional(w, course->sign, 0);
+	inserter_number(w, course->asks_a);
+	inserter_number(w, course->asks_aaaa);
+	inserter_number(w, course->base_asked);
+	inserter_number(w, course->has_nodata);
+	inserter_number(w, course->has_servfail);
+	inserter_end(w);
+}
+
+static void count_forgotten(void *context, int64_t exchange)
+{
+	struct inserter *w = context;
+
+	inserter_begin_statement(w, forgotten_sql);
+	inserter_number(w, exchange);
+	inserter_end(w);
 }
 
 static int32_t number_or_none(sqlite3_stmt *row, enum column column)
@@ -146,7 +153,6 @@ static struct lookup_question read_question(sqlite3_stmt *row)
 		.client = (uint32_t)sqlite3_column_int64(row, CLIENT),
 		.server = (uint32_t)sqlite3_column_int64(row, SERVER),
 		.name = (uint32_t)sqlite3_column_int64(row, NAME),
-		.party = (uint32_t)sqlite3_column_int64(row, PARTY),
 		.base = (uint32_t)sqlite3_column_int64(row, BASE),
 		.word = (uint32_t)sqlite3_column_int64(row, WORD),
 		.attempts = (uint32_t)sqlite3_column_int64(row, ATTEMPTS),
@@ -172,41 +178,42 @@ static int collect(struct collector *c)
 	int64_t last_ns = INT64_MIN;
 	int rc;
 
-	while ((rc = sqlite3_step(c->questions)) == SQLITE_ROW && !c->failed) {
+	while ((rc = sqlite3_step(c->questions)) == SQLITE_ROW &&
+	       !inserter_failed(c->inserter)) {
 		q = read_question(c->questions);
 		if (q.asked_ns < last_ns)
 			return 0;
 		last_ns = q.asked_ns;
 		lookups_add(c->lookups, &q);
 	}
-	if (rc != SQLITE_DONE && !c->failed)
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
 		return store_fail(c->store);
 	lookups_finish(c->lookups);
-	return c->failed ? -1 : 1;
+	return inserter_drain(c->inserter) == 0 ? 1 : -1;
 }
 
 static int collect_by(struct store *s, const char *sql)
 {
-	struct collector c = { .store = s };
-	struct lookups_sink sink = { &c, put_member, put_course };
+	struct collector c = { .store = s, .inserter = inserter_new(s) };
+	struct lookups_sink sink = { c.inserter, put_member, put_course,
+				     count_forgotten };
 	int rc = -1;
 
+	inserter_stay_alone(c.inserter);
 	c.questions = store_prepare(s, sql);
-	c.member = store_prepare(s, member_sql);
-	c.course = store_prepare(s, course_sql);
 	c.lookups = lookups_new(&sink);
-	if (c.questions != NULL && c.member != NULL && c.course != NULL)
+	if (c.questions != NULL)
 		rc = collect(&c);
 	lookups_free(c.lookups);
 	sqlite3_finalize(c.questions);
-	sqlite3_finalize(c.member);
-	sqlite3_finalize(c.course);
+	inserter_free(c.inserter);
 	return rc;
 }
 
 int lookups_collect(struct store *s)
 {
-	int rc = collect_by(s, questions_sql);
+	int rc = store_run(s, clear_sql) == 0 ? collect_by(s, questions_sql)
+					      : -1;
 
 	if (rc == 0)
 		rc = store_run(s, clear_sql) == 0 ? collect_by(s, sorted_sql)

@@ -95,10 +95,8 @@ DROP TABLE temp.spurned;
 DROP TABLE temp.course;
 DROP TABLE temp.habit;
 
--- Those of asked.sql and expansions.sql.
-DROP TABLE temp.party;
+-- Those of spellings.sql, asked.sql and expansions.sql.
 DROP TABLE temp.word;
-DROP TABLE temp.spelling;
 DROP TABLE temp.spoken;
 DROP TABLE temp.asked;
 DROP TABLE temp.contact;

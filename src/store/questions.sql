@@ -4,7 +4,6 @@
 -- transaction tells is said here.
 
 DELETE FROM lookup;
-DELETE FROM lookup_member;
 
 -- Who answers others is a DNS server: what it asks is asked for them.
 CREATE TEMP TABLE server AS
@@ -17,7 +16,6 @@ SELECT DISTINCT a.text AS address
 CREATE TEMP TABLE topic (
 	client      INTEGER NOT NULL,    -- -> address
 	name        INTEGER NOT NULL,    -- -> name
-	party       INTEGER NOT NULL,    -- as in asked.sql
 	base        INTEGER NOT NULL,    -- -> word; a base may look like
 	                                 -- another's expansion
 	word        INTEGER NOT NULL,
@@ -28,14 +26,14 @@ CREATE TEMP TABLE topic (
 ) WITHOUT ROWID;
 
 INSERT INTO temp.topic
-SELECT s.client, s.name, p.client, coalesce(b.base, m.base, n.word), n.word,
+SELECT s.client, s.name, coalesce(b.base, m.base, s.word), s.word,
        coalesce(m.base_length, (SELECT length(text) FROM temp.word
-                                 WHERE id = n.word)),
+                                 WHERE id = s.word)),
        coalesce(1 + (f.outcome != 3), 0)
-  FROM temp.spoken AS s
- CROSS JOIN temp.party AS p ON p.address = s.client
- CROSS JOIN temp.spelling AS n ON n.name = s.name
-  LEFT JOIN temp.made AS m ON m.client = p.client AND m.word = n.word
+  FROM (SELECT s.client, s.name, coalesce(n.word, s.name) AS word
+          FROM temp.spoken AS s
+          LEFT JOIN spelling AS n ON n.name = s.name) AS s
+  LEFT JOIN temp.made AS m ON m.client = s.client AND m.word = s.word
   LEFT JOIN temp.made AS b ON b.client = m.client AND b.word = m.base
   LEFT JOIN temp.family AS f ON f.client = m.client AND f.base = m.base
  WHERE s.client NOT IN (SELECT id FROM address
@@ -72,7 +70,7 @@ SELECT coalesce(x.leader, x.id)
 
 -- In the order of time, as long as all captures came in by it.
 CREATE TEMP VIEW question AS
-SELECT x.id, x.client, x.name, p.party, p.base, p.word, p.base_length, p.made,
+SELECT x.id, x.client, x.name, p.base, p.word, p.base_length, p.made,
        x.transport, x.qtype, x.dns_id, x.client_port, x.server, x.attempts,
        x.time_ns, x.last_attempt_ns,
        iif(x.response_frame IS NOT NULL AND x.rcode IS NOT NULL

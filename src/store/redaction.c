@@ -6,8 +6,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/functions_private.h"
-#include "store/rows.h"
 #include "store/rollup.h"
+#include "store/rows.h"
 #include "store/store_private.h"
 
 /* Beside enum redact_kind: nothing private is in it; or its own SQL. */
@@ -360,6 +360,7 @@ int store_redact(struct store *s)
 	if (store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	if (store_run(s, keep_files_sql) == 0 && redact_tables(s) == 0 &&
+	    rollup_spell(s) == 0 && store_run(s, "DROP TABLE temp.word") == 0 &&
 	    rollup_make(s) == 0 && store_run(s, "COMMIT") == 0) {
 		s->is_redacted = true;
 		return 0;

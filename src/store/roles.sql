@@ -45,36 +45,50 @@ SELECT address, role, min(name), 'the snapshot says so', 0
  WHERE address IN (SELECT text FROM address)
  GROUP BY address, role;
 
+CREATE TEMP TABLE placed_zone AS
+SELECT name, row_number() OVER (ORDER BY name) AS place FROM zone;
+
 CREATE TEMP TABLE cluster_name (
 	name INTEGER PRIMARY KEY,        -- -> name
-	zone TEXT NOT NULL
+	zone INTEGER NOT NULL            -- its place
 );
 
 INSERT INTO temp.cluster_name
-SELECT n.name, z.name
-  FROM zone AS z
+SELECT w.id, z.place
+  FROM temp.placed_zone AS z
  CROSS JOIN temp.word AS w ON substr(w.text, -length(z.name) - 5)
                               = '.svc.' || z.name
-  JOIN temp.spelling AS n ON n.word = w.id;
+ WHERE w.id <= (SELECT max(id) FROM name);
+
+INSERT INTO temp.cluster_name
+SELECT s.name, n.zone
+  FROM spelling AS s
+  JOIN temp.cluster_name AS n ON n.name = s.word;
+
+CREATE TEMP TABLE authority (
+	server  INTEGER PRIMARY KEY,     -- -> address
+	answers INTEGER NOT NULL,
+	zone    INTEGER NOT NULL         -- the first of them
+);
+
+SELECT gather('authority', 'k+<', e.server, 1, n.zone)
+  FROM exchange AS e
+ CROSS JOIN temp.cluster_name AS n ON n.name = e.name
+ WHERE e.rcode IN (0, 3) AND (e.response_flags & 0x0400) != 0
+   AND e.kind = (SELECT code FROM kind WHERE kind.name = 'query');
 
 CREATE TEMP TABLE behaviour AS
 WITH served AS (
-    SELECT v.text AS address, count(DISTINCT p.client) AS clients
+    SELECT v.text AS address, count(DISTINCT x.client) AS clients
       FROM temp.contact AS x
       JOIN address AS v ON v.id = x.server
-      JOIN temp.party AS p ON p.address = x.client
      WHERE x.is_query
      GROUP BY v.text
-), authority AS MATERIALIZED (
-    SELECT v.text AS address, sum(x.answers) AS answers, min(x.zone) AS zone
-      FROM (SELECT e.server, count(*) AS answers, min(n.zone) AS zone
-              FROM exchange AS e
-             CROSS JOIN temp.cluster_name AS n ON n.name = e.name
-             WHERE e.rcode IN (0, 3) AND (e.response_flags & 0x0400) != 0
-               AND e.kind = (SELECT code FROM kind WHERE kind.name = 'query')
-             GROUP BY e.server) AS x
+), authorized AS MATERIALIZED (
+    SELECT v.text AS address, x.answers, z.name AS zone
+      FROM temp.authority AS x
       JOIN address AS v ON v.id = x.server
-     GROUP BY v.text
+      JOIN temp.placed_zone AS z ON z.place = x.zone
 ), translated AS MATERIALIZED (
     SELECT v.text AS address, min(a.text) AS behind
       FROM (SELECT DISTINCT o.server AS vip, c.server AS behind
@@ -91,7 +105,7 @@ SELECT s.address, s.clients, coalesce(a.answers, 0) AS answers, a.zone,
        -- where NAT sends what is asked there
        t.behind
   FROM served AS s
-  LEFT JOIN authority AS a USING (address)
+  LEFT JOIN authorized AS a USING (address)
   LEFT JOIN translated AS t USING (address);
 
 INSERT OR IGNORE INTO address_role
@@ -107,7 +121,9 @@ SELECT b.address,
    AND b.address NOT IN (SELECT address FROM address_role
                           WHERE NOT inferred AND role != 'well-known');
 
+DROP TABLE temp.placed_zone;
 DROP TABLE temp.cluster_name;
+DROP TABLE temp.authority;
 DROP TABLE temp.behaviour;
 
 INSERT OR IGNORE INTO address_role

@@ -6,6 +6,7 @@
 #include "store/gather_private.h"
 #include "store/rows.h"
 #include "store/store_private.h"
+#include "store/sums_private.h"
 
 static const struct {
 	const char *name, *summary, *text;
@@ -16,21 +17,21 @@ static const struct {
 /* In the order of rollup_sql in Makefile.inc. */
 enum { SPELLINGS, ROLLUP };
 
-static int roll_up(struct store *s)
+int rollup_spell(struct store *s)
 {
-	int rc;
-
-	gather_register(s->db);
-	rc = store_run(s, files[ROLLUP].text);
-	gather_unregister(s->db);
-	return rc;
+	return store_run(s, files[SPELLINGS].text);
 }
 
 int rollup_make(struct store *s)
 {
-	if (store_run(s, files[SPELLINGS].text) != 0)
-		return -1;
-	return roll_up(s);
+	int rc;
+
+	gather_register(s->db);
+	sums_register(s->db);
+	rc = store_run(s, files[ROLLUP].text);
+	gather_unregister(s->db);
+	sums_unregister(s->db);
+	return rc;
 }
 
 int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
@@ -76,5 +77,5 @@ int rollup_make_own(struct store *s)
 	if (rows_run(s, hide_sql) != 0 ||
 	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0)") != 0)
 		return -1;
-	return roll_up(s);
+	return rollup_make(s);
 }

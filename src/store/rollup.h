@@ -11,6 +11,12 @@
 
 #include "store/store.h"
 
+/*
+ * Which names are the same, and makes temp.word (spellings.sql); before
+ * anything is concluded.  -1: already reported.
+ */
+int rollup_spell(struct store *s);
+
 /* Of all transactions, within the caller's; -1: already reported. */
 int rollup_make(struct store *s);
 

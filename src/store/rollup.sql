@@ -30,47 +30,129 @@ DELETE FROM expansion_base;
 DELETE FROM address_row;
 DELETE FROM address_change;
 
--- Whose they are and how they ended.  The bits of sort: 1 its query was seen,
--- 2 with its time, 4 the response has AA, 8 RA, 16 its server asked others, 32
--- for addresses, 64 there are some, 128 the response is cut; of 256 on the
--- kind, of 4096 on the state, of 65536 on one more than the rcode.
-SELECT gather('INSERT INTO tally VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                                         ?10, ?11)
-                   ON CONFLICT DO UPDATE
-                  SET count = count + excluded.count,
-                      measured = measured + excluded.measured,
-                      first_ns = coalesce(min(first_ns, excluded.first_ns),
-                                          first_ns, excluded.first_ns),
-                      last_ns = coalesce(max(last_ns, excluded.last_ns),
-                                         last_ns, excluded.last_ns),
-                      slow = slow + excluded.slow,
-                      max_ns = coalesce(max(max_ns, excluded.max_ns),
-                                        max_ns, excluded.max_ns),
-                      any_id = min(any_id, excluded.any_id)',
-              'kkkk++<>+><', x.client, x.server, x.server_port,
-              coalesce(65536 * (x.rcode + 1), 0) + 4096 * x.state
-              + 256 * x.kind
-              + (x.query_frame IS NOT NULL)
-              + 2 * (x.query_frame IS NOT NULL AND x.time_ns IS NOT NULL)
-              + 4 * coalesce((x.response_flags & 0x0400) != 0, 0)
-              + 8 * coalesce((x.response_flags & 0x0080) != 0, 0)
-              + 16 * coalesce(h.upstreams > 0, 0)
-              + 32 * (x.qtype IN (1, 28))
-              + 64 * coalesce(x.answers IN (SELECT id FROM answer_set
-                                             WHERE addresses IS NOT NULL), 0)
-              + 128 * (coalesce((x.response_flags & 0x0200) != 0, 0)
-                       OR coalesce(x.response_detail IN (
-                              SELECT id FROM detail
-                               WHERE verdict NOT IN ('ok', 'trailing_bytes')),
-                                   0)),
-              1,
-              x.query_frame IS NOT NULL
-              AND coalesce(x.response_after_ns >= 0, 0),
-              x.time_ns, x.time_ns,
-              x.query_frame IS NOT NULL
-              AND coalesce(x.response_after_ns > 1000000000, 0),
-              iif(x.query_frame IS NOT NULL, x.response_after_ns, NULL), x.id)
-  FROM _chosen AS x
+-- Who had which name when, as numbers; 0: none.
+CREATE TEMP TABLE title (
+	id   INTEGER PRIMARY KEY,
+	text TEXT NOT NULL UNIQUE
+);
+
+INSERT OR IGNORE INTO temp.title (text)
+SELECT coalesce(shown, name) FROM naming
+ WHERE coalesce(shown, name) IS NOT NULL;
+
+CREATE TEMP TABLE span (
+	address INTEGER NOT NULL,        -- -> address
+	from_ns INTEGER NOT NULL,
+	to_ns   INTEGER NOT NULL,
+	title   INTEGER NOT NULL,        -- -> title
+	PRIMARY KEY (address, from_ns)
+) WITHOUT ROWID;
+
+INSERT INTO temp.span
+SELECT a.id, n.from_ns, n.to_ns, t.id
+  FROM address AS a
+  JOIN naming AS n ON n.address = a.text
+  JOIN temp.title AS t ON t.text = coalesce(n.shown, n.name);
+
+CREATE TEMP VIEW titled AS
+SELECT x.*,
+       CASE WHEN EXISTS (SELECT * FROM temp.span)
+            THEN coalesce((SELECT title FROM temp.span AS n
+                            WHERE n.address = x.client
+                              AND coalesce(x.time_ns, 9223372036854775806)
+                                  >= n.from_ns
+                              AND coalesce(x.time_ns, 9223372036854775806)
+                                  < n.to_ns), 0)
+            ELSE 0 END                         AS client_title,
+       CASE WHEN EXISTS (SELECT * FROM temp.span)
+            THEN coalesce((SELECT title FROM temp.span AS n
+                            WHERE n.address = x.server
+                              AND coalesce(x.time_ns, 9223372036854775806)
+                                  >= n.from_ns
+                              AND coalesce(x.time_ns, 9223372036854775806)
+                                  < n.to_ns), 0)
+            ELSE 0 END                         AS server_title
+  FROM _chosen AS x;
+
+-- Each name and type.
+CREATE TEMP TABLE question_sum (
+	word           INTEGER NOT NULL, -- -> name
+	qtype          INTEGER NOT NULL,
+	name           INTEGER NOT NULL, -- -> name: as it was asked first
+	queries        INTEGER NOT NULL,
+	open           INTEGER NOT NULL, -- not just answered
+	in_time        INTEGER NOT NULL,
+	late           INTEGER NOT NULL,
+	unanswered     INTEGER NOT NULL,
+	pending_at_end INTEGER NOT NULL,
+	max_ns         INTEGER,
+	found          INTEGER NOT NULL, -- NOERROR
+	with_records   INTEGER NOT NULL,
+	denied         INTEGER NOT NULL,
+	responses      INTEGER NOT NULL, -- to questions for addresses
+	PRIMARY KEY (word, qtype)
+) WITHOUT ROWID;
+
+-- Names that do not exist.
+CREATE TEMP TABLE denied_sum (
+	client       INTEGER NOT NULL,   -- -> address
+	name         INTEGER NOT NULL,   -- -> name
+	family       INTEGER NOT NULL,   -- the type; of AAAA that of A
+	client_title INTEGER NOT NULL,   -- -> title
+	transactions INTEGER NOT NULL,
+	aaaa         INTEGER NOT NULL,   -- of them
+	queries      INTEGER NOT NULL,
+	other_ns     INTEGER NOT NULL,   -- latencies of what is not AAAA
+	aaaa_ns      INTEGER NOT NULL,
+	measured     INTEGER NOT NULL,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (client, name, family, client_title)
+) WITHOUT ROWID;
+
+-- Names without records of that type.
+CREATE TEMP TABLE nodata_sum (
+	name         INTEGER NOT NULL,   -- -> name
+	qtype        INTEGER NOT NULL,
+	client       INTEGER NOT NULL,   -- -> address
+	client_title INTEGER NOT NULL,   -- -> title
+	server       INTEGER NOT NULL,   -- -> address
+	server_title INTEGER NOT NULL,   -- -> title
+	count        INTEGER NOT NULL,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (name, qtype, client, client_title, server, server_title)
+) WITHOUT ROWID;
+
+-- All of these, tally and latency in one pass (sums.c).  Latencies are rounded
+-- where there are many.
+SELECT sum_up(x.id, x.client, x.server, x.server_port, x.name,
+              coalesce(w.word, x.name), x.qtype, x.kind, x.state, x.rcode,
+              x.attempts, x.time_ns, x.query_frame, x.response_after_ns,
+              iif((SELECT is_exact FROM rollup), x.response_after_ns,
+                  rounded(x.response_after_ns)),
+              x.response_flags, x.ttl, x.parent,
+              -- LINUX_SLL has no interfaces: what it calls one is all of them
+              iif(x.query_direction = 1
+                  AND x.query_interface IN (SELECT interface_id
+                                              FROM interfaces
+                                             WHERE role = 'uplink'
+                                               AND linktype != 'LINUX_SLL'),
+                  x.query_interface, 0),
+              a.addresses IS NOT NULL,
+              CASE WHEN a.num_answers = 0 THEN 1
+                   WHEN a.cname IS NOT NULL AND x.qtype NOT IN (5, 255)
+                   THEN NOT EXISTS (SELECT * FROM answer AS r
+                                     WHERE r.answer_set = a.id
+                                       AND r.type = x.qtype) END,
+              d.verdict NOT IN ('ok', 'trailing_bytes'),
+              h.upstreams, h.path_out_ns, h.path_back_ns, h.network_ns,
+              h.server_ns, h.upstream_ns, h.retry_ns, h.beyond_ns,
+              x.client_title, x.server_title)
+  FROM temp.titled AS x
+  LEFT JOIN spelling AS w ON w.name = x.name
+  LEFT JOIN answer_set AS a ON a.id = x.answers
+  LEFT JOIN detail AS d ON d.id = x.response_detail
   LEFT JOIN hop AS h ON h.exchange = x.id;
 
 -- Lookups, for the verdict.  What is not answered may be a service of the
@@ -108,77 +190,12 @@ SELECT client, sign, failed_for, reason,
   FROM _chosen_lookup
  GROUP BY client, sign, failed_for, reason, 5, 6, 7;
 
--- Latencies are rounded where there are many.  The hops
--- of what took no time tell nothing.
-SELECT gather('INSERT INTO latency VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                                           ?10, ?11, ?12, ?13, ?14)
-                   ON CONFLICT DO UPDATE
-                  SET count = count + excluded.count,
-                      max_ns = max(max_ns, excluded.max_ns),
-                      placed = placed + excluded.placed,
-                      placed_ns = placed_ns + excluded.placed_ns,
-                      path_ns = path_ns + excluded.path_ns,
-                      server_ns = server_ns + excluded.server_ns,
-                      upstream_ns = upstream_ns + excluded.upstream_ns,
-                      retry_ns = retry_ns + excluded.retry_ns,
-                      beyond_ns = beyond_ns + excluded.beyond_ns',
-              'kkkkk+>+++++++', x.server, x.server_port,
-              x.parent IS NOT NULL,
-              -- LINUX_SLL has no interfaces: what it calls one is all of them
-              iif(x.query_direction = 1
-                  AND x.query_interface IN (SELECT interface_id
-                                              FROM interfaces
-                                             WHERE role = 'uplink'
-                                               AND linktype != 'LINUX_SLL'),
-                  x.query_interface, 0),
-              iif((SELECT is_exact FROM rollup), x.response_after_ns,
-                  rounded(x.response_after_ns)),
-              1, x.response_after_ns, h.exchange IS NOT NULL,
-              iif(h.exchange IS NULL, 0, x.response_after_ns),
-              coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0),
-              coalesce(h.server_ns - coalesce(h.upstream_ns, h.beyond_ns, 0),
-                       0),
-              coalesce(h.upstream_ns, 0), coalesce(h.retry_ns, 0),
-              coalesce(h.beyond_ns, 0))
-  FROM _chosen AS x
-  LEFT JOIN hop AS h ON h.exchange = x.id AND h.server_ns IS NOT NULL
-                    AND x.response_after_ns > 0
- WHERE x.kind = 0 AND x.query_frame IS NOT NULL AND x.response_after_ns >= 0;
-
 INSERT INTO slowest
 SELECT id, response_after_ns
   FROM _chosen
  WHERE kind = 0 AND query_frame IS NOT NULL AND response_after_ns >= 0
  ORDER BY response_after_ns DESC, id
  LIMIT (SELECT list_rows FROM rollup);
-
--- Names that do not exist.  A and AAAA wait together.
-CREATE TEMP TABLE denied_sum AS
-SELECT x.client, x.name, iif(x.qtype IN (1, 28), 1, x.qtype) AS family,
-       CASE WHEN EXISTS (SELECT * FROM naming)
-            THEN (SELECT coalesce(n.shown, n.name)
-                    FROM address AS a
-                    JOIN naming AS n ON n.address = a.text
-                   WHERE a.id = x.client
-                     AND coalesce(x.time_ns, 9223372036854775806) >= n.from_ns
-                     AND coalesce(x.time_ns, 9223372036854775806) < n.to_ns)
-       END                                     AS client_name,
-       count(*)                                AS transactions,
-       max(sum(x.qtype = 28), count(*) - sum(x.qtype = 28)) AS lookups,
-       sum(x.attempts)                         AS queries,
-       max(coalesce(sum(iif(x.qtype != 28 AND x.query_frame IS NOT NULL
-                            AND x.response_after_ns >= 0,
-                            x.response_after_ns, NULL)), 0),
-           coalesce(sum(iif(x.qtype = 28 AND x.query_frame IS NOT NULL
-                            AND x.response_after_ns >= 0,
-                            x.response_after_ns, NULL)), 0)) AS latency_ns,
-       sum(x.query_frame IS NOT NULL
-           AND coalesce(x.response_after_ns >= 0, 0)) AS measured,
-       min(x.time_ns)                          AS first_ns,
-       max(x.time_ns)                          AS last_ns
-  FROM _chosen AS x
- WHERE x.kind = 0 AND x.rcode = 3
- GROUP BY x.client, x.name, 3, 4;
 
 -- Those that no search list made, or of which nobody knows how it went on.
 CREATE TEMP TABLE plain_name (
@@ -301,70 +318,6 @@ SELECT id, dense_rank() OVER (ORDER BY sorted), sorted
           FROM answer_set AS a
          WHERE a.addresses IS NOT NULL);
 
--- Each name and type.
-CREATE TEMP TABLE question_sum (
-	word           INTEGER NOT NULL, -- -> name
-	qtype          INTEGER NOT NULL,
-	name           INTEGER NOT NULL, -- -> name: as it was asked first
-	queries        INTEGER NOT NULL,
-	open           INTEGER NOT NULL, -- not just answered
-	in_time        INTEGER NOT NULL,
-	late           INTEGER NOT NULL,
-	unanswered     INTEGER NOT NULL,
-	pending_at_end INTEGER NOT NULL,
-	max_ns         INTEGER,
-	found          INTEGER NOT NULL, -- NOERROR
-	with_records   INTEGER NOT NULL,
-	denied         INTEGER NOT NULL,
-	responses      INTEGER NOT NULL, -- to questions for addresses
-	PRIMARY KEY (word, qtype)
-) WITHOUT ROWID;
-
-SELECT gather('INSERT INTO temp.question_sum
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,
-                       ?14)
-                   ON CONFLICT DO UPDATE
-                  SET name = min(name, excluded.name),
-                      queries = queries + excluded.queries,
-                      open = open + excluded.open,
-                      in_time = in_time + excluded.in_time,
-                      late = late + excluded.late,
-                      unanswered = unanswered + excluded.unanswered,
-                      pending_at_end = pending_at_end
-                                       + excluded.pending_at_end,
-                      max_ns = coalesce(max(max_ns, excluded.max_ns), max_ns,
-                                        excluded.max_ns),
-                      found = found + excluded.found,
-                      with_records = with_records + excluded.with_records,
-                      denied = denied + excluded.denied,
-                      responses = responses + excluded.responses',
-              'kk<++++++>++++', coalesce(w.word, x.name), x.qtype,
-              x.name,
-              x.query_frame IS NOT NULL,
-              x.query_frame IS NOT NULL AND x.state != 0,
-              x.state = 0 AND x.query_frame IS NOT NULL
-              AND (x.time_ns IS NOT NULL OR x.rcode IS NULL),
-              x.state != 0 AND x.query_frame IS NOT NULL
-              AND (x.time_ns IS NOT NULL OR x.rcode IS NULL)
-              AND x.state = (SELECT code FROM state
-                              WHERE name = 'answered_late'),
-              x.state != 0 AND x.query_frame IS NOT NULL
-              AND (x.time_ns IS NOT NULL OR x.rcode IS NULL)
-              AND x.state IN (SELECT code FROM state
-                               WHERE name IN ('unanswered', 'wrong_source',
-                                              'icmp_error')),
-              x.state != 0 AND x.query_frame IS NOT NULL
-              AND (x.time_ns IS NOT NULL OR x.rcode IS NULL)
-              AND x.state = (SELECT code FROM state
-                              WHERE name = 'pending_at_end'),
-              iif(x.query_frame IS NOT NULL AND x.response_after_ns >= 0,
-                  x.response_after_ns, NULL),
-              x.rcode IS 0, x.rcode IS 0 AND x.ttl IS NOT NULL, x.rcode IS 3,
-              x.rcode IS NOT NULL AND x.qtype IN (1, 28))
-  FROM _chosen AS x
-  LEFT JOIN spelling AS w ON w.name = x.name
- WHERE x.kind = 0;
-
 INSERT INTO figure
 SELECT 'names', count(*)
   FROM (SELECT word FROM temp.question_sum
@@ -402,9 +355,7 @@ CREATE TEMP TABLE asked_latency (
 	PRIMARY KEY (word, qtype, near_ns)
 ) WITHOUT ROWID;
 
-SELECT gather('INSERT INTO temp.asked_latency VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT DO UPDATE SET count = count + excluded.count',
-              'kkk+', w.word, x.qtype,
+SELECT gather('asked_latency', 'kkk+', w.word, x.qtype,
               iif((SELECT is_exact FROM rollup), x.response_after_ns,
                   rounded(x.response_after_ns)), 1)
   FROM _chosen AS x
@@ -472,109 +423,103 @@ SELECT s.word
  ORDER BY lower(n.text)
  LIMIT 20000;
 
--- NOERROR, whole, and nothing of the wanted type, as in transactions.
-CREATE TEMP TABLE alias AS
-SELECT a.id, group_concat('+' || w.type || '+', '') AS types
-  FROM answer_set AS a
-  JOIN answer AS w ON w.answer_set = a.id
- WHERE a.cname IS NOT NULL
- GROUP BY a.id;
-CREATE UNIQUE INDEX temp.alias_of_set ON alias (id);
-
-CREATE TEMP TABLE nodata_sum AS
-SELECT coalesce(w.same, x.name) AS name, x.qtype, x.client,
-       CASE WHEN EXISTS (SELECT * FROM naming)
-            THEN (SELECT coalesce(n.shown, n.name)
-                    FROM address AS a
-                    JOIN naming AS n ON n.address = a.text
-                   WHERE a.id = x.client
-                     AND coalesce(x.time_ns, 9223372036854775806) >= n.from_ns
-                     AND coalesce(x.time_ns, 9223372036854775806) < n.to_ns)
-       END                                     AS client_name,
-       x.server,
-       CASE WHEN EXISTS (SELECT * FROM naming)
-            THEN (SELECT coalesce(n.shown, n.name)
-                    FROM address AS a
-                    JOIN naming AS n ON n.address = a.text
-                   WHERE a.id = x.server
-                     AND coalesce(x.time_ns, 9223372036854775806) >= n.from_ns
-                     AND coalesce(x.time_ns, 9223372036854775806) < n.to_ns)
-       END                                     AS server_name,
-       count(*)                                AS count,
-       min(x.time_ns + x.response_after_ns)    AS first_ns,
-       max(x.time_ns + x.response_after_ns)    AS last_ns
-  FROM _chosen AS x
-  LEFT JOIN spelling AS w ON w.name = x.name
- WHERE x.kind = 0 AND x.rcode = 0 AND (x.response_flags & 0x0200) = 0
-   AND (x.answers IN (SELECT id FROM answer_set WHERE num_answers = 0)
-        OR (x.qtype NOT IN (5, 255)
-            AND (SELECT instr(a.types, '+' || x.qtype || '+') = 0
-                   FROM temp.alias AS a WHERE a.id = x.answers)))
-   AND (x.response_detail IS NULL
-        OR x.response_detail IN (SELECT id FROM detail
-                                  WHERE verdict IN ('ok', 'trailing_bytes')))
- GROUP BY 1, x.qtype, x.client, 4, x.server, 6;
-
 INSERT INTO figure
 SELECT 'nodata', coalesce(sum(count), 0) FROM temp.nodata_sum;
 
 INSERT INTO nodata
-SELECT s.*
+SELECT s.name, s.qtype, s.client, ct.text, s.server, st.text, s.count,
+       s.first_ns, s.last_ns
   FROM temp.nodata_sum AS s
   JOIN address AS c ON c.id = s.client
   JOIN address AS v ON v.id = s.server
   LEFT JOIN name AS n ON n.id = s.name
   LEFT JOIN qtype AS t ON t.code = s.qtype
+  LEFT JOIN temp.title AS ct ON ct.id = s.client_title
+  LEFT JOIN temp.title AS st ON st.id = s.server_title
  ORDER BY s.count DESC, s.first_ns, n.text, coalesce(t.name, 'TYPE' || s.qtype),
-          c.text, v.text, s.client_name, s.server_name
+          c.text, v.text, ct.text, st.text
  LIMIT (SELECT list_rows FROM rollup);
 
 -- One suffix waits for the one before it.
-CREATE TEMP TABLE expansion_sum AS
-SELECT d.client, d.client_name, coalesce(w.word, d.name) AS word,
-       e.base_length, e.outcome, min(e.by_list) AS by_list,
-       sum(d.transactions) AS transactions, max(d.lookups) AS lookups,
-       sum(d.queries) AS queries,
-       max(iif(d.measured > 0, d.latency_ns, NULL)) AS latency_ns,
-       min(d.first_ns) AS first_ns, max(d.last_ns) AS last_ns
+CREATE TEMP TABLE expansion_sum (
+	client       INTEGER NOT NULL,   -- -> address
+	client_title INTEGER NOT NULL,   -- -> title
+	word         INTEGER NOT NULL,   -- -> name
+	base_length  INTEGER NOT NULL,   -- as in expanded, and the next two
+	outcome      INTEGER NOT NULL,
+	by_list      INTEGER NOT NULL,
+	transactions INTEGER NOT NULL,
+	lookups      INTEGER NOT NULL,
+	queries      INTEGER NOT NULL,
+	latency_ns   INTEGER,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (client, client_title, word, base_length, outcome)
+) WITHOUT ROWID;
+
+SELECT gather('expansion_sum', 'kkkkk<+>+><>', d.client, d.client_title,
+              coalesce(w.word, d.name), e.base_length, e.outcome, e.by_list,
+              d.transactions, max(d.aaaa, d.transactions - d.aaaa), d.queries,
+              iif(d.measured > 0, max(d.other_ns, d.aaaa_ns), NULL),
+              d.first_ns, d.last_ns)
   FROM temp.denied_sum AS d
   JOIN expanded AS e ON e.client = d.client AND e.name = d.name
   LEFT JOIN spelling AS w ON w.name = d.name
- WHERE e.outcome != 3
- GROUP BY d.client, d.client_name, 3, e.base_length, e.outcome;
+ WHERE e.outcome != 3;
 
 INSERT INTO figure
 SELECT 'denied expansions', coalesce(sum(transactions), 0)
   FROM temp.expansion_sum;
 
-CREATE TEMP TABLE base_cost AS
-SELECT substr(lower(n.text), 1, s.base_length) AS base, s.client,
-       s.client_name, s.outcome, min(s.by_list) AS by_list,
-       max(s.lookups) AS lookups, sum(s.queries) AS queries,
-       count(*) AS suffixes, sum(s.latency_ns) AS lost_ns,
-       min(s.first_ns) AS first_ns, max(s.last_ns) AS last_ns
+CREATE TEMP TABLE base_sum (
+	client       INTEGER NOT NULL,   -- -> address
+	client_title INTEGER NOT NULL,   -- -> title
+	outcome      INTEGER NOT NULL,
+	base_key     INTEGER NOT NULL,   -- of the text of the base
+	word         INTEGER NOT NULL,   -- -> name: one of its base
+	base_length  INTEGER NOT NULL,
+	by_list      INTEGER NOT NULL,
+	lookups      INTEGER NOT NULL,
+	queries      INTEGER NOT NULL,
+	suffixes     INTEGER NOT NULL,
+	lost_ns      INTEGER,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (client, client_title, outcome, base_key)
+) WITHOUT ROWID;
+
+SELECT gather('base_sum', 'kkkk<<<>+++<>', s.client, s.client_title, s.outcome,
+              gather_key(substr(lower(n.text), 1, s.base_length)), s.word,
+              s.base_length, s.by_list, s.lookups, s.queries, 1, s.latency_ns,
+              s.first_ns, s.last_ns)
   FROM temp.expansion_sum AS s
-  JOIN name AS n ON n.id = s.word
- GROUP BY s.client, s.client_name, s.outcome, 1;
+  JOIN name AS n ON n.id = s.word;
+
+CREATE TEMP VIEW base_cost AS
+SELECT substr(lower(n.text), 1, s.base_length) AS base, s.*
+  FROM temp.base_sum AS s
+  JOIN name AS n ON n.id = s.word;
 
 INSERT INTO expansion_base
 SELECT DISTINCT base FROM temp.base_cost ORDER BY base LIMIT 5;
 
 INSERT INTO expansion_cost
-SELECT NULL, b.base, b.client, b.client_name, b.outcome, b.by_list, b.lookups,
+SELECT NULL, b.base, b.client, t.text, b.outcome, b.by_list, b.lookups,
        b.queries, b.suffixes, b.lost_ns, b.first_ns, b.last_ns
   FROM temp.base_cost AS b
   JOIN address AS c ON c.id = b.client
- ORDER BY b.queries DESC, b.first_ns, b.base, c.text, b.client_name
+  LEFT JOIN temp.title AS t ON t.id = b.client_title
+ ORDER BY b.queries DESC, b.first_ns, b.base, c.text, t.text
  LIMIT (SELECT list_rows FROM rollup);
 
 -- The names that these are made of, and then their first transactions.
 CREATE TEMP TABLE cost_name AS
-SELECT DISTINCT c.id AS cost, d.client, d.word, d.client_name
+SELECT DISTINCT c.id AS cost, d.client, d.word, d.client_title
   FROM temp.expansion_sum AS d
   JOIN name AS n ON n.id = d.word
+  LEFT JOIN temp.title AS t ON t.id = d.client_title
   JOIN expansion_cost AS c
-    ON c.client = d.client AND c.client_name IS d.client_name
+    ON c.client = d.client AND c.client_name IS t.text
    AND c.base = substr(lower(n.text), 1, d.base_length)
  WHERE d.client IN (SELECT client FROM expansion_cost);
 CREATE INDEX temp.cost_of_name ON cost_name (client, word);
@@ -584,22 +529,13 @@ SELECT cost, id, place
   FROM (SELECT c.cost, x.id,
                row_number() OVER (PARTITION BY c.cost
                                   ORDER BY x.time_ns, x.id) AS place
-          FROM _chosen AS x
+          FROM temp.titled AS x
           LEFT JOIN spelling AS w ON w.name = x.name
           JOIN temp.cost_name AS c ON c.client = x.client
                                   AND c.word = coalesce(w.word, x.name)
          WHERE x.kind = 0 AND x.rcode = 3
            AND x.client IN (SELECT client FROM expansion_cost)
-           AND c.client_name IS CASE
-               WHEN EXISTS (SELECT * FROM naming)
-               THEN (SELECT coalesce(n.shown, n.name)
-                       FROM address AS a
-                       JOIN naming AS n ON n.address = a.text
-                      WHERE a.id = x.client
-                        AND coalesce(x.time_ns, 9223372036854775806)
-                            >= n.from_ns
-                        AND coalesce(x.time_ns, 9223372036854775806)
-                            < n.to_ns) END)
+           AND c.client_title = x.client_title)
  WHERE place <= 3;
 
 -- Addresses of the names that were answered most.
@@ -646,17 +582,7 @@ CREATE TEMP TABLE address_sum (
 	PRIMARY KEY (word, qtype, server, rcode, answers, is_cut)
 ) WITHOUT ROWID;
 
-SELECT gather('INSERT INTO temp.address_sum
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-                   ON CONFLICT DO UPDATE
-                  SET count = count + excluded.count,
-                      first_ns = coalesce(min(first_ns, excluded.first_ns),
-                                          first_ns, excluded.first_ns),
-                      last_ns = coalesce(max(last_ns, excluded.last_ns),
-                                         last_ns, excluded.last_ns),
-                      first_exchange = min(first_exchange,
-                                           excluded.first_exchange)',
-              'kkkkkk+<><', w.word, x.qtype, x.server, x.rcode,
+SELECT gather('address_sum', 'kkkkkk+<><', w.word, x.qtype, x.server, x.rcode,
               coalesce(x.answers, 0),
               (x.response_flags & 0x0200) != 0
               OR coalesce(x.response_detail IN (
@@ -735,12 +661,12 @@ SELECT id, before, address_set
 DROP TABLE temp.address_name;
 DROP TABLE temp.address_order;
 DROP TABLE temp.address_sum;
-DROP TABLE temp.alias;
 DROP TABLE temp.answered_word;
 DROP TABLE temp.asked_latency;
 DROP TABLE temp.asked_most;
 DROP TABLE temp.asked_spelling;
-DROP TABLE temp.base_cost;
+DROP VIEW temp.base_cost;
+DROP TABLE temp.base_sum;
 DROP TABLE temp.busy_name;
 DROP TABLE temp.changing;
 DROP TABLE temp.cost_name;
@@ -753,3 +679,6 @@ DROP TABLE temp.lost_lookup;
 DROP TABLE temp.nodata_sum;
 DROP TABLE temp.plain_name;
 DROP TABLE temp.question_sum;
+DROP VIEW temp.titled;
+DROP TABLE temp.span;
+DROP TABLE temp.title;

@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -46,6 +46,7 @@ CREATE TABLE capture (
 	unknown_link     INTEGER,        -- packets of a link type not read
 	stream_gaps      INTEGER,        -- holes in TCP streams
 	undecided        INTEGER,        -- transactions forgotten: table full
+	forgotten        INTEGER NOT NULL DEFAULT 0, -- its questions, likewise
 	-- packets by what they are; tunnelled ones are counted beside
 	udp_dns          INTEGER,
 	tcp_dns          INTEGER,
@@ -700,10 +701,9 @@ CREATE TABLE rollup (
 
 INSERT INTO rollup VALUES (256, 1, 0);
 
--- Names that are the same as another one but for their case, or at all.
+-- Names that are the same as another one but for their case.
 CREATE TABLE spelling (
 	name INTEGER PRIMARY KEY,        -- -> name
-	same INTEGER NOT NULL,           -- -> name: the first of that spelling
 	word INTEGER NOT NULL            -- -> name: the first in any case
 ) STRICT;
 

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/gather_private.h"
 #include "store/lookups_private.h"
 #include "store/rollup.h"
 #include "store/store_private.h"
@@ -288,6 +289,8 @@ static int conclude(struct store *s)
 		rc = has_snapshot(s);
 	if (rc == 1)
 		rc = store_run(s, files[NAMING].text);
+	if (rc == 0)
+		rc = rollup_spell(s);
 	for (int i = ASKED; rc == 0 && i <= QUESTIONS; i++)
 		rc = store_run(s, files[i].text);
 	if (rc == 0)
@@ -300,10 +303,15 @@ static int conclude(struct store *s)
 /* With SQLite's 2 MB the tables of conclusions would go to the disk and back. */
 int snapshot_name_addresses(struct store *s)
 {
+	int rc;
+
 	if (store_run(s, "PRAGMA temp.cache_size = -16384") != 0 ||
 	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
-	if (conclude(s) == 0 && store_run(s, "COMMIT") == 0)
+	gather_register(s->db);
+	rc = conclude(s);
+	gather_unregister(s->db);
+	if (rc == 0 && store_run(s, "COMMIT") == 0)
 		return 0;
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return -1;

@@ -1,13 +1,49 @@
 -- spellings: which names are the same as others
 --
--- Names are the same in any case; and one that was seen again after many
--- others may have been stored twice.
+-- Which number a name has is known of the last 131,000 or so (values.c): one
+-- that came back after more others was stored once more, and would be counted
+-- apart.  The first number counts, as in addresses.sql.  And names are the same
+-- in any case; temp.word has each once and lives until lookups.sql is through.
 
 DELETE FROM spelling;
 
+CREATE TEMP TABLE word (
+	id   INTEGER PRIMARY KEY,        -- of the first name that is so
+	text TEXT NOT NULL UNIQUE        -- lower case
+);
+
+INSERT OR IGNORE INTO temp.word
+SELECT id, lower(text) FROM name ORDER BY id;
+
+-- What is no name has a higher number than all of them.
+INSERT INTO temp.word SELECT max(id) + 1, '' FROM name;
+
 INSERT INTO spelling
-SELECT id, same, word
-  FROM (SELECT id, min(id) OVER (PARTITION BY lower(text), text) AS same,
-               min(id) OVER (PARTITION BY lower(text)) AS word
-          FROM name)
- WHERE id != word OR id != same;
+SELECT n.id, w.id
+  FROM name AS n
+ CROSS JOIN temp.word AS w ON w.text = lower(n.text)
+ WHERE NOT EXISTS (SELECT * FROM temp.word WHERE word.id = n.id);
+
+CREATE TEMP TABLE twice AS
+SELECT id, first
+  FROM (SELECT id, min(id) OVER (PARTITION BY text) AS first
+          FROM name
+         WHERE id IN (SELECT name FROM spelling
+                      UNION
+                      SELECT word FROM spelling))
+ WHERE id != first;
+
+CREATE UNIQUE INDEX temp.twice_id ON twice (id);
+
+UPDATE exchange SET name = t.first
+  FROM temp.twice AS t
+ WHERE t.id = exchange.name AND EXISTS (SELECT * FROM temp.twice);
+
+UPDATE exchange SET response_name = t.first
+  FROM temp.twice AS t
+ WHERE t.id = exchange.response_name AND EXISTS (SELECT * FROM temp.twice);
+
+UPDATE stray SET name = t.first
+  FROM temp.twice AS t WHERE t.id = stray.name;
+
+DROP TABLE temp.twice;

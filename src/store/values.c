@@ -32,6 +32,7 @@ enum value { VALUE_ADDRESS, VALUE_NAME, VALUE_ANSWERS, VALUE_DETAIL, VALUES };
 struct values {
 	const struct store *store;
 	struct memory memories[VALUES];
+	size_t most;                       /* slots of a memory */
 	struct text key, addresses, cname; /* scratch */
 };
 
@@ -68,6 +69,7 @@ struct values *values_new(const struct store *s)
 	struct values *v = must_calloc(1, sizeof(*v));
 
 	v->store = s;
+	v->most = MEMORY_MOST;
 	for (int i = 0; i < VALUES; i++)
 		set_up(&v->memories[i], MEMORY_LEAST);
 	return v;
@@ -83,6 +85,15 @@ void values_free(struct values *v)
 	text_release(&v->addresses);
 	text_release(&v->cname);
 	free(v);
+}
+
+void values_limit(struct values *v, size_t slots)
+{
+	v->most = slots;
+	for (int i = 0; i < VALUES; i++) {
+		free(v->memories[i].slots);
+		set_up(&v->memories[i], slots);
+	}
 }
 
 static void forget(struct memory *memory)
@@ -122,11 +133,11 @@ static void double_size(struct memory *memory)
 }
 
 /* What came before is forgotten where even the largest size is used up. */
-static void make_room(struct memory *memory)
+static void make_room(const struct values *v, struct memory *memory)
 {
 	if (memory->count < memory->size / 2)
 		return;
-	if (memory->size < MEMORY_MOST)
+	if (memory->size < v->most)
 		double_size(memory);
 	else
 		forget(memory);
@@ -142,34 +153,60 @@ static void recall(struct memory *memory, struct key128 key, int64_t number)
 	memory->count++;
 }
 
-/*
- * Counts go by the number of an address, so that a store which is gone on with
- * needs those that it has; as many as there is room for.
- */
-static int recall_addresses(struct values *v)
+static struct key128 name_key(const char *name)
 {
-	struct memory *memory = &v->memories[VALUE_ADDRESS];
-	sqlite3_stmt *statement = store_prepare(
-		v->store, "SELECT id, text FROM address ORDER BY id");
+	return hash_key(name, strlen(name));
+}
+
+/* Where it is no address the key is as good as any. */
+static struct key128 address_key(const char *text)
+{
+	struct address address = { 0 };
+
+	address_parse(text, &address);
+	return hash_key(&address, sizeof(address));
+}
+
+/*
+ * Counts go by the numbers of names and addresses, so that a store which is
+ * gone on with needs those that it has; as many as there is room for.
+ */
+static int recall_texts(struct values *v, enum value value, const char *sql,
+			struct key128 (*key_of)(const char *))
+{
+	struct memory *memory = &v->memories[value];
+	sqlite3_stmt *statement = store_prepare(v->store, sql);
 	int rc = SQLITE_DONE;
 
 	if (statement == NULL)
 		return -1;
-	while (memory->count < MEMORY_MOST / 2 &&
+	while (memory->count < v->most / 2 &&
 	       (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		const char *text = (const char *)sqlite3_column_text(statement,
 								     1);
-		struct address address;
 
-		make_room(memory);
-		if (address_parse(text, &address))
-			recall(memory, hash_key(&address, sizeof(address)),
+		make_room(v, memory);
+		if (text != NULL)
+			recall(memory, key_of(text),
 			       sqlite3_column_int64(statement, 0));
 	}
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		store_fail(v->store);
 	sqlite3_finalize(statement);
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+static int recall_all(struct values *v)
+{
+	if (v->memories[VALUE_ADDRESS].count == 0 &&
+	    recall_texts(v, VALUE_ADDRESS,
+			 "SELECT id, text FROM address ORDER BY id",
+			 address_key) != 0)
+		return -1;
+	if (v->memories[VALUE_NAME].count != 0)
+		return 0;
+	return recall_texts(v, VALUE_NAME,
+			    "SELECT id, text FROM name ORDER BY id", name_key);
 }
 
 int values_begin(struct values *v)
@@ -179,7 +216,7 @@ int values_begin(struct values *v)
 		if (v->memories[i].last < 0)
 			return -1;
 	}
-	return v->memories[VALUE_ADDRESS].count == 0 ? recall_addresses(v) : 0;
+	return recall_all(v);
 }
 
 /* A number for new content, and the beginning of its row. */
@@ -188,7 +225,7 @@ static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 	struct memory *memory = &v->memories[value];
 	struct slot *slot;
 
-	make_room(memory);
+	make_room(v, memory);
 	slot = find(memory, key);
 	slot->key = key;
 	slot->number = ++memory->last;
@@ -226,7 +263,7 @@ int64_t values_name(struct values *v, const char *name)
 
 	if (name[0] == '\0')
 		return 0;
-	key = hash_key(name, strlen(name));
+	key = name_key(name);
 	slot = find(&v->memories[VALUE_NAME], key);
 	return slot->number != 0 ? slot->number
 				 : put_text(v, VALUE_NAME, key, name);

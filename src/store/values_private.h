@@ -2,8 +2,10 @@
 /*
  * Values that are stored once and named by a number: addresses, names, answer
  * sets, details.  A bounded memory of what was stored last finds the number
- * again; a value that was forgotten meanwhile gets a second row, which costs
- * space but changes no result: addresses.sql and spellings.sql see to it.
+ * again; a value that was forgotten meanwhile gets a second row.  Counts go by
+ * the numbers of addresses and names: addresses.sql and spellings.sql put the
+ * first number in place of the others before anything is concluded.  Answer sets
+ * and details are told apart by what they hold, so there it only costs space.
  */
 #ifndef STORE_VALUES_PRIVATE_H
 #define STORE_VALUES_PRIVATE_H
@@ -18,6 +20,12 @@ struct values;
 
 struct values *values_new(const struct store *s);
 void values_free(struct values *v);
+
+/*
+ * Before anything is in it: that many slots for each kind of value, a power of
+ * two, and no more.
+ */
+void values_limit(struct values *v, size_t slots);
 
 /*
  * Rows go through the store's inserter from now on; looks up which numbers are

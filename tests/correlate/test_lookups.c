@@ -16,7 +16,7 @@
 /* What came out: "1>1.0" is exchange 1 in the lookup that begins with 1. */
 struct seen {
 	struct text members, courses;
-	uint64_t num_members, num_courses;
+	uint64_t num_members, num_courses, num_forgotten;
 	int64_t transactions;
 	bool is_quiet;
 };
@@ -44,9 +44,18 @@ static void see_course(void *context, const struct lookup_course *c)
 			  (int)c->names, c->best, c->worst, c->sign);
 }
 
+static void see_forgotten(void *context, int64_t exchange)
+{
+	struct seen *seen = context;
+
+	assert_true(exchange > 0);
+	seen->num_forgotten++;
+}
+
 static struct lookups *begin(struct seen *seen)
 {
-	struct lookups_sink sink = { seen, see_member, see_course };
+	struct lookups_sink sink = { seen, see_member, see_course,
+				     see_forgotten };
 
 	*seen = (struct seen){ 0 };
 	return lookups_new(&sink);
@@ -72,7 +81,6 @@ static struct lookup_question ask(int64_t exchange, uint32_t word,
 		.asked_ns = 1000 * NS_PER_SECOND + asked_ns,
 		.done_ns = 1000 * NS_PER_SECOND + asked_ns + MS,
 		.client = 1,
-		.party = 1,
 		.server = 2,
 		.base = 7,
 		.word = word,
@@ -183,26 +191,37 @@ static void ends_after_half_a_minute(void **state)
 }
 
 /* More at a time than are kept, and each of them comes out once. */
-static void forgets_what_is_too_much(void **state)
+/* As many questions, so far apart. */
+static void ask_often(struct seen *seen, unsigned count, int64_t apart_ns)
 {
-	static const unsigned count = 600000;
-	struct seen seen;
-	struct lookups *l = begin(&seen);
+	struct lookups *l = begin(seen);
 	struct lookup_question q;
 
-	(void)state;
-	seen.is_quiet = true;
+	seen->is_quiet = true;
 	for (unsigned i = 1; i <= count; i++) {
-		q = ask(i, i % 3, 1, 0);
+		q = ask(i, i % 3, 1, i * apart_ns);
 		q.fate = i % 3 != 0 ? FATE_DENIED : FATE_RECORDS;
 		q.base = i % 7;
 		q.dns_id = (uint16_t)i;
 		lookups_add(l, &q);
 	}
-	end(l, &seen, "", "");
-	assert_int_equal(seen.num_members, count);
-	assert_int_equal(seen.transactions, count);
-	assert_true(seen.num_courses > 0);
+	end(l, seen, "", "");
+	assert_int_equal(seen->num_members, count);
+	assert_int_equal(seen->transactions, count);
+	assert_true(seen->num_courses > 0);
+}
+
+static void forgets_what_is_too_much(void **state)
+{
+	static const unsigned ring = 1 << 18, count = 600000;
+	struct seen seen;
+
+	(void)state;
+	ask_often(&seen, count, 0);
+	assert_true(seen.num_forgotten >= count - ring);
+	/* Half of it within 30 s. */
+	ask_often(&seen, count, 60 * NS_PER_SECOND / ring);
+	assert_int_equal(seen.num_forgotten, 0);
 }
 
 int main(void)

@@ -225,7 +225,7 @@ static void test_refuses_a_store_of_another_version(void **state)
 	make_store(f.file);
 	run_sql(f.file, "PRAGMA user_version = 7");
 	assert_refused(&f, "a store of version 7, this program reads version "
-			   "5; ingest its captures again into a new one");
+			   "6; ingest its captures again into a new one");
 	folder_remove(&f);
 }
 

@@ -152,6 +152,13 @@ SELECT c.file, w.warning
                   iif(undecided = 1, 'query was', 'queries were'))
       FROM main.captures WHERE undecided > 0
     UNION ALL
+    SELECT capture_id, 11,
+           printf('%d %s forgotten within 30 s: more were asked than memory '
+                  || 'holds, and one lookup may be told as several',
+                  forgotten,
+                  iif(forgotten = 1, 'question was', 'questions were'))
+      FROM main.captures WHERE forgotten > 0
+    UNION ALL
     SELECT capture_id, 12,
            printf('%d message%s in the files twice and counted once',
                   repeats, iif(repeats = 1, ' is', 's are'))
