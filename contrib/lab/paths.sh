@@ -272,6 +272,60 @@ case_last_seen_late() {
 	others_go_on
 }
 
+# Answers of six seconds for a resolver that waits five, and the recording knows
+# nothing of ICMP.
+case_too_late() {
+	local name
+	lab_with_dns
+	record too-late.pcap client2 eth0 'udp port 53'
+	for name in www.example.com. microsoft.com. web.default.svc.cluster.local.
+	do
+		musl_at client2 "$name"
+	done
+	hold dns 6000 OUTPUT -p udp --sport 53
+	musl_at client2 api.example.com.
+	sleep 4
+	stop_recording
+}
+
+# Over a second each: first the DNS pod is slow, then its node, then an upstream
+# at the end of a long cable.
+case_slow_hops() {
+	lab_with_dns
+	cable_up --delay 700
+	record slow-hops.pcap n1 any "$dns_filter"
+	record slow-client.pcap client eth0 "$dns_filter"
+	slow_one web.default.svc.cluster.local
+	hold dns 1200 INPUT -p udp --dport 53
+	slow_one www.example.com
+	in_ns dns iptables -t mangle -F INPUT
+	hold n1 600 FORWARD -i azvcli+ -p udp --dport 53
+	hold n1 600 FORWARD -o azvcli+ -p udp --sport 53
+	slow_one api.example.com
+	in_ns n1 iptables -t mangle -F FORWARD
+	slow_one a.many.slow.example
+	stop_recording
+}
+
+# A zone that is forwarded to the service of the DNS pod itself, each time 100 ms
+# later so that the recording stays small.
+case_forwarding_loop() {
+	lab_with_dns
+	in_ns n1 iptables -t nat -A POSTROUTING -s 10.244.0.9 -d 10.244.0.9 \
+		-j MASQUERADE
+	hold n1 100 FORWARD -i azvdns09 -o azvdns09 -p udp --dport 53
+	record forwarding-loop.pcap n1 any "$dns_filter"
+	healthy
+	dig_in client +time=1 www.loop.example
+	stop_recording
+}
+
+slow_one() {
+	dig_in client +time=5 "$1"
+	healthy
+	dig_in client +time=5 microsoft.com
+}
+
 # The same lookups of three resolvers, and what each told its application.
 case_lookups() {
 	local name resolver

@@ -107,6 +107,24 @@ FROM findings WHERE finding LIKE '%-ADDRESS' OR finding = 'SERVICE-DENIED'"
 ask extract -d "$work/wrong.db" --finding WRONG-ADDRESS -w "$work/w.pcapng"
 grep -q ' 14 packets' "$work/stdout" || bad "not the packets of 7 lookups"
 
+# What only takes long, and where it does.
+run report --step verdict --exit-code too-late.pcap
+says findings 10 'though only after 6.01s, when the client no longer waits' \
+	too-late.pcap
+run report --step verdict --exit-code slow-hops.pcap
+says findings 10 'take over 1s.* where the time goes cannot be seen here' \
+	slow-client.pcap
+ask report --step verdict --format json --nameserver 10.225.20.2 slow-hops.pcap
+grep -q '"SLOW".*10.225.20.2 takes over 1s to answer' "$work/stdout" ||
+	bad "no upstream is slow where only its leg is looked at"
+# The cluster's DNS asks itself; a cache on the node asks another one.
+says findings 10 '10.244.0.9 asks 10.0.0.10, which is itself' \
+	forwarding-loop.pcap
+for capture in first-session hops-node last-seen-upstream-silent; do
+	ask report --step verdict --format json $capture.pcap
+	! grep FORWARDING-LOOP "$work/stdout" || bad "a loop in $capture"
+done
+
 # Azure's DNS drops what exceeds its limit: only if it is lost then.
 python3 "$top/tests/cli/burst.py" 500 0 1500 200 >"$work/burst.pcap"
 says findings 10 'leaves 13.3 % of queries unanswered in seconds in which a' \

@@ -287,8 +287,10 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        a.text AS asked,
        -- whom these are asked says nothing, and how sure that is neither
        iif(d.column1 IS NULL, s.text, '')                AS server,
-       iif(d.column1 IS NULL AND j.cause NOT IN ('race', 'pair', 'retry'),
-           u.text, NULL)                                 AS upstream,
+       iif(d.column1 IS NULL
+           AND j.cause NOT IN ('race', 'pair', 'retry', 'path', 'server',
+                               'beyond the node', 'slow'), u.text, NULL)
+                                                         AS upstream,
        -- why, in the server's own words
        iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(
                ' (extended error %d%s)', j.ede, coalesce(': ' || x.name, '')),

@@ -156,6 +156,8 @@ WITH worst AS (
                                 WHEN w.class = 'wrong'
                                 THEN iif(f.count = 1, ' gets', ' get')
                                      || ' a wrong answer'
+                                WHEN w.class = 'loop'
+                                THEN iif(f.count = 1, ' comes back', ' come back')
                                 ELSE iif(f.count = 1, ' fails', ' fail') END
                         || iif(f.first_ns IS NULL, '',
                                strftime(', %Y-%m-%dT%H:%M:%SZ',
@@ -263,12 +265,12 @@ WITH failed AS (
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
-    SELECT sum(class NOT IN ('slow', 'wrong')) > 0       AS has_errors,
+    SELECT sum(class NOT IN ('slow', 'wrong', 'loop')) > 0       AS has_errors,
            sum(coalesce(waiting, 0)) > 0                 AS has_waits,
            sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
                                                          AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
-           min(iif(class NOT IN ('slow', 'wrong'), number, NULL)) AS error,
+           min(iif(class NOT IN ('slow', 'wrong', 'loop'), number, NULL)) AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
            min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
                                                          AS in_one,
