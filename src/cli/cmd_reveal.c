@@ -9,51 +9,100 @@
 #include "cli/source.h"
 #include "redact/redactor.h"
 
-static void reveal(struct redactor *r, const char *line)
-{
-	struct text original = { 0 }, safe = { 0 };
+struct job {
+	const struct options *options;
+	struct redactor *redactor;
+	bool is_doubtful; /* some may be no pseudonyms */
+};
 
-	redact_reveal_line(r, line, &original);
-	text_add_terminal_safe(&safe, text_string(&original));
-	printf("%s\n", text_string(&safe));
-	text_release(&safe);
-	text_release(&original);
+static int fail_unknown(const struct job *j, const char *line)
+{
+	return fail("\"%s\" is no pseudonym that was made here with the key in "
+		    "%s (%s)",
+		    line, source_key_path(j->options),
+		    redactor_check(j->redactor));
 }
 
-static int reveal_input(struct redactor *r)
+/* In a text words may stand that are none; its lines need not have one. */
+static int reveal(struct job *j, const char *line, bool is_line_of_text)
+{
+	struct text original = { 0 }, safe = { 0 };
+	struct redact_found found = redact_reveal_line(j->redactor, line,
+						       &original);
+	bool has_none = found.known + found.doubtful == 0;
+	bool is_text = strpbrk(line, " \t") != NULL;
+	int rc = 0;
+
+	j->is_doubtful |= found.doubtful > 0;
+	if (is_text ? has_none && !is_line_of_text
+		    : has_none || found.strangers > 0) {
+		rc = fail_unknown(j, line);
+	} else {
+		text_add_terminal_safe(&safe, text_string(&original));
+		printf("%s\n", text_string(&safe));
+	}
+	text_release(&safe);
+	text_release(&original);
+	return rc;
+}
+
+static int reveal_input(struct job *j)
 {
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t len;
+	int rc = 0;
 
 	while ((len = getline(&line, &room, stdin)) >= 0) {
 		if (len > 0 && line[len - 1] == '\n')
-			line[len - 1] = '\0';
-		reveal(r, line);
+			line[--len] = '\0';
+		if (len == 0)
+			puts("");
+		else if (reveal(j, line, true) != 0)
+			rc = -1;
 	}
 	free(line);
-	return ferror(stdin) ? fail("standard input: could not be read") : 0;
+	return ferror(stdin) ? fail("standard input: could not be read") : rc;
 }
 
 /* A bijection gives an answer with any key. */
-static int check_key(const struct options *o, const struct redactor *r)
+static int check_key(const struct job *j)
 {
-	if (o->check == NULL || strcmp(o->check, redactor_check(r)) == 0)
+	const char *wanted = j->options->check;
+	const char *check = redactor_check(j->redactor);
+
+	if (wanted == NULL || strcmp(wanted, check) == 0)
 		return 0;
-	return fail("%s: its key is %s, not %s", source_key_path(o),
-		    redactor_check(r), o->check);
+	return fail("%s: its key is %s, not %s", source_key_path(j->options),
+		    check, wanted);
+}
+
+static int reveal_all(struct job *j)
+{
+	const struct options *o = j->options;
+	int rc = 0;
+
+	for (int i = 0; i < o->num_arguments; i++)
+		if (reveal(j, o->arguments[i], false) != 0)
+			rc = -1;
+	if (o->num_arguments == 0)
+		rc = reveal_input(j);
+	if (j->is_doubtful)
+		warning("%s.seen does not list all that this key has made: "
+			"what is no pseudonym was answered as well, with "
+			"nonsense",
+			source_key_path(o));
+	return rc;
 }
 
 static enum exit_status run(struct options *o)
 {
-	struct redactor *r = redactor_open(source_key_path(o), false);
-	int rc = r != NULL ? check_key(o, r) : -1;
+	struct job job = { o, redactor_open(source_key_path(o), false), false };
+	int rc = job.redactor != NULL ? check_key(&job) : -1;
 
-	for (int i = 0; rc == 0 && i < o->num_arguments; i++)
-		reveal(r, o->arguments[i]);
-	if (rc == 0 && o->num_arguments == 0)
-		rc = reveal_input(r);
-	redactor_free(r);
+	if (rc == 0)
+		rc = reveal_all(&job);
+	redactor_free(job.redactor);
 	return rc == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -64,10 +113,10 @@ const struct command cmd_reveal = {
 	.name = "reveal",
 	.arguments = "[PSEUDONYM...]",
 	.summary = "tell what the pseudonyms of --redact stand for",
-	.notes = "A name, a label, an address, p/NAMESPACE/POD, or a line of "
-		 "text, in which names\nof two labels or more and addresses "
-		 "are replaced; without arguments the lines of\nstandard "
-		 "input.",
+	.notes = "A name, a label, an address, p/NAMESPACE/POD, a file's name, "
+		 "or a line of text, in\nwhich names of two labels or more "
+		 "and addresses are replaced; without arguments\nthe lines of "
+		 "standard input.",
 	.options = options,
 	.run = run,
 };

@@ -224,10 +224,22 @@ static void add_inputs(struct paths *p, const struct options *o)
 	for (int i = 0; i < o->num_arguments; i++)
 		add_file(p, o->arguments[i]);
 	if (o->later != NULL) {
-		add_file(p, o->redact ? source_key_path(o) : NULL);
 		add_file(p, o->later);
 		add_journals(p, o->later);
 	}
+}
+
+/* The second of two captures has its own redactor. */
+static void add_key(struct kept *k, const struct options *o)
+{
+	struct text list = { 0 };
+
+	if (o->later == NULL || !o->redact)
+		return;
+	text_addf(&list, "%s.seen", source_key_path(o));
+	add_file(&k->read, source_key_path(o));
+	add_file(&k->write, text_string(&list));
+	text_release(&list);
 }
 
 int confine_offline(const struct options *o, struct store *s,
@@ -244,6 +256,7 @@ int confine_offline(const struct options *o, struct store *s,
 	}
 	use_libraries();
 	add_inputs(&kept.read, o);
+	add_key(&kept, o);
 	add_temporary(&kept.write);
 	if (use == STORE_WRITTEN)
 		add_folder(&kept.write, store_path(s));

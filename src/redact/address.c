@@ -112,6 +112,10 @@ void redact_address(struct redactor *r, enum redact_way way, struct address *a)
 	uint8_t *bytes = is_wrapped ? a->bytes + sizeof(wrap) : a->bytes;
 	size_t len = is_wrapped ? 4 : a->len;
 
-	if (len > 0 && !is_kept_whole(bytes, len))
-		cryptopan(r, way, bytes, len, true);
+	if (len == 0 || is_kept_whole(bytes, len) ||
+	    (way == REVEAL && !may_be_pseudonym(r, 'A', bytes, len)))
+		return;
+	cryptopan(r, way, bytes, len, true);
+	if (way == REDACT)
+		seen_add(r->seen, r->hmac, 'A', bytes, len);
 }

@@ -55,6 +55,7 @@ void redactor_free(struct redactor *r)
 {
 	if (r == NULL)
 		return;
+	seen_close(r->seen);
 	hmac_free(r->hmac);
 	aes128_free(r->aes);
 	free(r->cache);
@@ -190,10 +191,13 @@ struct redactor *redactor_open(const char *path, bool may_make)
 	struct redactor *r = NULL;
 	int rc = may_make ? make_key(path, key) : 0;
 
+	/* 1: it is new. */
 	if (rc == 0)
 		rc = load_key(path, key);
-	if (rc >= 0)
+	if (rc >= 0) {
 		r = redactor_new(key);
+		r->seen = seen_open(path, rc == 1, may_make);
+	}
 	explicit_bzero(key, sizeof(key));
 	return r;
 }

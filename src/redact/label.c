@@ -80,6 +80,8 @@ static void walk_cached(struct redactor *r, uint8_t *label, size_t len)
 		memcpy(c->from, label, len);
 		memcpy(c->to, label, len);
 		walk(r, REDACT, c->to, len, NULL);
+		if (!word_is_kept(c->to, len))
+			seen_add(r->seen, r->hmac, 'L', c->to, len);
 	}
 	memcpy(label, c->to, len);
 }
@@ -95,15 +97,50 @@ static void map_service(struct redactor *r, enum redact_way way,
 	while (is_kept_service(service, len));
 }
 
+/* What stays: it is no pseudonym, and nobody's name. */
+static bool is_nobodys(const uint8_t *label, size_t len, bool is_service)
+{
+	return is_service ? is_kept_service(label + 1, len - 1) ||
+				    word_is_kept(label + 1, len - 1)
+			  : word_is_kept(label, len);
+}
+
+bool may_be_pseudonym(struct redactor *r, char kind, const uint8_t *bytes,
+		      size_t len)
+{
+	bool is_known;
+
+	if (r->found == NULL)
+		return true;
+	is_known = seen_has(r->seen, r->hmac, kind, bytes, len);
+	if (is_known)
+		r->found->known++;
+	else if (seen_is_complete(r->seen))
+		r->found->strangers++;
+	else
+		r->found->doubtful++;
+	return is_known || !seen_is_complete(r->seen);
+}
+
 void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
 	       size_t len, const char *parent)
 {
+	bool is_service = label[0] == '_' && len > 1 && len <= LABEL_MAX;
+
 	if (len == 0)
 		return;
-	if (label[0] == '_' && len > 1 && len <= LABEL_MAX)
-		map_service(r, way, label + 1, len - 1);
-	else if (way == REDACT && parent == NULL && len <= LABEL_MAX)
+	if (way == REDACT && !is_service && parent == NULL &&
+	    len <= LABEL_MAX) {
 		walk_cached(r, label, len);
+		return;
+	}
+	if (is_nobodys(label, len, is_service) ||
+	    (way == REVEAL && !may_be_pseudonym(r, 'L', label, len)))
+		return;
+	if (is_service)
+		map_service(r, way, label + 1, len - 1);
 	else
 		walk(r, way, label, len, parent);
+	if (way == REDACT)
+		seen_add(r->seen, r->hmac, 'L', label, len);
 }

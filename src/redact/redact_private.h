@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "redact/redactor.h"
+#include "redact/seen_private.h"
 
 enum { LABEL_MAX = 63, NAME_MAX_LEN = 255, CACHE_SIZE = 1 << 12 };
 
@@ -27,6 +28,8 @@ struct redactor {
 	struct aes128 *aes; /* for addresses, with this padding */
 	uint8_t pad[AES128_SIZE];
 	struct cached_label *cache; /* of REDACT */
+	struct seen *seen;          /* NULL: nobody keeps account */
+	struct redact_found *found; /* while somebody asks; else NULL */
 };
 
 /*
@@ -47,6 +50,13 @@ void alphabet_of_bytes(struct alphabet *a);
  */
 void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
 	       size_t len, const char *parent);
+
+/*
+ * Of a pseudonym that is to be revealed: whether it may be one.  What cannot be
+ * is left as it is.  True where nobody asks.
+ */
+bool may_be_pseudonym(struct redactor *r, char kind, const uint8_t *bytes,
+		      size_t len);
 
 /* Whether the label stays wherever it stands. */
 bool word_is_kept(const uint8_t *label, size_t len);

@@ -73,8 +73,18 @@ void redact_text(struct redactor *r, enum redact_way way, enum redact_kind kind,
 void redact_rdata(struct redactor *r, uint16_t type, const char *from,
 		  struct text *to);
 
-/* A pseudonym in its own right, or all there are in a line of words. */
-void redact_reveal_line(struct redactor *r, const char *line, struct text *to);
+/* Labels and addresses: pseudonyms, what is none, what may be one. */
+struct redact_found {
+	size_t known, strangers, doubtful;
+};
+
+/*
+ * A pseudonym in its own right, or all there are in a line of words.  What is
+ * known to be none stays; what the key has made is known from a list beside it,
+ * as far as that is there.
+ */
+struct redact_found redact_reveal_line(struct redactor *r, const char *line,
+				       struct text *to);
 
 /* A wire-format name without pointers, in place. */
 void redact_wire(struct redactor *r, uint8_t *name, size_t len);

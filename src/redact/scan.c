@@ -121,6 +121,19 @@ static bool is_owner(const char *word)
 	return strchr("psnr", word[0]) != NULL && word[1] == '/';
 }
 
+/* Names of captures, "x.tar.gz!y.pcap#3"; "zip." with its dot is DNS's. */
+static void reveal_path(struct redactor *r, const char *word, struct text *to)
+{
+	const char *mark = strrchr(word, '#');
+	struct text path = { 0 };
+
+	text_add_bytes(&path, word,
+		       mark != NULL ? (size_t)(mark - word) : strlen(word));
+	redact_text(r, REVEAL, REDACT_PATH, text_string(&path), to);
+	text_add(to, mark != NULL ? mark : "");
+	text_release(&path);
+}
+
 static void reveal_word(struct redactor *r, const char *word, struct text *to)
 {
 	const struct job job = { r, REVEAL, to };
@@ -137,7 +150,10 @@ static void reveal_word(struct redactor *r, const char *word, struct text *to)
 		text_release(&owner);
 		return;
 	}
-	for_words(&job, p, ".:_-\\", map_scan_word);
+	if (is_path(word) && !is_owner(word))
+		reveal_path(r, word, to);
+	else
+		for_words(&job, p, ".:_-\\", map_scan_word);
 }
 
 static void reveal_words(struct redactor *r, const char *line, struct text *to)
@@ -158,13 +174,18 @@ static void reveal_words(struct redactor *r, const char *line, struct text *to)
 	}
 }
 
-void redact_reveal_line(struct redactor *r, const char *line, struct text *to)
+struct redact_found redact_reveal_line(struct redactor *r, const char *line,
+				       struct text *to)
 {
 	const struct job job = { r, REVEAL, to };
 	struct piece p = { line, strlen(line) };
+	struct redact_found found = { 0 };
 
-	if (strpbrk(line, " \t/") != NULL)
+	r->found = &found;
+	if (strpbrk(line, " \t/") != NULL || is_path(line))
 		reveal_words(r, line, to);
 	else if (!map_endpoint(&job, p))
 		map_name(r, REVEAL, line, p.len, to);
+	r->found = NULL;
+	return found;
 }

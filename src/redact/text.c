@@ -195,20 +195,37 @@ static void map_subnet(const struct job *j, struct piece p)
 	text_addf(j->to, "%s/%u", address_format(&a, text), bits);
 }
 
-/* "node7", "pcap0", "gz": endings say what it is. */
-static void map_path_word(const struct job *j, struct piece p)
+/* "pcap0", "gz": endings say what it is. */
+static bool is_ending(struct piece p)
 {
 	static const char *const known[] = { "pcap", "pcapng", "cap",  "gz",
 					     "zst",  "xz",     "lz4",  "bz2",
 					     "tar",  "tgz",    "zip",  "json",
 					     "log",  "txt",    "yaml", "db",
 					     "etl",  "out",    "-" };
-	struct piece word = p;
+	const size_t count = sizeof(known) / sizeof(known[0]);
 
-	while (word.len > 0 && isdigit((unsigned char)word.at[word.len - 1]))
-		word.len--;
-	if (piece_is(p, known, sizeof(known) / sizeof(known[0])) ||
-	    piece_is(word, known, sizeof(known) / sizeof(known[0])))
+	if (piece_is(p, known, count))
+		return true;
+	while (p.len > 0 && isdigit((unsigned char)p.at[p.len - 1]))
+		p.len--;
+	return piece_is(p, known, count);
+}
+
+bool is_path(const char *word)
+{
+	const char *dot = strrchr(word, '.');
+
+	if (strchr(word, '/') != NULL)
+		return true;
+	if (dot == NULL)
+		return false;
+	return is_ending((struct piece){ dot + 1, strcspn(dot + 1, "#:") });
+}
+
+static void map_path_word(const struct job *j, struct piece p)
+{
+	if (is_ending(p))
 		copy_piece(p, j->to);
 	else
 		map_string(j, p);

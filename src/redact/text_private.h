@@ -22,6 +22,9 @@ bool piece_is(struct piece p, const char *const *words, size_t count);
 /* False: it is none, and nothing was added. */
 bool map_if_address(const struct job *j, struct piece p);
 
+/* Whether a word ends as the name of a file does, or has folders. */
+bool is_path(const char *word);
+
 /* As one label, whatever is in it. */
 void map_string(const struct job *j, struct piece p);
 

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "report/sections.h"
+#include "store/redaction.h"
 
 static const struct step files[] = {
 #include "report/compare.inc"
@@ -110,7 +111,8 @@ int compare_run(struct store *before, struct store *after,
 	comparison.steps = steps;
 	comparison.num_steps = 1;
 	comparison.is_bare = true;
-	if (run_first(before, files[FACTS].sql) != 0 ||
+	if (store_redact(before) != 0 || store_redact(after) != 0 ||
+	    run_first(before, files[FACTS].sql) != 0 ||
 	    copy_facts(before, before, "before", threshold_ns) != 0 ||
 	    copy_facts(after, before, "after", threshold_ns) != 0 ||
 	    run_first(before, files[JUDGE].sql) != 0)

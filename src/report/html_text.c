@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "report/cell.h"
 #include "report/html_private.h"
 
@@ -280,15 +281,42 @@ static void add_display_filters(struct text *t, const struct output *o,
 			add_display_filter(t, o, evidence, c.file);
 }
 
+static int compare_cited(const void *a, const void *b)
+{
+	const struct cited *x = a, *y = b;
+
+	if (x->file != y->file)
+		return x->file < y->file ? -1 : 1;
+	return (x->frame > y->frame) - (x->frame < y->frame);
+}
+
+/* File by file, in the order of the captures and their frames. */
+static void add_sorted_frames(struct text *t, const struct output *o,
+			      const char *evidence)
+{
+	struct cited c, *all = NULL;
+	size_t count = 0;
+
+	for (const char *at = evidence; find_cited(o, at, &c); at = c.end) {
+		all = must_realloc(all, count + 1, sizeof(*all));
+		all[count++] = c;
+	}
+	if (count > 0)
+		qsort(all, count, sizeof(*all), compare_cited);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || compare_cited(&all[i - 1], &all[i]) != 0)
+			text_addf(t, "%s%.*s", t->len > 0 ? "," : "",
+				  (int)(all[i].end - all[i].begin),
+				  all[i].begin);
+	free(all);
+}
+
 void html_add_extract(struct text *t, const struct output *o,
 		      const char *evidence)
 {
 	struct text frames = { 0 };
-	struct cited c;
 
-	for (const char *at = evidence; find_cited(o, at, &c); at = c.end)
-		text_addf(&frames, "%s%.*s", frames.len > 0 ? "," : "",
-			  (int)(c.end - c.begin), c.begin);
+	add_sorted_frames(&frames, o, evidence);
 	html_add_command(t, o, "extract -w evidence.pcapng --frames",
 			 text_string(&frames));
 	text_release(&frames);

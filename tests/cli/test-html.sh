@@ -51,6 +51,10 @@ cmp "$work/once" "$work/stdout" || bad "the same capture, another page"
 ask report --format html -o "$work/file.html" last-seen-forwarded.pcap
 cmp "$work/once" "$work/file.html" || bad "-o makes another page"
 
+# Frames come file by file, in the order of captures and frames.
+page --step 1,2 services.pcap first-session.pcap
+has 'frames first-session.pcap#5,first-session.pcap#6,services.pcap#4 services'
+
 # The same frames from a store, whose name needs quotes.
 ask ingest -d "$work/a b's.db" last-seen-forwarded.pcap
 (cd "$work" && "$program" report --format html -d "a b's.db") >"$work/page"

@@ -88,4 +88,43 @@ run report --key "$key" edns.pcap
 cp edns.pcap "$work/open.pcap"
 chmod 644 "$work/open.pcap"
 run report --redact --key "$work/open.pcap" edns.pcap
+
+# Of what is no pseudonym it is said; names of files come back whole.
+mkdir -p "$work/mine/shop/x"
+cp first-session.pcap "$work/mine/shop/x/node-a7.pcap"
+cp upstreams.pcap "$work/mine"
+cd "$work/mine" || exit 1
+ask report --redact --step slow --format json shop/x/node-a7.pcap
+file=$(sed -n 's/.*"file": *"\([^"]*\)".*/\1/p' "$work/stdout" | head -n 1)
+[ "$("$program" reveal "$file#12")" = 'shop/x/node-a7.pcap#12' ] ||
+	bad "$file#12 is not revealed"
+[ "$("$program" reveal "see ${file}#12 there")" = \
+	'see shop/x/node-a7.pcap#12 there' ] || bad "$file in a text"
+# refused WORD...: each is no pseudonym
+refused() {
+	for word; do
+		ask reveal "$word"
+		[ "$status" = 1 ] && [ ! -s "$work/stdout" ] &&
+			grep -q 'is no pseudonym that was made here' \
+				"$work/stderr" || bad "\"$word\" is revealed"
+	done
+}
+refused nobody www.nobody.example. 10.1.2.3 p/default/nobody nobody.pcap com \
+	'hello world' 'no such.name here' ''
+# The second side of a comparison is listed as well.
+ask report --compare --redact shop/x/node-a7.pcap upstreams.pcap
+server=$(sed -n 's/.*\(10\.[0-9]*\.[0-9]*\.[0-9]*\).*/\1/p' "$work/stdout" |
+	tail -n 1)
+ask reveal "$server"
+[ "$status" = 0 ] || bad "$server of --compare: $(cat "$work/stderr")"
+[ "$(stat -c %a dnsforensics.key.seen)" = 600 ] || bad "others may read .seen"
+# Without the list nobody knows, and that is said; with one that came later, too.
+for again in no yes; do
+	[ $again = yes ] || rm dnsforensics.key.seen
+	ask reveal nobody
+	[ "$status" = 0 ] && grep -q 'warning: dnsforensics.key.seen' \
+		"$work/stderr" || bad "without a list: $(cat "$work/stderr")"
+	ask report --redact --step slow upstreams.pcap
+done
+cd "$captures" || exit 1
 transcripts_end
