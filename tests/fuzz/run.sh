@@ -25,10 +25,13 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || set -- $(find "$source" -name 'fuzz_*.c' |
 	sed 's/.*fuzz_\(.*\)\.c/\1/' | sort)
 
-# What times(1) counts of children, in seconds.
-spent() {
-	times | awk 'NR == 2 { for (i = 1; i <= 2; i++) {
-		split($i, t, /[ms]/); all += 60 * t[1] + t[2] } print int(all) }'
+# Sets spent: the seconds of processor time that children used up.  A subshell
+# has none, so it is no pipe.
+count_spent() {
+	times >"$corpora/times"
+	spent=$(awk 'NR == 2 { for (i = 1; i <= 2; i++) {
+		split($i, t, /[ms]/); all += 60 * t[1] + t[2] }
+		print int(all) }' "$corpora/times")
 }
 
 last() {
@@ -48,14 +51,16 @@ fuzz() {
 	used=0
 	# It ends with each finding, and is begun again until time is up.
 	while [ "$used" -lt "$seconds" ]; do
-		before=$(spent)
+		count_spent
+		before=$spent
 		nice -n 19 "$build/tests/fuzz/fuzz_$1" -close_fd_mask=3 \
 			-timeout=5 -report_slow_units=1 -rss_limit_mb=2048 \
 			-print_final_stats=1 \
 			-max_total_time=$((seconds - used)) \
 			-artifact_prefix="$findings/" "$corpora/$1" \
 			"$source/corpus/$1" >>"$log" 2>&1
-		took=$(($(spent) - before))
+		count_spent
+		took=$((spent - before))
 		used=$((used + (took > 0 ? took : 1)))
 		more=$(last stat::number_of_executed_units "$log")
 		executions=$((executions + ${more:-0}))
