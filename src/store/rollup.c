@@ -59,7 +59,7 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 static const char hide_sql[] =
 	"SELECT replace(replace(sql, 'CREATE TABLE ', 'CREATE TEMP TABLE '), "
 	"'CREATE VIEW ', 'CREATE TEMP VIEW ') FROM main.sqlite_schema "
-	"WHERE name IN ('rollup', 'tally', 'lookup_tally', 'latency', "
+	"WHERE name IN ('rollup', 'tally', 'lookup_tally', 'timeline', 'latency', "
 	"'slowest', 'failure', 'failure_row', 'denied_name', 'figure', 'asked_name', 'busy', "
 	"'lone_name', 'known_name', 'nodata', 'expansion_cost', "
 	"'expansion_example', 'expansion_base', "
@@ -75,7 +75,8 @@ int rollup_make_own(struct store *s)
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	if (rows_run(s, hide_sql) != 0 ||
-	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0)") != 0)
+	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0, NULL)") !=
+		    0)
 		return -1;
 	return rollup_make(s);
 }

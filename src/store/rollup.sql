@@ -13,6 +13,7 @@ UPDATE rollup
 
 DELETE FROM tally;
 DELETE FROM lookup_tally;
+DELETE FROM timeline;
 DELETE FROM latency;
 DELETE FROM slowest;
 DELETE FROM failure;
@@ -29,6 +30,25 @@ DELETE FROM expansion_example;
 DELETE FROM expansion_base;
 DELETE FROM address_row;
 DELETE FROM address_change;
+
+WITH span AS MATERIALIZED (
+    SELECT min(time_ns) AS first_ns, max(time_ns) AS last_ns
+      FROM _chosen
+     WHERE kind = 0
+), unit (width_ns) AS (
+    VALUES (1000000), (2000000), (5000000), (10000000), (20000000),
+           (50000000), (100000000), (200000000), (500000000), (1000000000),
+           (2000000000), (5000000000), (10000000000), (15000000000),
+           (30000000000), (60000000000), (120000000000), (300000000000),
+           (600000000000), (900000000000), (1800000000000), (3600000000000),
+           (7200000000000), (10800000000000), (21600000000000),
+           (43200000000000), (86400000000000), (604800000000000),
+           (2592000000000000), (31536000000000000), (315360000000000000)
+)
+UPDATE rollup
+   SET bar_ns = (SELECT min(width_ns)
+                   FROM unit, span
+                  WHERE last_ns / width_ns - first_ns / width_ns < 120);
 
 -- Who had which name when, as numbers; 0: none.
 CREATE TEMP TABLE title (
@@ -124,7 +144,7 @@ CREATE TEMP TABLE nodata_sum (
 	PRIMARY KEY (name, qtype, client, client_title, server, server_title)
 ) WITHOUT ROWID;
 
--- All of these, tally and latency in one pass (sums.c).  Latencies are rounded
+-- All of these, tally, timeline and latency in one pass (sums.c).  Latencies are rounded
 -- where there are many.
 SELECT sum_up(x.id, x.client, x.server, x.server_port, x.name,
               coalesce(w.word, x.name), x.qtype, x.kind, x.state, x.rcode,
@@ -148,7 +168,8 @@ SELECT sum_up(x.id, x.client, x.server, x.server_port, x.name,
               d.verdict NOT IN ('ok', 'trailing_bytes'),
               h.upstreams, h.path_out_ns, h.path_back_ns, h.network_ns,
               h.server_ns, h.upstream_ns, h.retry_ns, h.beyond_ns,
-              x.client_title, x.server_title)
+              x.client_title, x.server_title,
+              x.time_ns - x.time_ns % (SELECT bar_ns FROM rollup))
   FROM temp.titled AS x
   LEFT JOIN spelling AS w ON w.name = x.name
   LEFT JOIN answer_set AS a ON a.id = x.answers

@@ -696,10 +696,11 @@ CREATE TABLE address_role (
 CREATE TABLE rollup (
 	list_rows     INTEGER NOT NULL,  -- of a list, at most; -1: all
 	is_exact      INTEGER NOT NULL,  -- 0: latencies are rounded, to 1 %
-	last_exchange INTEGER NOT NULL   -- -> exchange: then the last one
+	last_exchange INTEGER NOT NULL,  -- -> exchange: then the last one
+	bar_ns        INTEGER            -- width of a bar of timeline
 ) STRICT;
 
-INSERT INTO rollup VALUES (256, 1, 0);
+INSERT INTO rollup VALUES (256, 1, 0, NULL);
 
 -- Names that are the same as another one but for their case.
 CREATE TABLE spelling (
@@ -738,6 +739,15 @@ CREATE TABLE lookup_tally (
 	waited_ns      INTEGER,
 	walked_id      INTEGER           -- -> lookup: the first of these
 ) STRICT;
+
+-- Queries over time, in as many bars as a figure can show.
+CREATE TABLE timeline (
+	since_ns INTEGER NOT NULL,
+	state    INTEGER NOT NULL,       -- -> state
+	rcode    INTEGER NOT NULL,       -- -1: none
+	count    INTEGER NOT NULL,
+	PRIMARY KEY (since_ns, state, rcode)
+) STRICT, WITHOUT ROWID;
 
 -- Latencies of each server, and where the time went.
 CREATE TABLE latency (

@@ -44,10 +44,11 @@ enum column {
 	BEYOND_NS,
 	CLIENT_TITLE,
 	SERVER_TITLE,
+	SINCE_NS, /* the bar of the timeline */
 	COLUMNS
 };
 
-enum sum { TALLY, LATENCY, QUESTIONS, DENIED, NODATA, SUMS };
+enum sum { TALLY, TIMELINE, LATENCY, QUESTIONS, DENIED, NODATA, SUMS };
 
 struct sums {
 	struct gathering *gatherings[SUMS];
@@ -109,6 +110,14 @@ static int add_tally(struct gathering *g, const int64_t *x)
 		(int64_t[]){ x[CLIENT], x[SERVER], x[SERVER_PORT], sort_of(x),
 			     1, is_measured(x), x[TIME_NS], x[TIME_NS], is_slow,
 			     or_none(has_query, x[AFTER_NS]), x[ID] });
+}
+
+static int add_bar(struct gathering *g, const int64_t *x)
+{
+	if (x[KIND] != KIND_QUERY || !is_known(x[SINCE_NS]))
+		return SQLITE_OK;
+	return gathering_add(g, (int64_t[]){ x[SINCE_NS], x[STATE],
+					     known_or(x[RCODE], -1), 1 });
 }
 
 /* The hops of what took no time tell nothing. */
@@ -199,6 +208,7 @@ static const struct {
 	int (*add)(struct gathering *g, const int64_t *x);
 } kinds[SUMS] = {
 	[TALLY] = { "tally", "kkkk++<>+><", add_tally },
+	[TIMELINE] = { "timeline", "kkk+", add_bar },
 	[LATENCY] = { "latency", "kkkkk+>+++++++", add_latency },
 	[QUESTIONS] = { "question_sum", "kk<++++++>++++", add_question },
 	[DENIED] = { "denied_sum", "kkkk++++++<>", add_denied },

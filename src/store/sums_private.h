@@ -5,7 +5,7 @@
  *     SELECT sum_up(x.id, x.client, ...) FROM ...
  *
  * adds them up, group by group (gather_private.h), in the tables tally,
- * latency, question_sum, denied_sum and nodata_sum, and gives NULL.
+ * timeline, latency, question_sum, denied_sum and nodata_sum, and gives NULL.
  */
 #ifndef STORE_SUMS_PRIVATE_H
 #define STORE_SUMS_PRIVATE_H
