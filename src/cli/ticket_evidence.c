@@ -4,6 +4,7 @@
  * first row stands that needs them.
  */
 #include "cli/ticket_private.h"
+#include "report/prepare.h"
 #include "store/evidence.h"
 
 enum {
@@ -102,7 +103,10 @@ static int read_packets(struct ticket *t)
 
 int ticket_collect(struct ticket *t)
 {
+	/* By names as in the reports, and with what only the verdict finds. */
 	return evidence_begin(t->store) == 0 && cite_steps(t) == 0 &&
+			       prepare_findings(t->store,
+						&t->parameters->report) == 0 &&
 			       add_levels(t) == 0
 		       ? read_packets(t)
 		       : -1;

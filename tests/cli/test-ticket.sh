@@ -112,6 +112,12 @@ sys.exit(not cited or not cited <= packed)
 END
 	bad "cited packets are not there"
 
+# And what only the verdict finds: who passes on what others said.
+grep -q SERVFAIL-RELAYED "$work/unpacked/report.json" &&
+	grep -qa 'SERVFAIL-RELAYED: transaction' \
+		"$work/unpacked/evidence.pcapng" ||
+	bad "no packets of the verdict's findings"
+
 # The same bytes, wherever and whenever.
 mkdir "$work/a" "$work/b"
 for folder in a b; do
