@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/calendar.h"
+
 static const struct unit {
 	const char *name;
 	int64_t ns;
@@ -153,10 +155,10 @@ bool timestamp_parse(const char *string, int64_t *ns)
 		if (!parse_zone(rest, &zone))
 			continue;
 		/* A day off the edge, as a zone moves it. */
-		if (!in_range(timegm(&tm) - 86400) ||
-		    !in_range(timegm(&tm) + 86400))
+		if (!in_range(calendar_seconds(&tm) - 86400) ||
+		    !in_range(calendar_seconds(&tm) + 86400))
 			return false;
-		*ns = timegm(&tm) * NS_PER_SECOND + fraction - zone;
+		*ns = calendar_seconds(&tm) * NS_PER_SECOND + fraction - zone;
 		return true;
 	}
 	return parse_epoch(string, ns);
@@ -222,7 +224,7 @@ int64_t when_at(const struct when *when, int64_t first_ns, int64_t last_ns)
 const char *timestamp_format(int64_t ns, char *out)
 {
 	int64_t fraction = ns % NS_PER_SECOND;
-	time_t seconds = (time_t)(ns / NS_PER_SECOND);
+	int64_t seconds = ns / NS_PER_SECOND;
 	struct tm tm;
 	size_t len;
 
@@ -230,7 +232,7 @@ const char *timestamp_format(int64_t ns, char *out)
 		fraction += NS_PER_SECOND;
 		seconds--;
 	}
-	gmtime_r(&seconds, &tm);
+	calendar_of(seconds, &tm);
 	len = strftime(out, TIMESTAMP_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &tm);
 	if (fraction % 1000 != 0)
 		snprintf(out + len, TIMESTAMP_TEXT_MAX - len, ".%09" PRId64 "Z",

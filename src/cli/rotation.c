@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/calendar.h"
 #include "base/duration.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -105,11 +106,10 @@ static size_t stem_len(const char *name)
 
 static void add_stamp(struct text *text, int64_t ns)
 {
-	time_t seconds = ns / NS_PER_SECOND;
 	struct tm tm;
 	char stamp[STAMP_LEN + 1];
 
-	gmtime_r(&seconds, &tm);
+	calendar_of(ns / NS_PER_SECOND, &tm);
 	strftime(stamp, sizeof(stamp), "-%Y%m%dT%H%M%SZ", &tm);
 	text_add(text, stamp);
 }

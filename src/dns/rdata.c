@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/calendar.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -290,10 +291,9 @@ static bool copy_record(struct rdata_printer *p, const struct rdata *d,
 static ldns_status write_time(ldns_buffer *out, const ldns_rdf *field)
 {
 	char text[sizeof("YYYYMMDDHHmmSS")] = "";
-	time_t seconds = (time_t)ldns_rdf2native_int32(field);
 	struct tm tm;
 
-	gmtime_r(&seconds, &tm);
+	calendar_of(ldns_rdf2native_int32(field), &tm);
 	strftime(text, sizeof(text), "%Y%m%d%H%M%S", &tm);
 	ldns_buffer_printf(out, "%s", text);
 	return ldns_buffer_status(out);

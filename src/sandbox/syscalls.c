@@ -248,7 +248,7 @@ static int load(struct filter *f)
 		f->error = seccomp_load(f->context);
 	/* What libseccomp says where the kernel has none, as under qemu. */
 	if (f->error == -ECANCELED || f->error == -EINVAL ||
-	    f->error == -ENOSYS)
+	    f->error == -ENOSYS || f->error == -EOPNOTSUPP)
 		return 0;
 	return f->error == 0
 		       ? 1
