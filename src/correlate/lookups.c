@@ -128,7 +128,8 @@ struct lookups *lookups_new(const struct lookups_sink *sink)
 
 	l->sink = *sink;
 	l->size = RING_LEAST;
-	l->ring = must_calloc(l->size, sizeof(*l->ring));
+	/* What is never used takes no memory. */
+	l->ring = must_calloc(RING_MOST, sizeof(*l->ring));
 	l->first = 1;
 	l->courses = courses_new(&l->sink);
 	make_chains(l);
@@ -479,20 +480,19 @@ static void forget_first(struct lookups *l)
 	l->first++;
 }
 
-static void move_to(struct lookups *l, uint32_t size)
+/* In place: the half that was not used yet takes what belongs there. */
+static void double_ring(struct lookups *l)
 {
-	struct asked *old = l->ring;
-	uint32_t mask = l->size - 1;
+	uint32_t size = l->size;
 
 	free_chains(&l->chains);
-	l->ring = must_calloc(size, sizeof(*l->ring));
-	l->size = size;
+	l->size = 2 * size;
 	make_chains(l);
 	for (uint32_t i = l->first; i <= l->last; i++) {
-		l->ring[i & (size - 1)] = old[i & mask];
+		if ((i & size) != 0)
+			*numbered(l, i) = l->ring[i & (size - 1)];
 		put_into_chains(l, i);
 	}
-	free(old);
 }
 
 static bool is_over(const struct lookup_question *q, int64_t now_ns)
@@ -507,7 +507,7 @@ static void make_room(struct lookups *l, int64_t now_ns)
 	if (l->last - l->first + 1 < l->size)
 		return;
 	if (l->size < RING_MOST) {
-		move_to(l, 2 * l->size);
+		double_ring(l);
 		return;
 	}
 	if (!is_over(&first->q, now_ns))
