@@ -128,8 +128,7 @@ struct lookups *lookups_new(const struct lookups_sink *sink)
 
 	l->sink = *sink;
 	l->size = RING_LEAST;
-	/* What is never used takes no memory. */
-	l->ring = must_calloc(RING_MOST, sizeof(*l->ring));
+	l->ring = must_calloc(l->size, sizeof(*l->ring));
 	l->first = 1;
 	l->courses = courses_new(&l->sink);
 	make_chains(l);
@@ -480,19 +479,20 @@ static void forget_first(struct lookups *l)
 	l->first++;
 }
 
-/* In place: the half that was not used yet takes what belongs there. */
-static void double_ring(struct lookups *l)
+static void move_to(struct lookups *l, uint32_t size)
 {
-	uint32_t size = l->size;
+	struct asked *old = l->ring;
+	uint32_t mask = l->size - 1;
 
 	free_chains(&l->chains);
-	l->size = 2 * size;
+	l->ring = must_calloc(size, sizeof(*l->ring));
+	l->size = size;
 	make_chains(l);
 	for (uint32_t i = l->first; i <= l->last; i++) {
-		if ((i & size) != 0)
-			*numbered(l, i) = l->ring[i & (size - 1)];
+		l->ring[i & (size - 1)] = old[i & mask];
 		put_into_chains(l, i);
 	}
+	free(old);
 }
 
 static bool is_over(const struct lookup_question *q, int64_t now_ns)
@@ -507,7 +507,7 @@ static void make_room(struct lookups *l, int64_t now_ns)
 	if (l->last - l->first + 1 < l->size)
 		return;
 	if (l->size < RING_MOST) {
-		double_ring(l);
+		move_to(l, 2 * l->size);
 		return;
 	}
 	if (!is_over(&first->q, now_ns))
