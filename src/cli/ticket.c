@@ -208,6 +208,29 @@ static int64_t longest_list(const struct ticket *t)
 	return longest;
 }
 
+static int64_t rows_within(const struct ticket *t, int64_t limit)
+{
+	const struct citations_list *list;
+	int64_t sum = 0;
+
+	for (size_t i = 0; (list = citations_list_row(t->citations, i)) != NULL;
+	     i++)
+		sum += list->rows < limit ? list->rows : limit;
+	return sum;
+}
+
+/* Of each list, so that the first attempt is not far too large. */
+static int64_t likely_rows(const struct ticket *t)
+{
+	int64_t most = (int64_t)(t->options->max_size / ROW_BYTES);
+	int64_t rows = longest_list(t);
+
+	while (rows > ticket_level_rows(TICKET_SHOWN) &&
+	       rows_within(t, rows) > most)
+		rows -= rows / 8 + 1;
+	return rows;
+}
+
 /* As many rows as are likely to fit; half of them at most, as each attempt
  * takes as long as all reports do. */
 static void cut_lists(struct ticket *t, uint64_t size, int64_t least)
@@ -304,7 +327,7 @@ FILE *ticket_make(struct store *s, const struct options *o,
 	begin(&t);
 	if (ticket_collect(&t) == 0) {
 		t.level = t.num_levels - 1;
-		t.rows = smaller(t.rows, longest_list(&t));
+		t.rows = smaller(t.rows, likely_rows(&t));
 		file = pack_to_fit(&t);
 	}
 	if (file != NULL)
