@@ -19,8 +19,17 @@
 #include "cli/ticket_private.h"
 #include "report/report.h"
 #include "store/evidence.h"
+#include "store/rows.h"
 
-enum { ROW_BYTES = 64 /* about what a row takes, in JSON and CSV, zipped */ };
+enum {
+	ROW_BYTES = 64, /* about what a row takes, in JSON and CSV, zipped */
+	/*
+	 * Of more transactions, lists without end would have to be made anew,
+	 * which takes minutes; the first rows are there (rollup.sql).
+	 */
+	WHOLE_LISTS_MOST = 100000,
+	READY_ROWS = 255
+};
 
 static int fail_temporary(void)
 {
@@ -295,10 +304,12 @@ static void tell_left_out(const struct ticket *t)
 	const char *page = t->without_page ? " and report.html" : "";
 
 	if (rows > 0 || packets > 0 || t->without_page)
-		warning("%s: left out %" PRId64 " row%s of lists and %" PRIu64
+		warning("%s: left out %s%" PRId64 " row%s of lists and %" PRIu64
 			" packet%s%s; --max-size and --limit allow more",
-			t->options->output, rows, rows == 1 ? "" : "s", packets,
-			packets == 1 ? "" : "s", page);
+			t->options->output,
+			ticket_rows_are_counted(t) ? "" : "at least ", rows,
+			rows == 1 ? "" : "s", packets, packets == 1 ? "" : "s",
+			page);
 	if (extract_count(t->extract, EXTRACT_ALL).packets == 0)
 		warning("%s: without evidence.pcapng: %s", t->options->output,
 			evidence_num_levelled(t->store) == 0
@@ -306,14 +317,31 @@ static void tell_left_out(const struct ticket *t)
 				: "no packet that is cited could be had");
 }
 
-static void begin(struct ticket *t)
+/* 1: it has few enough transactions to list them all; 0; -1. */
+static int has_whole_lists(struct store *s)
+{
+	struct rows *r = rows_open(s, "SELECT count(*) FROM main.exchange");
+	int rc = r != NULL ? rows_next(r) : -1;
+	int64_t count = rc == 1 ? rows_integer(r, 0) : 0;
+
+	rows_close(r);
+	return rc < 0 ? -1 : count <= WHOLE_LISTS_MOST;
+}
+
+static int begin(struct ticket *t)
 {
 	int64_t most = (int64_t)(t->options->max_size / ROW_BYTES);
 	int64_t least = ticket_level_rows(TICKET_SHOWN);
+	int whole = has_whole_lists(t->store);
 
 	t->rows = most > least ? most : least;
 	if (t->options->limit > 0)
 		t->rows = t->options->limit;
+	else if (whole == 0)
+		t->rows = smaller(t->rows, READY_ROWS - 1);
+	t->counted = whole == 1 || t->rows >= READY_ROWS ? INT64_MAX - 1
+							 : READY_ROWS;
+	return whole < 0 ? -1 : 0;
 }
 
 FILE *ticket_make(struct store *s, const struct options *o,
@@ -324,8 +352,7 @@ FILE *ticket_make(struct store *s, const struct options *o,
 			    .parameters = parameters };
 	FILE *file = NULL;
 
-	begin(&t);
-	if (ticket_collect(&t) == 0) {
+	if (begin(&t) == 0 && ticket_collect(&t) == 0) {
 		t.level = t.num_levels - 1;
 		t.rows = smaller(t.rows, likely_rows(&t));
 		file = pack_to_fit(&t);

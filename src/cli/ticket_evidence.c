@@ -37,7 +37,8 @@ static int cite_steps(struct ticket *t)
 		return -1;
 	for (unsigned i = 0; rc == 0 && i < GUIDE_STEPS; i++)
 		rc = citations_add_ranked(t->citations, step_row(i),
-					  &t->parameters->report, most_rows(t));
+					  &t->parameters->report, most_rows(t),
+					  t->counted);
 	return rc;
 }
 
@@ -121,6 +122,23 @@ uint64_t ticket_packets_left_out(const struct ticket *t)
 {
 	return extract_count(t->extract, EXTRACT_ALL).packets -
 	       ticket_packets(t);
+}
+
+bool ticket_is_counted(const struct ticket *t,
+		       const struct citations_list *list)
+{
+	return list->rows < t->counted;
+}
+
+bool ticket_rows_are_counted(const struct ticket *t)
+{
+	const struct citations_list *list;
+
+	for (size_t i = 0; (list = citations_list_row(t->citations, i)) != NULL;
+	     i++)
+		if (!ticket_is_counted(t, list))
+			return false;
+	return true;
 }
 
 int64_t ticket_rows_left_out(const struct ticket *t)

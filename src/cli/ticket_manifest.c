@@ -97,8 +97,10 @@ static void add_lists(struct text *m, const struct ticket *t)
 		text_addf(m, "%s\n    {", i > 0 ? "," : "");
 		add_string(m, "list", list->name);
 		text_addf(m,
-			  ", \"rows\": %" PRId64 ", \"left_out\": %" PRId64 "}",
-			  kept, list->rows - kept);
+			  ", \"rows\": %" PRId64 ", \"left_out\": %" PRId64
+			  ", \"is_counted\": %s}",
+			  kept, list->rows - kept,
+			  ticket_is_counted(t, list) ? "true" : "false");
 	}
 	text_add(m, "\n  ]");
 }

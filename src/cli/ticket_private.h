@@ -31,7 +31,8 @@ struct ticket {
 	struct extract *extract;
 	struct extract_options extract_options;
 	struct progress progress;
-	int num_levels; /* of evidence, that were read */
+	int64_t counted; /* rows of each list; of more it has at least these */
+	int num_levels;  /* of evidence, that were read */
 	/* What is left out follows from these. */
 	int64_t rows;      /* of each list, at most */
 	int level;         /* of evidence, up to which it is in; -1: none */
@@ -51,8 +52,13 @@ int64_t ticket_level_rows(int level);
 /* Finds what the reports cite, and takes it out of the captures. */
 int ticket_collect(struct ticket *t);
 
-/* Rows and packets that are there, but not in the ticket. */
+/* Whether that is all of the list, not only the first rows of a long one. */
+bool ticket_is_counted(const struct ticket *t,
+		       const struct citations_list *list);
+
+/* Rows, at least, and packets that are there, but not in the ticket. */
 int64_t ticket_rows_left_out(const struct ticket *t);
+bool ticket_rows_are_counted(const struct ticket *t);
 uint64_t ticket_packets(const struct ticket *t);
 uint64_t ticket_packets_left_out(const struct ticket *t);
 

@@ -246,7 +246,7 @@ static int cite_section(struct output *o, const struct section *section,
 	       (rc = rows_next(r)) == 1)
 		if (cite_row(c, r, column, ++count) != 0)
 			return -1;
-	if (rc == 0 && o->row_limit >= 0)
+	if (rc >= 0 && o->row_limit >= 0)
 		add_list(c, section, count);
 	return rc < 0 ? -1 : 0;
 }
@@ -289,10 +289,10 @@ int citations_add_step(struct citations *c, const struct step *step,
 
 int citations_add_ranked(struct citations *c, const struct step *step,
 			 const struct report_parameters *parameters,
-			 int64_t cited_rows)
+			 int64_t cited_rows, int64_t counted_rows)
 {
 	c->cited_rows = cited_rows;
-	return citations_add_step(c, step, parameters, INT64_MAX - 1);
+	return citations_add_step(c, step, parameters, counted_rows);
 }
 
 const struct citations_list *citations_list_row(const struct citations *c,

@@ -16,20 +16,21 @@ struct citations *citations_new(struct store *s);
 void citations_free(struct citations *c);
 
 /*
- * Cites (evidence_cite()) the frames that the rows of a step cite, of each list at most row_limit
- * rows (-1: all), with the list's title as the reason.  -1: already reported.
+ * Cites (evidence_cite()) the frames that the rows of a step cite, of each list
+ * at most row_limit rows (-1: all), with the list's title as the reason.  -1:
+ * already reported.
  */
 int citations_add_step(struct citations *c, const struct step *step,
 		       const struct report_parameters *parameters,
 		       int64_t row_limit);
 
 /*
- * As that, but of the first cited_rows rows, and all rows are counted: one list
- * for each section that may have any number of them.
+ * As that, but of the first cited_rows rows, and up to counted_rows rows are
+ * counted: one list for each section that may have any number of them.
  */
 int citations_add_ranked(struct citations *c, const struct step *step,
 			 const struct report_parameters *parameters,
-			 int64_t cited_rows);
+			 int64_t cited_rows, int64_t counted_rows);
 
 struct citations_list {
 	char *name; /* "failures.rows" */
