@@ -104,9 +104,11 @@ file=$(sed -n 's/.*"file": *"\([^"]*\)".*/\1/p' "$work/stdout" | head -n 1)
 refused() {
 	for word; do
 		ask reveal "$word"
-		[ "$status" = 1 ] && [ ! -s "$work/stdout" ] &&
-			grep -q 'is no pseudonym that was made here' \
-				"$work/stderr" || bad "\"$word\" is revealed"
+		if [ "$status" != 1 ] || [ -s "$work/stdout" ] ||
+			! grep -q 'is no pseudonym that was made here' \
+				"$work/stderr"; then
+			bad "\"$word\" is revealed"
+		fi
 	done
 }
 refused nobody www.nobody.example. 10.1.2.3 p/default/nobody nobody.pcap com \
@@ -122,8 +124,10 @@ ask reveal "$server"
 for again in no yes; do
 	[ $again = yes ] || rm dnsforensics.key.seen
 	ask reveal nobody
-	[ "$status" = 0 ] && grep -q 'warning: dnsforensics.key.seen' \
-		"$work/stderr" || bad "without a list: $(cat "$work/stderr")"
+	if [ "$status" != 0 ] || ! grep -q 'warning: dnsforensics.key.seen' \
+		"$work/stderr"; then
+		bad "without a list: $(cat "$work/stderr")"
+	fi
 	ask report --redact --step slow upstreams.pcap
 done
 cd "$captures" || exit 1

@@ -113,10 +113,11 @@ END
 	bad "cited packets are not there"
 
 # And what only the verdict finds: who passes on what others said.
-grep -q SERVFAIL-RELAYED "$work/unpacked/report.json" &&
-	grep -qa 'SERVFAIL-RELAYED: transaction' \
-		"$work/unpacked/evidence.pcapng" ||
+if ! grep -q SERVFAIL-RELAYED "$work/unpacked/report.json" ||
+	! grep -qa 'SERVFAIL-RELAYED: transaction' \
+		"$work/unpacked/evidence.pcapng"; then
 	bad "no packets of the verdict's findings"
+fi
 
 # The same bytes, wherever and whenever.
 mkdir "$work/a" "$work/b"
