@@ -55,10 +55,6 @@ ask extract -d "$work/ring.db" --frames 1 -w "$work/out.pcapng"
 [ -s "$work/out.pcapng" ] || bad "extract: $(cat "$work/stderr")"
 
 # A pipe has a path as well.
-"$program" report --step slow /dev/stdin <"$work/pipe" >"$work/out" \
-	2>"$work/err" &
-cat loopback.pcap >"$work/pipe"
-wait $! || bad "/dev/stdin: $(cat "$work/err")"
 # shellcheck disable=SC2002
 cat loopback.pcap | "$program" report --step slow /dev/stdin >"$work/out" ||
 	bad "a pipe as /dev/stdin is refused"
