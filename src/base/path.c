@@ -5,7 +5,7 @@
 
 bool path_is_same(const char *a, const char *b)
 {
-	struct stat x, y;
+	struct stat x = { 0 }, y = { 0 };
 
 	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
 	       x.st_ino == y.st_ino &&

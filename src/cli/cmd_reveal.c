@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 struct job {
 	const struct options *options;
 	struct redactor *redactor;
-	bool is_doubtful; /* some may be no pseudonyms */
+	const char *ending; /* of a line */
+	bool is_doubtful;   /* some may be no pseudonyms */
 };
 
 static int fail_unknown(const struct job *j, const char *line)
@@ -23,6 +25,15 @@ static int fail_unknown(const struct job *j, const char *line)
 		    redactor_check(j->redactor));
 }
 
+/* Not only brackets, as on lines of JSON. */
+static bool has_word(const char *line)
+{
+	for (; *line != '\0'; line++)
+		if (isalnum((unsigned char)*line))
+			return true;
+	return false;
+}
+
 /* In a text words may stand that are none; its lines need not have one. */
 static int reveal(struct job *j, const char *line, bool is_line_of_text)
 {
@@ -30,16 +41,18 @@ static int reveal(struct job *j, const char *line, bool is_line_of_text)
 	struct redact_found found = redact_reveal_line(j->redactor, line,
 						       &original);
 	bool has_none = found.known + found.doubtful == 0;
-	bool is_text = strpbrk(line, " \t") != NULL;
+	bool is_text = strpbrk(line, " \t,|") != NULL;
 	int rc = 0;
 
 	j->is_doubtful |= found.doubtful > 0;
 	if (is_text ? has_none && !is_line_of_text
-		    : has_none || found.strangers > 0) {
+		    : (has_none || found.strangers > 0) &&
+			      (!is_line_of_text || has_word(line)))
 		rc = fail_unknown(j, line);
-	} else {
+	/* Nothing of a text gets lost. */
+	if (rc == 0 || is_line_of_text) {
 		text_add_terminal_safe(&safe, text_string(&original));
-		printf("%s\n", text_string(&safe));
+		printf("%s%s", text_string(&safe), j->ending);
 	}
 	text_release(&safe);
 	text_release(&original);
@@ -56,8 +69,13 @@ static int reveal_input(struct job *j)
 	while ((len = getline(&line, &room, stdin)) >= 0) {
 		if (len > 0 && line[len - 1] == '\n')
 			line[--len] = '\0';
+		j->ending = "\n";
+		if (len > 0 && line[len - 1] == '\r') {
+			line[--len] = '\0';
+			j->ending = "\r\n";
+		}
 		if (len == 0)
-			puts("");
+			fputs(j->ending, stdout);
 		else if (reveal(j, line, true) != 0)
 			rc = -1;
 	}
@@ -97,7 +115,9 @@ static int reveal_all(struct job *j)
 
 static enum exit_status run(struct options *o)
 {
-	struct job job = { o, redactor_open(source_key_path(o), false), false };
+	struct job job = { .options = o,
+			   .redactor = redactor_open(source_key_path(o), false),
+			   .ending = "\n" };
 	int rc = job.redactor != NULL ? check_key(&job) : -1;
 
 	if (rc == 0)

@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/source.h"
 #include "report/compare.h"
+#include "store/redaction.h"
 
 /* BEFORE and AFTER. */
 struct comparison {
@@ -72,6 +73,15 @@ static int open_side(struct comparison *c, const struct options *o, int side)
 	return c->stores[side] != NULL ? 0 : -1;
 }
 
+/* The same pseudonyms on both sides: the redactor is the first one's. */
+static int open_sides(struct comparison *c, const struct options *o)
+{
+	if (open_side(c, o, 0) != 0 || open_side(c, o, 1) != 0)
+		return -1;
+	store_set_redactor(c->stores[1], store_redactor(c->stores[0]));
+	return 0;
+}
+
 /* Times before the end are those before each one's own end. */
 static int narrow_side(struct comparison *c, int side,
 		       struct parameters *parameters,
@@ -106,13 +116,15 @@ int comparison_report(const struct options *o, struct parameters *parameters,
 	if (output_open(&out, o->output) != 0)
 		return -1;
 	out.output.row_limit = parameters_row_limit(o, w);
-	if (open_side(&c, o, 0) == 0 && open_side(&c, o, 1) == 0 &&
+	if (open_sides(&c, o) == 0 &&
 	    narrow_side(&c, 0, parameters, selection) == 0 &&
 	    narrow_side(&c, 1, parameters, selection) == 0)
 		rc = compare_sides(&c, parameters, w, &out.output);
 	if (output_close(&out, rc == 0) != 0)
 		rc = -1;
-	store_close(c.stores[0]);
+	if (c.stores[1] != NULL)
+		store_set_redactor(c.stores[1], NULL);
 	store_close(c.stores[1]);
+	store_close(c.stores[0]);
 	return c.is_partial ? -1 : rc;
 }

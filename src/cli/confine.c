@@ -229,19 +229,6 @@ static void add_inputs(struct paths *p, const struct options *o)
 	}
 }
 
-/* The second of two captures has its own redactor. */
-static void add_key(struct kept *k, const struct options *o)
-{
-	struct text list = { 0 };
-
-	if (o->later == NULL || !o->redact)
-		return;
-	text_addf(&list, "%s.seen", source_key_path(o));
-	add_file(&k->read, source_key_path(o));
-	add_file(&k->write, text_string(&list));
-	text_release(&list);
-}
-
 int confine_offline(const struct options *o, struct store *s,
 		    enum confine_store use)
 {
@@ -256,7 +243,6 @@ int confine_offline(const struct options *o, struct store *s,
 	}
 	use_libraries();
 	add_inputs(&kept.read, o);
-	add_key(&kept, o);
 	add_temporary(&kept.write);
 	if (use == STORE_WRITTEN)
 		add_folder(&kept.write, store_path(s));

@@ -101,7 +101,7 @@ struct options {
 	uint64_t max_size; /* bytes, of ticket */
 	bool compare;      /* two stores or captures */
 	bool rereads;      /* the captures of the store, too */
-	bool is_second;    /* of two to be compared: confined, its key told */
+	bool is_second;    /* of two to be compared: confined, with the key */
 	const char *later; /* a store or capture that is still to be opened */
 	bool has_reading;  /* --port or the like: for reading captures */
 	struct when since, until;

@@ -57,7 +57,7 @@ static void remove_unfinished(int number)
 /* What is ignored, as by nohup, stays so. */
 static void remove_at_signals(const char *path)
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	const struct sigaction action = { .sa_handler = remove_unfinished,
 					  .sa_flags = (int)SA_RESETHAND };
 

@@ -223,11 +223,11 @@ void source_name(const struct options *options, struct output *o,
 /* Where it is must be known; what it is must not. */
 static struct redactor *open_redactor(const struct options *o)
 {
-	struct redactor *r = redactor_open(source_key_path(o), !o->is_second);
+	struct redactor *r = redactor_open(source_key_path(o), true);
 	struct text path = { 0 };
 
-	if (r == NULL || o->is_second)
-		return r;
+	if (r == NULL)
+		return NULL;
 	text_add_terminal_safe(&path, source_key_path(o));
 	fprintf(stderr,
 		"redacted with the key in %s (%s): keep it, and do not pass "
@@ -246,7 +246,8 @@ struct store *source_open(const struct options *o, bool *is_partial)
 	struct store *s;
 
 	*is_partial = false;
-	if (o->redact && (r = open_redactor(o)) == NULL)
+	/* The second of two stores shares that of the first. */
+	if (o->redact && !o->is_second && (r = open_redactor(o)) == NULL)
 		return NULL;
 	s = open_plain(o, is_partial);
 	if (s != NULL)

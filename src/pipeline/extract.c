@@ -73,6 +73,7 @@ static int learn_packets(struct extract *e, int64_t level)
 	if (spool_each(e->spool, level, learn_packet, e) != 0)
 		return -1;
 	disguise_end_learning(e->disguise);
+	redactor_flush(store_redactor(e->store));
 	return 0;
 }
 

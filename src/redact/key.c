@@ -185,6 +185,12 @@ static int load_key(const char *path, uint8_t *key)
 	return rc;
 }
 
+void redactor_flush(struct redactor *r)
+{
+	if (r != NULL)
+		seen_flush(r->seen);
+}
+
 struct redactor *redactor_open(const char *path, bool may_make)
 {
 	uint8_t key[REDACT_KEY_SIZE];

@@ -32,11 +32,17 @@ struct redactor *redactor_new(const uint8_t key[REDACT_KEY_SIZE]);
 
 /*
  * With the key of a file, 64 hexadecimal digits, which only its owner may read.
- * is_made: one that is not there is made.  NULL: already reported.
+ * may_make: one that is not there is made.  NULL: already reported.
  */
 struct redactor *redactor_open(const char *path, bool may_make);
 
 void redactor_free(struct redactor *r);
+
+/*
+ * What was made up to now is known beside the key (FILE.seen): before any of it
+ * is shown, as what shows it may end at any time.  NULL is fine.
+ */
+void redactor_flush(struct redactor *r);
 
 /* Eight hexadecimal digits, by which a key is told from others. */
 const char *redactor_check(const struct redactor *r);

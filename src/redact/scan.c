@@ -99,12 +99,21 @@ static bool map_endpoint(const struct job *j, struct piece p)
 	return true;
 }
 
+/* "9.8": what it would lead back to is no name either. */
+static bool is_decimal(struct piece p)
+{
+	for (size_t i = 0; i < p.len; i++)
+		if ((p.at[i] < '0' || p.at[i] > '9') && p.at[i] != '.')
+			return false;
+	return true;
+}
+
 /* Two labels make a name. */
 static void map_scan_word(const struct job *j, struct piece p)
 {
 	if (map_endpoint(j, p))
 		return;
-	if (count_dots(p) > 0)
+	if (count_dots(p) > 0 && !(j->way == REVEAL && is_decimal(p)))
 		map_name(j->r, j->way, p.at, p.len, j->to);
 	else
 		text_add_bytes(j->to, p.at, p.len);
@@ -158,14 +167,16 @@ static void reveal_word(struct redactor *r, const char *word, struct text *to)
 
 static void reveal_words(struct redactor *r, const char *line, struct text *to)
 {
+	static const char borders[] = " \t\",'()[]{}`|<>";
+
 	while (*line != '\0') {
-		size_t blank = strspn(line, " \t\",'()[]{}");
+		size_t blank = strspn(line, borders);
 		size_t len;
 		struct text word = { 0 };
 
 		text_add_bytes(to, line, blank);
 		line += blank;
-		len = strcspn(line, " \t\",'()[]{}");
+		len = strcspn(line, borders);
 		text_add_bytes(&word, line, len);
 		if (len > 0)
 			reveal_word(r, text_string(&word), to);
@@ -182,7 +193,7 @@ struct redact_found redact_reveal_line(struct redactor *r, const char *line,
 	struct redact_found found = { 0 };
 
 	r->found = &found;
-	if (strpbrk(line, " \t/") != NULL || is_path(line))
+	if (strpbrk(line, " \t/`|\"") != NULL || is_path(line))
 		reveal_words(r, line, to);
 	else if (!map_endpoint(&job, p))
 		map_name(r, REVEAL, line, p.len, to);

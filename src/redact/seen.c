@@ -26,6 +26,15 @@ struct seen {
 	bool is_complete;
 };
 
+static void note(struct seen *s, uint64_t sum)
+{
+	if (s->num_added == s->room) {
+		s->room = s->room > 0 ? 2 * s->room : 256;
+		s->added = must_realloc(s->added, s->room, sizeof(*s->added));
+	}
+	s->added[s->num_added++] = sum;
+}
+
 /* False: it is there already, or there is no room. */
 static bool put(struct seen *s, uint64_t sum)
 {
@@ -38,6 +47,8 @@ static bool put(struct seen *s, uint64_t sum)
 	if (s->slots[at] == sum)
 		return false;
 	if (s->count == SUMS_MAX) {
+		if (s->is_complete)
+			note(s, 0);
 		s->is_complete = false;
 		return false;
 	}
@@ -58,15 +69,6 @@ static void load(struct seen *s)
 				s->is_complete = false;
 			else
 				put(s, sums[i]);
-}
-
-static void note(struct seen *s, uint64_t sum)
-{
-	if (s->num_added == s->room) {
-		s->room = s->room > 0 ? 2 * s->room : 256;
-		s->added = must_realloc(s->added, s->room, sizeof(*s->added));
-	}
-	s->added[s->num_added++] = sum;
 }
 
 struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
@@ -94,18 +96,24 @@ struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 	return s;
 }
 
-void seen_close(struct seen *s)
+/* A list that lacks some is not to be taken for whole. */
+void seen_flush(struct seen *s)
 {
-	size_t size;
+	size_t size = s != NULL ? s->num_added * sizeof(*s->added) : 0;
 
-	if (s == NULL)
+	if (size == 0 || s->file < 0)
 		return;
-	size = s->num_added * sizeof(*s->added);
-	/* A list that lacks some is not to be taken for whole. */
-	if (s->file >= 0 && size > 0 &&
-	    write(s->file, s->added, size) != (ssize_t)size &&
+	if (write(s->file, s->added, size) != (ssize_t)size &&
 	    ftruncate(s->file, 0) != 0)
 		warning("the list beside the key could not be written");
+	s->num_added = 0;
+}
+
+void seen_close(struct seen *s)
+{
+	if (s == NULL)
+		return;
+	seen_flush(s);
 	if (s->file >= 0)
 		close(s->file);
 	free(s->slots);

@@ -21,6 +21,7 @@ struct seen;
 struct seen *seen_open(const char *key_path, bool is_new, bool may_add);
 
 /* Writes what was added.  NULL is fine. */
+void seen_flush(struct seen *s);
 void seen_close(struct seen *s);
 
 /* kind: of what it is a pseudonym, so that one is not taken for the other. */

@@ -363,6 +363,7 @@ int store_redact(struct store *s)
 	    rollup_spell(s) == 0 && store_run(s, "DROP TABLE temp.word") == 0 &&
 	    rollup_make(s) == 0 && store_run(s, "COMMIT") == 0) {
 		s->is_redacted = true;
+		redactor_flush(s->redactor);
 		return 0;
 	}
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);

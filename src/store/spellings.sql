@@ -46,4 +46,9 @@ UPDATE exchange SET response_name = t.first
 UPDATE stray SET name = t.first
   FROM temp.twice AS t WHERE t.id = stray.name;
 
+-- Pseudonyms of names that differ in case alone may be the same.
+INSERT OR IGNORE INTO expanded
+SELECT e.client, t.first, e.base_length, e.by_list, e.outcome
+  FROM expanded AS e JOIN temp.twice AS t ON t.id = e.name;
+
 DROP TABLE temp.twice;

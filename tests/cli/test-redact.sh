@@ -92,7 +92,7 @@ run report --redact --key "$work/open.pcap" edns.pcap
 # Of what is no pseudonym it is said; names of files come back whole.
 mkdir -p "$work/mine/shop/x"
 cp first-session.pcap "$work/mine/shop/x/node-a7.pcap"
-cp upstreams.pcap "$work/mine"
+cp upstreams.pcap failures.pcap "$work/mine"
 cd "$work/mine" || exit 1
 ask report --redact --step slow --format json shop/x/node-a7.pcap
 file=$(sed -n 's/.*"file": *"\([^"]*\)".*/\1/p' "$work/stdout" | head -n 1)
@@ -120,6 +120,18 @@ server=$(sed -n 's/.*\(10\.[0-9]*\.[0-9]*\.[0-9]*\).*/\1/p' "$work/stdout" |
 ask reveal "$server"
 [ "$status" = 0 ] || bad "$server of --compare: $(cat "$work/stderr")"
 [ "$(stat -c %a dnsforensics.key.seen)" = 600 ] || bad "others may read .seen"
+# Nothing of a text gets lost, and numbers stay.
+pseudonym=$("$program" report --redact --step failures --format csv failures.pcap \
+	2>/dev/null | sed -n 's/^\([^,]*\),.*SERVFAIL.*/\1/p' | head -n 1)
+text="Yes (9.8 %%)\r\n{\n|---|\n| \`%s\` |\n"
+# shellcheck disable=SC2059
+printf "$text" "$pseudonym" >"$work/text"
+"$program" reveal <"$work/text" >"$work/revealed" 2>"$work/stderr" ||
+	bad "reveal of a text: $(cat "$work/stderr")"
+# shellcheck disable=SC2059
+printf "$text" www.lame.example. |
+	cmp -s - "$work/revealed" ||
+	bad "a text is not as it was: $(cat "$work/revealed")"
 # Without the list nobody knows, and that is said; with one that came later, too.
 for again in no yes; do
 	[ $again = yes ] || rm dnsforensics.key.seen

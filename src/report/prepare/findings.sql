@@ -15,8 +15,7 @@ WITH told AS MATERIALIZED (
            t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
            t.waited_ns > 1000000000
            OR t.outcome IN ('timed out', 'not delivered') AS is_waiting,
-           json_array(c.class, c.cause, c.rcode, c.server, c.upstream, c.ede)
-                                                         AS key
+           json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       LEFT JOIN temp.verdict_who AS w ON w.address = t.client
@@ -65,7 +64,8 @@ WITH told AS MATERIALIZED (
      GROUP BY key
 ), g AS (
     SELECT key, min(class) AS class, min(cause) AS cause, min(rcode) AS rcode,
-           min(server) AS server, min(upstream) AS upstream, min(ede) AS ede,
+           min(server) AS server, min(upstream) AS upstream,
+           iif(count(DISTINCT coalesce(ede, '')) = 1, min(ede), NULL) AS ede,
            count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
@@ -274,7 +274,9 @@ SELECT 'warning', 'FORWARDING-LOOP', 2, 'loop', 'loop', c.text, s.text, 1,
                    WHERE role = 'cluster DNS')
    AND s.text IN (SELECT address FROM main.address_role
                    WHERE role IN ('cluster DNS', 'service address'))
-   AND (c.id = s.id
+   -- a host that asks a cache of its own may have that one's address
+   AND ((c.id = s.id AND EXISTS (SELECT * FROM main.exchange
+                                  WHERE id = x.any_id AND parent IS NOT NULL))
         -- a cache on the node (NodeLocal) asks the service, and is not behind it
         OR EXISTS (SELECT * FROM main.exchange AS o
                      JOIN main.exchange AS y ON y.leader = o.id
@@ -306,6 +308,7 @@ WITH bound AS (
       FROM azure AS z
      CROSS JOIN _chosen AS x
      WHERE x.server = z.id AND x.query_capture IS NOT NULL
+       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
      GROUP BY capture, second
     HAVING count(*) > (SELECT a_second FROM bound)
 ), lost AS (
@@ -322,7 +325,7 @@ WITH bound AS (
     SELECT z.*, l.count AS busy_silent, l.first_id, l.last_id, l.first_ns,
            l.last_ns, (SELECT sum(count) FROM busy)      AS busy,
            z.silent - l.count                            AS calm_silent,
-           z.decided - (SELECT sum(count) FROM busy)     AS calm
+           max(0, z.decided - (SELECT sum(count) FROM busy)) AS calm
       FROM azure AS z
       JOIN lost AS l ON l.count >= z.lost
 )

@@ -40,7 +40,7 @@ WITH snapshot AS (
               x.response_detail, tc, distant
 ), t AS (
     SELECT e.name, e.qtype AS qtype_raw, e.rcode AS rcode_raw, e.answers,
-           e.server AS server_id, e.response_detail, e.distant, e.count,
+           e.server AS server_id, e.response_detail, e.tc, e.distant, e.count,
            e.first_ns, e.last_ns, e.id, q.name AS qtype, a.cname,
            coalesce(r.name, 'RCODE' || e.rcode)          AS rcode,
            w.text                                        AS server,

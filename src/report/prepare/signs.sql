@@ -10,8 +10,7 @@ WITH behind AS (
     SELECT f.finding, c.transaction_id
       FROM temp.verdict_findings AS f
       JOIN temp.verdict_case AS c
-        ON f.key = json_array(c.class, c.cause, c.rcode, c.server, c.upstream,
-                            c.ede)
+        ON f.key = json_array(c.class, c.cause, c.rcode, c.server, c.upstream)
      UNION
     SELECT finding, transaction_id FROM temp.verdict_findings
      UNION

@@ -15,7 +15,8 @@ SELECT DISTINCT m.lookup_id
 CREATE TEMP TABLE verdict_misled AS
 SELECT DISTINCT m.lookup_id
   FROM temp.verdict_wrong AS w
-  JOIN main.lookup_transactions AS m USING (transaction_id);
+  JOIN main.lookup_transactions AS m USING (transaction_id)
+ WHERE w.cause NOT IN ('elsewhere', 'unready');
 
 -- @prepare Lookups that may be in trouble
 CREATE TEMP TABLE verdict_bad AS
@@ -137,7 +138,9 @@ WITH member AS (
       JOIN main.state AS s ON s.code = x.state
       LEFT JOIN main.rcode AS r ON r.code = x.rcode
       LEFT JOIN main.last_place AS l ON l.exchange = x.id
-      LEFT JOIN temp.verdict_wrong AS w ON w.transaction_id = x.id
+      LEFT JOIN temp.verdict_wrong AS w
+             ON w.transaction_id = x.id
+            AND (t.failed_for != '' OR w.cause NOT IN ('elsewhere', 'unready'))
       LEFT JOIN main.detail AS d ON d.id = x.response_detail
 )
 SELECT c.*,

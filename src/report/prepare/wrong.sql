@@ -32,7 +32,7 @@ WITH wrong AS (
      WHERE verdict LIKE 'match%'
      GROUP BY asked, qtype
 )
-SELECT w.key, w.cause, w.verdict,
+SELECT w.key, w.cause, w.verdict, w.created_ns,
        CASE WHEN w.cause = 'dead alias'
               OR (w.service_id IS NOT NULL AND NOT w.by_endpoints
                   AND NOT w.is_alias AND w.taken_ns >= w.last_ns) THEN 3
@@ -56,9 +56,13 @@ SELECT x.id AS transaction_id, x.client, x.server, w.verdict, w.sure,
     ON r.name = x.name AND r.qtype_raw = x.qtype AND r.rcode_raw = x.rcode
    AND r.server_id = x.server AND r.answers IS x.answers
    AND r.response_detail IS x.response_detail
+   AND r.tc = ((x.response_flags & 0x0200) != 0)
    AND x.time_ns + x.response_after_ns BETWEEN r.first_ns AND r.last_ns
   JOIN temp.service_wrong AS w USING (key)
- WHERE x.kind = (SELECT code FROM main.kind WHERE name = 'query');
+ WHERE x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   -- what was answered before there was a service was right
+   AND (w.created_ns IS NULL
+        OR x.time_ns + x.response_after_ns >= w.created_ns);
 
 -- @prepare
 CREATE UNIQUE INDEX temp.verdict_wrong_id ON verdict_wrong (transaction_id);
