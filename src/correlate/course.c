@@ -15,7 +15,7 @@ enum {
 
 /* What is known of AAAA, or of A and what else is asked for; 0: nothing. */
 struct half {
-	int64_t said_ns, failed_ns, took_ns;
+	int64_t said_ns, failed_ns, took_ns, since_ns;
 	uint8_t best, worst, last;
 };
 
@@ -87,7 +87,8 @@ static void add_endings(struct courses *c)
 
 static const struct half no_half = { .said_ns = LOOKUP_NEVER,
 				     .failed_ns = LOOKUP_NEVER,
-				     .took_ns = LOOKUP_NEVER };
+				     .took_ns = LOOKUP_NEVER,
+				     .since_ns = LOOKUP_NEVER };
 
 static struct ending *add_ending(struct courses *c, struct course *course,
 				 const struct lookup_question *q)
@@ -144,8 +145,10 @@ static void add_to_half(struct half *h, const struct lookup_question *q)
 	keep_most(&h->failed_ns, q->done_ns);
 	if (q->fate <= FATE_DENIED)
 		keep_least(&h->said_ns, q->done_ns);
-	if (q->fate <= FATE_ERROR)
-		keep_least(&h->took_ns, q->done_ns - q->asked_ns);
+	if (q->fate > FATE_ERROR)
+		return;
+	keep_least(&h->took_ns, q->done_ns - q->asked_ns);
+	keep_least(&h->since_ns, q->done_ns - q->asked_ns - q->repeated_ns);
 }
 
 static void add_to_ending(struct ending *e, const struct lookup_question *q)
@@ -317,6 +320,7 @@ static void judge(const struct ending *e, struct lookup_course *to)
 				      .repeated_ns = e->repeated_ns,
 				      .done_ns = LOOKUP_NEVER,
 				      .took_ns = LOOKUP_NEVER,
+				      .since_ns = LOOKUP_NEVER,
 				      .rcode = e->rcode,
 				      .made = e->made };
 	for (int i = 0; i < 2; i++) {
@@ -332,6 +336,7 @@ static void judge(const struct ending *e, struct lookup_course *to)
 			to->worst = fate;
 		keep_most(&to->done_ns, done_of_half(h));
 		keep_most(&to->took_ns, h->took_ns);
+		keep_most(&to->since_ns, h->since_ns);
 	}
 }
 

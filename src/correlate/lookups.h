@@ -71,8 +71,11 @@ struct lookup_course {
 	int64_t transactions, names; /* of all */
 	int64_t queries;             /* of all */
 	int64_t repeated_ns;         /* the last query */
-	/* Until both were, and the slower one's own; LOOKUP_NEVER: no answer. */
-	int64_t done_ns, took_ns;
+	/*
+	 * Until both were, and the slower one's own, and that from the last
+	 * time it was asked; LOOKUP_NEVER: no answer.
+	 */
+	int64_t done_ns, took_ns, since_ns;
 	int16_t rcode;       /* of the error; -1: none */
 	unsigned sign;       /* of a resolver, by its number; 0: none */
 	uint8_t best, worst; /* of A and AAAA */

@@ -43,8 +43,8 @@ static const char member_sql[] =
 static const char course_sql[] =
 	"INSERT INTO temp.course (id, client, name, base_length, qtype, "
 	"time_ns, last_name, transactions, queries, names, made, best, worst, "
-	"repeated_ns, done_ns, took_ns, rcode, sign, asks_a, asks_aaaa, "
-	"base_asked, has_nodata, has_servfail)";
+	"repeated_ns, done_ns, took_ns, since_ns, rcode, sign, asks_a, "
+	"asks_aaaa, base_asked, has_nodata, has_servfail)";
 
 static const char forgotten_sql[] =
 	"UPDATE capture SET forgotten = forgotten + 1 "
@@ -99,6 +99,7 @@ static void put_course(void *context, const struct lookup_course *course)
 	inserter_number(w, course->repeated_ns);
 	inserter_optional(w, course->done_ns, LOOKUP_NEVER);
 	inserter_optional(w, course->took_ns, LOOKUP_NEVER);
+	inserter_optional(w, course->since_ns, LOOKUP_NEVER);
 	inserter_optional(w, course->rcode, -1);
 	inserter_optional(w, course->sign, 0);
 	inserter_number(w, course->asks_a);

@@ -38,8 +38,11 @@ WITH known AS (
 ), judged AS (
     SELECT k.*, r.timeout_ns, r.resolver,
            CASE
-           -- it had given up
-           WHEN k.took_ns > r.patience_ns                   THEN 'timed out'
+           -- it had given up; but glibc reads the socket of a server again
+           -- each time that it asks it
+           WHEN k.took_ns > r.patience_ns
+            AND NOT (r.resolver = 'glibc' AND k.since_ns < r.timeout_ns)
+                                                            THEN 'timed out'
            WHEN k.worst >= 8                                THEN 'unknown'
            WHEN k.best = 1
            THEN iif(k.worst <= 2, 'answered', 'partial')

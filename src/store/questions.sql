@@ -122,6 +122,7 @@ CREATE TEMP TABLE course (
 	repeated_ns  INTEGER NOT NULL,
 	done_ns      INTEGER,
 	took_ns      INTEGER,
+	since_ns     INTEGER,
 	rcode        INTEGER,
 	sign         INTEGER,
 	asks_a       INTEGER NOT NULL,

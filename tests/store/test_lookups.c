@@ -166,6 +166,15 @@ static void test_resolvers_differ(void **state)
 		/* too late for some of them */
 		{ "[[\"a.\",\"A\",1,1,0,0,5500,1]]",
 		  "1 a. 1/1 answered 5500 fails for musl and Go ?" },
+		/* glibc hears the first of two servers when it is asked again */
+		{ "[[\"a.\",\"A\",1,1,0,0,10478,1,{\"attempts\":2,"
+		  "\"last\":10000}],[\"a.\",\"A\",2,1,5000,\"unanswered\",null,0,"
+		  "{\"server\":\"t\"}]]",
+		  "1 a. 2/3 answered glibc 10478" },
+		/* but not once it has given up */
+		{ "[[\"a.\",\"A\",1,1,0,0,10200,1,{\"attempts\":2,"
+		  "\"last\":5000}]]",
+		  "1 a. 1/2 timed out glibc 10000 fails for all failed" },
 	};
 
 	check(*state, examples, COUNT(examples));
