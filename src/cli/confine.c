@@ -15,7 +15,6 @@
 #include "base/temporary.h"
 #include "base/text.h"
 #include "cli/output.h"
-#include "cli/source.h"
 #include "pipeline/sources.h"
 #include "sandbox/sandbox.h"
 #include "store/rows.h"

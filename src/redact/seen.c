@@ -75,6 +75,7 @@ struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 {
 	struct seen *s = must_calloc(1, sizeof(*s));
 	struct text path = { 0 };
+	bool was_whole;
 
 	text_addf(&path, "%s.seen", key_path);
 	s->file = open(text_string(&path), O_CLOEXEC | O_RDONLY);
@@ -83,6 +84,7 @@ struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 		load(s);
 		close(s->file);
 	}
+	was_whole = s->is_complete;
 	/* One that could not be written is empty. */
 	if (s->count == 0 && !is_new)
 		s->is_complete = false;
@@ -90,7 +92,7 @@ struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 	if (may_add)
 		s->file = open(text_string(&path),
 			       O_CLOEXEC | O_WRONLY | O_CREAT | O_APPEND, 0600);
-	if (may_add && !s->is_complete)
+	if (may_add && was_whole && !s->is_complete)
 		note(s, 0);
 	text_release(&path);
 	return s;

@@ -24,6 +24,15 @@ struct gathering {
 	uint32_t num_groups, room; /* for groups, and twice as many slots */
 };
 
+int64_t gather_sum(int64_t a, int64_t b)
+{
+	int64_t sum;
+
+	if (!__builtin_add_overflow(a, b, &sum) && sum != GATHER_NONE)
+		return sum;
+	return a < 0 ? INT64_MIN + 1 : INT64_MAX;
+}
+
 int64_t gather_value(sqlite3_value *value)
 {
 	return sqlite3_value_type(value) == SQLITE_NULL
@@ -78,7 +87,7 @@ static void add_value(char letter, int64_t *to, int64_t value)
 	if (*to == GATHER_NONE)
 		*to = value;
 	else if (letter == '+')
-		*to += value;
+		*to = gather_sum(*to, value);
 	else if (letter == '<' ? value < *to : value > *to)
 		*to = value;
 }

@@ -40,6 +40,9 @@ void gathering_free(struct gathering *g);
 void gather_register(sqlite3 *db);
 void gather_unregister(sqlite3 *db);
 
+/* No further than there are numbers: clocks may be set to any time. */
+int64_t gather_sum(int64_t a, int64_t b);
+
 /* NULL becomes GATHER_NONE. */
 int64_t gather_value(sqlite3_value *value);
 

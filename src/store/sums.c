@@ -125,7 +125,7 @@ static int add_latency(struct gathering *g, const int64_t *x)
 {
 	bool is_placed = is_known(x[SERVER_NS]) && x[AFTER_NS] > 0;
 	bool has_path = is_known(x[PATH_OUT_NS]) && is_known(x[PATH_BACK_NS]);
-	int64_t path_ns = has_path ? x[PATH_OUT_NS] + x[PATH_BACK_NS]
+	int64_t path_ns = has_path ? gather_sum(x[PATH_OUT_NS], x[PATH_BACK_NS])
 				   : known_or(x[NETWORK_NS], 0);
 	int64_t upstream_ns = known_or(x[UPSTREAM_NS], 0);
 	int64_t beyond_ns = known_or(x[BEYOND_NS], 0);

@@ -101,6 +101,20 @@ says inconclusive 11 'only 1 lookup' --k8s services.json \
 	--snapshot-time "$minute" --name-regex ^orders services-wrong.pcap
 says findings 10 '1 of 1 lookup .*[[]exact[]]' --k8s services.json \
 	--snapshot-time "$minute" --name-regex ^remade services-wrong.pcap
+# Nor was it wrong to deny a service that was not there yet: of the same denial
+# twice, the service made in between, one is.
+if command -v editcap >/dev/null && command -v mergecap >/dev/null; then
+	editcap -F pcap -t 60 services-wrong.pcap "$work/later.pcap"
+	mergecap -F pcap -w "$work/both.pcap" services-wrong.pcap \
+		"$work/later.pcap"
+	made=$(time_of services-wrong.pcap 1 | sed 's/T17:20:.*/T17:20:51Z/')
+	sed "/\"Service\".*\"name\": \"ghost\"/s/\(creationTimestamp\": \"\)[^\"]*/\1$made/" \
+		services.json >"$work/made.json"
+	says findings 10 'In 1 of them, .*denies services.*; in 1 of them' \
+		--k8s "$work/made.json" --name-regex ^ghost "$work/both.pcap"
+else
+	echo "skipped: a service that is made: no editcap, or no mergecap"
+fi
 ask ingest -d "$work/wrong.db" --k8s services.json services-wrong.pcap
 run query -d "$work/wrong.db" "SELECT finding, severity, count, meaning
 FROM findings WHERE finding LIKE '%-ADDRESS' OR finding = 'SERVICE-DENIED'"
