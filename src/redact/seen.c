@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -71,6 +72,18 @@ static void load(struct seen *s)
 				put(s, sums[i]);
 }
 
+/* Of a device or a pipe there may be no end.  -1: there is none. */
+static int open_regular(const char *path, int flags)
+{
+	int file = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0600);
+	struct stat st;
+
+	if (file < 0 || (fstat(file, &st) == 0 && S_ISREG(st.st_mode)))
+		return file;
+	close(file);
+	return -1;
+}
+
 struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 {
 	struct seen *s = must_calloc(1, sizeof(*s));
@@ -78,7 +91,7 @@ struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 	bool was_whole;
 
 	text_addf(&path, "%s.seen", key_path);
-	s->file = open(text_string(&path), O_CLOEXEC | O_RDONLY);
+	s->file = open_regular(text_string(&path), O_RDONLY);
 	s->is_complete = true;
 	if (s->file >= 0) {
 		load(s);
@@ -90,8 +103,8 @@ struct seen *seen_open(const char *key_path, bool is_new, bool may_add)
 		s->is_complete = false;
 	s->file = -1;
 	if (may_add)
-		s->file = open(text_string(&path),
-			       O_CLOEXEC | O_WRONLY | O_CREAT | O_APPEND, 0600);
+		s->file = open_regular(text_string(&path),
+				       O_WRONLY | O_CREAT | O_APPEND);
 	if (may_add && was_whole && !s->is_complete)
 		note(s, 0);
 	text_release(&path);

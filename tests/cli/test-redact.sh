@@ -132,6 +132,16 @@ printf "$text" "$pseudonym" >"$work/text"
 printf "$text" www.lame.example. |
 	cmp -s - "$work/revealed" ||
 	bad "a text is not as it was: $(cat "$work/revealed")"
+# What has no end is no list.
+mv dnsforensics.key.seen kept.seen
+for end in /dev/full "$work/fifo"; do
+	[ "$end" = /dev/full ] || mkfifo "$end"
+	ln -s "$end" dnsforensics.key.seen
+	timeout 60 "$program" report --redact --step slow upstreams.pcap \
+		>/dev/null 2>&1 || bad "$end beside the key"
+	rm dnsforensics.key.seen
+done
+mv kept.seen dnsforensics.key.seen
 # Without the list nobody knows, and that is said; with one that came later, too.
 for again in no yes; do
 	[ $again = yes ] || rm dnsforensics.key.seen
