@@ -33,7 +33,8 @@ struct port {
 	pcap_t *pcap; /* NULL: it is gone */
 	int linktype;
 	bool is_down;
-	struct pcap_pkthdr *header; /* of the packet at hand; NULL: none */
+	int64_t opened_ns, ready_ns; /* before the filter, and with it */
+	struct pcap_pkthdr *header;  /* of the packet at hand; NULL: none */
 	const u_char *data;
 	struct pcap_stat last; /* counts modulo 2^32 */
 	/* Under the mutex; lost: by kernel; missed: before. */
@@ -139,6 +140,14 @@ static void describe(struct capture *c, const struct port *port,
 	i->received = i->dropped = 0;
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
 static int add_port(struct capture *c, const char *name,
 		    const struct live_source *source)
 {
@@ -155,8 +164,10 @@ static int add_port(struct capture *c, const char *name,
 		return fail("%s: %s", name, why);
 	state->num_ports++;
 	state->num_open++;
+	port->opened_ns = now_ns();
 	if (prepare(port->pcap, name, source) != 0)
 		return -1;
+	port->ready_ns = now_ns();
 	port->linktype = linktype_canonical(
 		(uint32_t)pcap_datalink(port->pcap));
 	describe(c, port, name, source->filter);
@@ -250,6 +261,27 @@ static void look_whether_down(struct capture *c, struct port *port)
 			name_of(c, port));
 }
 
+/*
+ * While the filter is put in place the kernel lets nothing through for a
+ * moment: what came before would look as if it had no response.
+ */
+static bool is_incomplete(const struct port *port)
+{
+	int64_t time_ns = time_of(port);
+
+	return time_ns >= port->opened_ns && time_ns < port->ready_ns;
+}
+
+static int read_packet(struct port *port)
+{
+	int rc;
+
+	do
+		rc = pcap_next_ex(port->pcap, &port->header, &port->data);
+	while (rc == 1 && is_incomplete(port));
+	return rc;
+}
+
 /* What has come, for each interface of which nothing is at hand. */
 static void take_heads(struct capture *c)
 {
@@ -261,7 +293,7 @@ static void take_heads(struct capture *c)
 
 		if (port->pcap == NULL || port->header != NULL)
 			continue;
-		rc = pcap_next_ex(port->pcap, &port->header, &port->data);
+		rc = read_packet(port);
 		if (rc != 1)
 			port->header = NULL;
 		if (rc < 0)
@@ -283,14 +315,6 @@ static struct port *find_earliest(struct live_state *state)
 			found = port;
 	}
 	return found;
-}
-
-static int64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
 /* Whether nothing earlier can come from an interface that has nothing here. */
