@@ -19,4 +19,7 @@ void *must_realloc(void *old, size_t count, size_t size);
 char *must_strdup(const char *text);
 void *must_memdup(const void *data, size_t len);
 
+/* What was freed goes back to the system, where the C library can do that. */
+void memory_trim(void);
+
 #endif

@@ -128,7 +128,7 @@ struct lookups *lookups_new(const struct lookups_sink *sink)
 
 	l->sink = *sink;
 	l->size = RING_LEAST;
-	l->ring = must_calloc(l->size, sizeof(*l->ring));
+	l->ring = must_calloc(RING_MOST, sizeof(*l->ring));
 	l->first = 1;
 	l->courses = courses_new(&l->sink);
 	make_chains(l);
@@ -479,20 +479,19 @@ static void forget_first(struct lookups *l)
 	l->first++;
 }
 
-static void move_to(struct lookups *l, uint32_t size)
+/* The ring has room for the most, which costs nothing until it is used. */
+static void grow(struct lookups *l)
 {
-	struct asked *old = l->ring;
-	uint32_t mask = l->size - 1;
+	uint32_t old = l->size;
 
 	free_chains(&l->chains);
-	l->ring = must_calloc(size, sizeof(*l->ring));
-	l->size = size;
+	l->size = 2 * old;
 	make_chains(l);
 	for (uint32_t i = l->first; i <= l->last; i++) {
-		l->ring[i & (size - 1)] = old[i & mask];
+		if ((i & old) != 0)
+			l->ring[i & (l->size - 1)] = l->ring[i & (old - 1)];
 		put_into_chains(l, i);
 	}
-	free(old);
 }
 
 static bool is_over(const struct lookup_question *q, int64_t now_ns)
@@ -507,7 +506,7 @@ static void make_room(struct lookups *l, int64_t now_ns)
 	if (l->last - l->first + 1 < l->size)
 		return;
 	if (l->size < RING_MOST) {
-		move_to(l, 2 * l->size);
+		grow(l);
 		return;
 	}
 	if (!is_over(&first->q, now_ns))

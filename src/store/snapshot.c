@@ -305,6 +305,7 @@ int snapshot_name_addresses(struct store *s)
 {
 	int rc;
 
+	memory_trim(); /* packets needed more, of which nothing is left */
 	if (store_run(s, "PRAGMA temp.cache_size = -16384") != 0 ||
 	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
