@@ -163,7 +163,6 @@ static enum exit_status report(struct job *j, const struct options *o)
 					  .num_steps = j->num_steps,
 					  .writer = j->writer,
 					  .parameters = &j->parameters.report };
-	const char *words[2];
 	struct output_file out;
 	enum exit_status status = EXIT_DONE;
 	bool is_partial = false;
@@ -175,7 +174,7 @@ static enum exit_status report(struct job *j, const struct options *o)
 	s = source_open(o, &is_partial);
 	out.output.row_limit = parameters_row_limit(o, j->writer);
 	j->parameters.report.lookups = parameters_lookups(o, j->writer);
-	source_name(o, &out.output, words);
+	source_name(o, &out.output);
 	if (s != NULL && fit_selection(j, o, s) == 0 &&
 	    report_select(s, &j->selection.report, &j->parameters.report) == 0)
 		rc = report_run(s, &request, &out.output);

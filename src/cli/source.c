@@ -203,20 +203,29 @@ static struct store *open_plain(const struct options *o, bool *is_partial)
 	return NULL;
 }
 
-void source_name(const struct options *options, struct output *o,
-		 const char *words[2])
+static bool looks_like_options(char *const *words, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (words[i][0] == '-' && words[i][1] != '\0')
+			return true;
+	return false;
+}
+
+void source_name(const struct options *options, struct output *o)
 {
 	/* What was typed are originals. */
 	if (options->redact)
 		return;
-	words[0] = "-d";
-	words[1] = options->store;
 	if (options->num_arguments > 0) {
 		o->source = (const char *const *)options->arguments;
 		o->num_source = (size_t)options->num_arguments;
+		if (looks_like_options(options->arguments,
+				       options->num_arguments))
+			o->source_option = "--";
 	} else if (options->store != NULL) {
-		o->source = words;
-		o->num_source = 2;
+		o->source = &options->store;
+		o->num_source = 1;
+		o->source_option = "-d";
 	}
 }
 

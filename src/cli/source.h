@@ -41,9 +41,8 @@ struct store *source_open(const struct options *o, bool *is_partial);
 
 /*
  * Says in o->source how the user named the captures or the store, so that the
- * commands of a page are good for copying; words are to live as long as that.
+ * commands of a page are good for copying; options are to live as long as that.
  */
-void source_name(const struct options *options, struct output *o,
-		 const char *words[2]);
+void source_name(const struct options *options, struct output *o);
 
 #endif

@@ -81,7 +81,6 @@ static int add_report(struct ticket *t, const char *name,
 {
 	struct report_parameters parameters = t->parameters->report;
 	const struct step *steps[ALL_STEPS_MAX] = { step };
-	const char *words[2];
 	struct report_request request = { .steps = steps,
 					  .num_steps = 1,
 					  /* a table has none */
@@ -94,7 +93,7 @@ static int add_report(struct ticket *t, const char *name,
 
 	if (step == NULL)
 		request.num_steps = report_all_steps(w, steps);
-	source_name(t->options, &output, words);
+	source_name(t->options, &output);
 	parameters.lookups = smaller(parameters_lookups(t->options, w),
 				     t->rows);
 	output.file = temporary_file();

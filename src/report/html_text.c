@@ -143,6 +143,8 @@ static void add_source(struct text *t, const struct output *o)
 		text_add(t, " CAPTURE...");
 		return;
 	}
+	if (o->source_option != NULL)
+		text_addf(t, " %s", o->source_option);
 	for (size_t i = 0; i < o->num_source; i++) {
 		text_add(t, " ");
 		text_add_shell(t, o->source[i]);

@@ -43,8 +43,10 @@ struct output {
 	int num_steps;
 	/*
 	 * Words of a command line that name the store or the captures, for
-	 * commands to copy; none: the default store.
+	 * commands to copy; none: the default store.  Before them comes the
+	 * option, if there is one.
 	 */
+	const char *source_option;
 	const char *const *source;
 	size_t num_source;
 	struct page page;

@@ -446,8 +446,41 @@ SELECT transaction_id, node, because, disproof
   FROM main.last_seen
  WHERE transaction_id IN (SELECT transaction_id FROM temp.verdict_found);
 
+-- @prepare The packets that show where it was seen last
+CREATE TEMP TABLE verdict_proof AS
+WITH seen AS (
+    SELECT * FROM main.last_place
+     WHERE exchange IN (SELECT transaction_id FROM temp.verdict_found)
+), packet (transaction_id, turn, capture, frame) AS (
+    SELECT s.exchange, 1,
+           iif(s.is_response, x.response_capture, x.query_capture),
+           iif(s.is_response, x.response_frame, x.query_frame)
+      FROM seen AS s JOIN main.exchange AS x ON x.id = s.sighting
+    UNION ALL
+    SELECT s.exchange, 2, e.capture, e.frame
+      FROM seen AS s JOIN main.icmp AS e ON e.id = s.icmp
+    UNION ALL
+    SELECT s.exchange, 3, t.capture, t.frame
+      FROM seen AS s JOIN main.stray AS t ON t.id = s.stray
+    UNION ALL
+    SELECT s.exchange, 4, coalesce(x.response_capture, x.query_capture),
+           coalesce(x.response_frame, x.query_frame)
+      FROM seen AS s JOIN main.exchange AS x ON x.id = s.leg
+)
+SELECT p.transaction_id, p.turn, c.file || '#' || p.frame AS packet
+  FROM packet AS p
+  JOIN main.capture AS c ON c.id = p.capture;
+
 -- @prepare The same, the worst first
 CREATE TEMP TABLE verdict_findings AS
+WITH cited AS (
+    SELECT f.rowid AS found, a.evidence || coalesce(' ' || b.evidence, '')
+           || coalesce(' ' || c.evidence, '')            AS evidence
+      FROM temp.verdict_found AS f
+      JOIN temp.verdict_example AS a USING (transaction_id)
+      LEFT JOIN temp.verdict_example AS b ON b.transaction_id = f.second_id
+      LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
+)
 SELECT row_number() OVER (
            ORDER BY CASE f.severity WHEN 'critical' THEN 1
                                     WHEN 'warning' THEN 2 ELSE 3 END,
@@ -470,8 +503,13 @@ SELECT row_number() OVER (
        coalesce(f.confidence, 'exact')                   AS confidence,
        coalesce(l.because, v.verdict)                    AS because,
        f.transaction_id, f.second_id,
-       a.evidence || coalesce(' ' || b.evidence, '')
-       || coalesce(' ' || c.evidence, '')                AS evidence,
+       d.evidence
+       || (SELECT coalesce(group_concat(' ' || packet, ''), '')
+             FROM (SELECT DISTINCT packet FROM temp.verdict_proof AS p
+                    WHERE p.transaction_id = f.transaction_id
+                      AND instr(' ' || d.evidence || ' ', ' ' || packet || ' ')
+                          = 0
+                    ORDER BY turn))                      AS evidence,
        -- what an address and an id find, wherever it was seen
        (SELECT group_concat(printf('(dns.id==0x%04x && %s.addr==%s)', dns_id,
                                    iif(instr(client, ':') > 0, 'ipv6', 'ip'),
@@ -484,7 +522,7 @@ SELECT row_number() OVER (
   LEFT JOIN temp.verdict_who AS w ON w.address = f.server
   LEFT JOIN temp.verdict_example AS a ON a.transaction_id = f.transaction_id
   LEFT JOIN temp.verdict_example AS b ON b.transaction_id = f.second_id
-  LEFT JOIN temp.verdict_example AS c ON c.transaction_id = f.third_id
+  LEFT JOIN cited AS d ON d.found = f.rowid
   LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id
   LEFT JOIN temp.verdict_wrong AS v ON v.transaction_id = f.transaction_id;
 

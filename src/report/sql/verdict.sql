@@ -350,12 +350,20 @@ SELECT s.symptom,
 
 -- @findings Findings
 WITH source AS (
-    SELECT iif(count(*) > 3, ' CAPTURE...', group_concat(
-               ' ' || shell_word(file), ''))
-           || iif(max(wait_ns) != 15000000000, printf(' --timeout %dns',
-                                                      max(wait_ns)), '')
+    SELECT iif(max(wait_ns) != 15000000000, printf(' --timeout %dns',
+                                                   max(wait_ns)), '')
+           || CASE WHEN count(*) > 3       THEN ' CAPTURE...'
+                   -- no options
+                   WHEN max(file LIKE '-_%') THEN ' --' ELSE '' END
+           || iif(count(*) > 3, '', group_concat(' ' || shell_word(file), ''))
                                                          AS files
-      FROM (SELECT file, wait_ns FROM main.captures ORDER BY capture_id)
+      -- "x.tar!y.pcap" lies in x.tar
+      FROM (SELECT iif(outer GLOB '*.tar*' OR outer GLOB '*.t?z*'
+                       OR outer GLOB '*.zip', outer, file) AS file,
+                   max(wait_ns)                          AS wait_ns
+              FROM (SELECT *, substr(file, 1, instr(file, '!') - 1) AS outer
+                      FROM main.captures)
+             GROUP BY 1 ORDER BY min(capture_id))
 )
 SELECT f.severity, f.finding,
        coalesce(w.label, nullif(f.server, ''), f.names)  AS subject,
