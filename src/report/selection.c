@@ -62,7 +62,7 @@ static const char narrow_sql[] =
 static const char copy_views_sql[] =
 	"SELECT replace(sql, 'CREATE VIEW ', 'CREATE TEMP VIEW ') "
 	"FROM main.sqlite_schema WHERE type = 'view' "
-	"AND name IN ('_signature', 'findings', '_root')";
+	"AND name IN ('_signature', 'findings')";
 
 static int fill_selection(struct store *s,
 			  const struct report_selection *selection,

@@ -1033,49 +1033,6 @@ SELECT lookup                                  AS lookup_id,
                 WHEN 3 THEN 'over TCP' ELSE 'retry' END AS step
   FROM lookup_member;
 
--- What clients asked, without what servers then asked for them: of the
--- transactions, or of those above them, the ones that were sent for no other.
--- By rank the most telling ones come first: by turns one without an answer, a
--- failed one, a slow one and a denied one; what is not asked by clients, last.
-CREATE VIEW _root AS
-WITH RECURSIVE up (id, parent, depth) AS (
-    SELECT transaction_id, parent_id, 0 FROM transactions
-    UNION ALL
-    SELECT x.id, x.parent, up.depth + 1
-      FROM up
-      JOIN exchange AS x ON x.id = up.parent
-     WHERE up.depth < 8
-), root AS (
-    SELECT DISTINCT id FROM up WHERE parent IS NULL
-), judged AS (
-    SELECT x.id, x.attempts, x.response_after_ns,
-           CASE
-           WHEN k.name != 'query'              THEN 'other'
-           WHEN s.name IN ('unanswered', 'icmp_error', 'wrong_source')
-                                               THEN 'unanswered'
-           WHEN x.rcode NOT IN (0, 3)          THEN 'failed'
-           WHEN x.rcode = 0                    THEN 'answered'
-           WHEN x.rcode = 3                    THEN 'denied'
-           ELSE 'undecided' END                AS class
-      FROM root AS r
-      JOIN exchange AS x ON x.id = r.id
-      JOIN kind AS k ON k.code = x.kind
-      JOIN state AS s ON s.code = x.state
-), counted AS (
-    SELECT *, row_number() OVER (PARTITION BY class
-                                 ORDER BY response_after_ns DESC NULLS LAST,
-                                          attempts DESC, id) AS turn
-      FROM judged
-)
-SELECT id                                      AS transaction_id,
-       class,
-       row_number() OVER (
-           ORDER BY class = 'other', turn,
-                    CASE class WHEN 'unanswered' THEN 1 WHEN 'failed' THEN 2
-                               WHEN 'answered' THEN 3 WHEN 'denied' THEN 4
-                               ELSE 5 END, id) AS rank
-  FROM counted;
-
 -- Questions for names that were made from others by search lists.
 CREATE VIEW expansions AS
 SELECT x.id                                    AS transaction_id,

@@ -4,6 +4,12 @@
 -- packets extracted: behind a finding of the verdict are the transactions that
 -- tell of its lookups, and else those that it cites.
 
+-- @prepare What transactions show by themselves, asked once: it takes long
+CREATE TEMP TABLE sign_own AS
+SELECT finding, severity, subject, meaning, transaction_id, asked_ns,
+       answered_ns
+  FROM _signature;
+
 -- @prepare
 CREATE TEMP TABLE sign_transaction AS
 WITH behind AS (
@@ -16,7 +22,7 @@ WITH behind AS (
      UNION
     SELECT finding, second_id FROM temp.verdict_findings
 )
-SELECT finding, transaction_id, asked_ns, answered_ns FROM _signature
+SELECT finding, transaction_id, asked_ns, answered_ns FROM temp.sign_own
  UNION
 SELECT b.finding, t.transaction_id, t.asked_ns, t.answered_ns
   FROM behind AS b
@@ -24,12 +30,28 @@ SELECT b.finding, t.transaction_id, t.asked_ns, t.answered_ns
 
 -- @prepare Where both have a name, what each transaction shows by itself counts
 CREATE TEMP TABLE sign_finding AS
-SELECT * FROM findings
+WITH own AS (
+    SELECT finding, severity, subject, meaning, count(*) AS count,
+           min(coalesce(asked_ns, answered_ns)) AS first_ns,
+           max(coalesce(asked_ns, answered_ns)) AS last_ns,
+           min(transaction_id) AS transaction_id
+      FROM temp.sign_own
+     GROUP BY finding, severity, subject, meaning
+    UNION ALL
+    -- as in the view findings, of which all would be asked
+    SELECT 'TCP-RESET', 'warning', server,
+           'connections that were reset: a limit on them, or a firewall',
+           count(*), min(rst_ns), max(rst_ns), NULL
+      FROM connections
+     WHERE state = 'reset'
+     GROUP BY server
+)
+SELECT * FROM own
  UNION ALL
 SELECT finding, severity, coalesce(nullif(server, ''), names), phrase, count,
        first_ns, last_ns, transaction_id
   FROM temp.verdict_findings
- WHERE finding NOT IN (SELECT finding FROM findings);
+ WHERE finding NOT IN (SELECT finding FROM own);
 
 -- @prepare
 DROP VIEW IF EXISTS temp.findings;

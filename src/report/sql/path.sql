@@ -11,6 +11,8 @@
 -- of what must have been but was not seen; 'hop' is where the time went, 'note'
 -- what else is to be said.
 --
+-- TEMP tables are made by roots.sql of src/report/prepare/.
+--
 -- :lookups             how many of them (all)
 
 -- @summary
@@ -21,7 +23,7 @@ WITH s AS (
            sum(class = 'failed') AS failed, sum(class = 'denied') AS denied,
            sum(class = 'answered') AS answered,
            sum(class = 'undecided') AS undecided, sum(class = 'other') AS other
-      FROM _root
+      FROM temp.path_root
 )
 SELECT CASE
        WHEN lookups = 0 THEN 'No lookup of a client that matches.'
@@ -38,10 +40,22 @@ SELECT CASE
   FROM s;
 
 -- @rows
-WITH RECURSIVE _chosen AS MATERIALIZED (
-    SELECT transaction_id AS root
-      FROM _root
-     ORDER BY rank
+WITH RECURSIVE class (class, place) AS (
+    VALUES ('unanswered', 1), ('failed', 2), ('answered', 3), ('denied', 4),
+           ('undecided', 5), ('other', 6)
+), _chosen AS MATERIALIZED (
+    -- the most telling ones first: by turns one without an answer, a failed
+    -- one, a slow one and a denied one; what is not asked by clients, last
+    SELECT r.value AS root
+      FROM class AS c
+      JOIN json_each((
+               SELECT json_group_array(transaction_id)
+                 FROM (SELECT transaction_id FROM temp.path_root
+                        WHERE class = c.class
+                        ORDER BY response_after_ns DESC,
+                                 attempts DESC, transaction_id
+                        LIMIT coalesce(:lookups, -1)))) AS r
+     ORDER BY c.class = 'other', r.key, c.place
      LIMIT coalesce(:lookups, -1)
 ), leg (root, leg, parent, depth) AS MATERIALIZED (
     SELECT root, root, NULL, 0 FROM _chosen
