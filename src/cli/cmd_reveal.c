@@ -15,6 +15,7 @@ struct job {
 	struct redactor *redactor;
 	const char *ending; /* of a line */
 	bool is_doubtful;   /* some may be no pseudonyms */
+	bool is_ambiguous;  /* some have two ways back */
 };
 
 static int fail_unknown(const struct job *j, const char *line)
@@ -45,6 +46,7 @@ static int reveal(struct job *j, const char *line, bool is_line_of_text)
 	int rc = 0;
 
 	j->is_doubtful |= found.doubtful > 0;
+	j->is_ambiguous |= found.ambiguous > 0;
 	if (is_text ? has_none && !is_line_of_text
 		    : (has_none || found.strangers > 0) &&
 			      (!is_line_of_text || has_word(line)))
@@ -110,6 +112,10 @@ static int reveal_all(struct job *j)
 			"what is no pseudonym was answered as well, with "
 			"nonsense",
 			source_key_path(o));
+	if (j->is_ambiguous)
+		warning("the last label of some names stays as it is: it may "
+			"be a public suffix, or a pseudonym from the middle of "
+			"another name");
 	return rc;
 }
 
@@ -134,9 +140,9 @@ const struct command cmd_reveal = {
 	.arguments = "[PSEUDONYM...]",
 	.summary = "tell what the pseudonyms of --redact stand for",
 	.notes = "A name, a label, an address, p/NAMESPACE/POD, a file's name, "
-		 "or a line of text, in\nwhich names of two labels or more "
-		 "and addresses are replaced; without arguments\nthe lines of "
-		 "standard input.",
+		 "or a line of text, in\nwhich names, labels of six "
+		 "characters or more and addresses are replaced; without\n"
+		 "arguments the lines of standard input.",
 	.options = options,
 	.run = run,
 };

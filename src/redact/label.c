@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One label, and what it may become. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "redact/redact_private.h"
 
 /* Names of services behind "_". */
@@ -81,7 +83,7 @@ static void walk_cached(struct redactor *r, uint8_t *label, size_t len)
 		memcpy(c->to, label, len);
 		walk(r, REDACT, c->to, len, NULL);
 		if (!word_is_kept(c->to, len))
-			seen_add(r->seen, r->hmac, 'L', c->to, len);
+			seen_add(r->seen, r->hmac, SEEN_LABEL, c->to, len);
 	}
 	memcpy(label, c->to, len);
 }
@@ -112,7 +114,9 @@ bool may_be_pseudonym(struct redactor *r, char kind, const uint8_t *bytes,
 
 	if (r->found == NULL)
 		return true;
-	is_known = seen_has(r->seen, r->hmac, kind, bytes, len);
+	is_known = seen_has(r->seen, r->hmac, kind, bytes, len) ||
+		   (kind == SEEN_LABEL &&
+		    seen_has(r->seen, r->hmac, SEEN_LAST, bytes, len));
 	if (is_known)
 		r->found->known++;
 	else if (seen_is_complete(r->seen))
@@ -120,6 +124,49 @@ bool may_be_pseudonym(struct redactor *r, char kind, const uint8_t *bytes,
 	else
 		r->found->doubtful++;
 	return is_known || !seen_is_complete(r->seen);
+}
+
+static void map_whole(struct redactor *r, enum redact_way way, uint8_t *label,
+		      size_t len, const char *parent)
+{
+	if (label[0] == '_' && len > 1 && len <= LABEL_MAX)
+		map_service(r, way, label + 1, len - 1);
+	else
+		walk(r, way, label, len, parent);
+}
+
+/* Where two ways back lead to different labels, none is taken. */
+static bool is_ambiguous(struct redactor *r, const uint8_t *label, size_t len,
+			 const char *parent)
+{
+	uint8_t *one = must_memdup(label, len),
+		*other = must_memdup(label, len);
+	bool is_same;
+
+	map_whole(r, REVEAL, one, len, parent);
+	map_whole(r, REVEAL, other, len, NULL);
+	is_same = memcmp(one, other, len) == 0;
+	free(one);
+	free(other);
+	return !is_same;
+}
+
+bool is_seen(struct redactor *r, char kind, const uint8_t *label, size_t len)
+{
+	return r->found != NULL && seen_has(r->seen, r->hmac, kind, label, len);
+}
+
+static void reveal_label(struct redactor *r, uint8_t *label, size_t len,
+			 const char *parent)
+{
+	bool is_inner = is_seen(r, SEEN_LABEL, label, len);
+
+	if (parent != NULL && is_inner && !is_seen(r, SEEN_LAST, label, len))
+		parent = NULL;
+	if (parent != NULL && is_inner && is_ambiguous(r, label, len, parent))
+		r->found->ambiguous++;
+	else
+		map_whole(r, REVEAL, label, len, parent);
 }
 
 void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
@@ -135,12 +182,13 @@ void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
 		return;
 	}
 	if (is_nobodys(label, len, is_service) ||
-	    (way == REVEAL && !may_be_pseudonym(r, 'L', label, len)))
+	    (way == REVEAL && !may_be_pseudonym(r, SEEN_LABEL, label, len)))
 		return;
-	if (is_service)
-		map_service(r, way, label + 1, len - 1);
-	else
-		walk(r, way, label, len, parent);
-	if (way == REDACT)
-		seen_add(r->seen, r->hmac, 'L', label, len);
+	if (way == REVEAL) {
+		reveal_label(r, label, len, parent);
+		return;
+	}
+	map_whole(r, way, label, len, parent);
+	seen_add(r->seen, r->hmac, parent != NULL ? SEEN_LAST : SEEN_LABEL,
+		 label, len);
 }

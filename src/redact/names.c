@@ -64,6 +64,9 @@ static void map_one(struct redactor *r, enum redact_way way, uint8_t *label,
 		map_label(r, way, label, len,
 			  tail->is_kept ? tail->name : NULL);
 		tail->is_kept = false;
+	} else if (way == REVEAL && !word_is_kept(label, len) &&
+		   is_seen(r, SEEN_LABEL, label, len)) {
+		r->found->ambiguous++;
 	}
 	case_give(label, len, upper);
 }

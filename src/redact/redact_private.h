@@ -8,6 +8,12 @@
 
 enum { LABEL_MAX = 63, NAME_MAX_LEN = 255, CACHE_SIZE = 1 << 12 };
 
+/*
+ * Kinds of what is in the list of pseudonyms: a label; one that stands before a
+ * public suffix, or the root, and became what is none of these.
+ */
+enum { SEEN_LABEL = 'L', SEEN_LAST = 'A' };
+
 /* Bytes of one class become one another. */
 struct alphabet {
 	uint8_t class[256], index[256];
@@ -57,6 +63,9 @@ void map_label(struct redactor *r, enum redact_way way, uint8_t *label,
  */
 bool may_be_pseudonym(struct redactor *r, char kind, const uint8_t *bytes,
 		      size_t len);
+
+/* Whether this was made, which is not known but while somebody asks. */
+bool is_seen(struct redactor *r, char kind, const uint8_t *label, size_t len);
 
 /* Whether the label stays wherever it stands. */
 bool word_is_kept(const uint8_t *label, size_t len);

@@ -82,6 +82,7 @@ void redact_rdata(struct redactor *r, uint16_t type, const char *from,
 /* Labels and addresses: pseudonyms, what is none, what may be one. */
 struct redact_found {
 	size_t known, strangers, doubtful;
+	size_t ambiguous; /* have two ways back, and stay */
 };
 
 /*

@@ -7,6 +7,8 @@
 #include "redact/names_private.h"
 #include "redact/text_private.h"
 
+enum { LONE_LABEL_MIN = 6 };
+
 /* Calls a function with each word; what is between them stays. */
 static void for_words(const struct job *j, struct piece p, const char *inside,
 		      void (*map)(const struct job *j, struct piece word))
@@ -108,12 +110,27 @@ static bool is_decimal(struct piece p)
 	return true;
 }
 
-/* Two labels make a name. */
+/* By chance no word of a text is one that long. */
+static bool is_lone_pseudonym(const struct job *j, struct piece p)
+{
+	uint8_t label[LABEL_MAX];
+	size_t len = p.len - (p.at[p.len - 1] == '.');
+
+	if (j->way != REVEAL || len < LONE_LABEL_MIN || len > sizeof(label))
+		return false;
+	memcpy(label, p.at, len);
+	case_take(label, len);
+	return is_seen(j->r, SEEN_LABEL, label, len) ||
+	       is_seen(j->r, SEEN_LAST, label, len);
+}
+
+/* Two labels make a name; one alone has to be known. */
 static void map_scan_word(const struct job *j, struct piece p)
 {
 	if (map_endpoint(j, p))
 		return;
-	if (count_dots(p) > 0 && !(j->way == REVEAL && is_decimal(p)))
+	if (count_dots(p) > 0 ? !(j->way == REVEAL && is_decimal(p))
+			      : is_lone_pseudonym(j, p))
 		map_name(j->r, j->way, p.at, p.len, j->to);
 	else
 		text_add_bytes(j->to, p.at, p.len);

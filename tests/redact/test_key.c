@@ -28,6 +28,14 @@ static int remove_folder(void **state)
 	return rmdir(folder);
 }
 
+static void remove_seen(void)
+{
+	char seen[sizeof(path) + 8];
+
+	snprintf(seen, sizeof(seen), "%s.seen", path);
+	unlink(seen);
+}
+
 static void write_key(const char *text, mode_t mode)
 {
 	FILE *file;
@@ -88,12 +96,110 @@ static void a_key_that_others_read_is_refused(void **state)
 	assert_null(redactor_open(path, false));
 }
 
+static char *mapped(struct redactor *r, const char *name)
+{
+	struct text to = { 0 };
+
+	redact_text(r, REDACT, REDACT_NAME, name, &to);
+	return to.data;
+}
+
+static void assert_revealed(struct redactor *r, const char *line,
+			    const char *original, size_t ambiguous)
+{
+	struct text to = { 0 };
+	struct redact_found found = redact_reveal_line(r, line, &to);
+
+	assert_string_equal(text_string(&to), original);
+	assert_int_equal(found.ambiguous, ambiguous);
+	text_release(&to);
+}
+
+/* The beginning of a name that a search list went on with, as reports show. */
+static char *beginning(const char *name)
+{
+	const char *end = strchr(strchr(name, '.') + 1, '.') + 1;
+	char *base = strdup(name);
+
+	assert_non_null(base);
+	base[end - name] = '\0';
+	return base;
+}
+
+static void relative_names_come_back_or_stay(void **state)
+{
+	struct redactor *r;
+	char *longer, *base, *label, *line;
+
+	(void)state;
+	unlink(path);
+	r = redactor_open(path, true);
+	assert_non_null(r);
+	longer = mapped(r, "api.shop.payments.svc.cluster.local.");
+	base = beginning(longer);
+	/* as it is a suffix, the label would come back as another one */
+	assert_revealed(r, base, "api.shop.", 0);
+	assert_revealed(r, longer, "api.shop.payments.svc.cluster.local.", 0);
+	/* one label in a text */
+	label = mapped(r, "payments");
+	assert_true(asprintf(&line, "namespace %s of number 42.", label) > 0);
+	assert_revealed(r, line, "namespace payments of number 42.", 0);
+	redactor_free(r);
+	free(line);
+	free(label);
+	free(base);
+	free(longer);
+	remove_seen();
+}
+
+/* Of three letters one in some hundreds looks like a top-level domain. */
+static void what_looks_like_a_suffix_is_no_other_name(void **state)
+{
+	char name[] = "web.aaa.ns.svc.cluster.local.", *longer, *base, *back;
+	enum { NAMES = 4 * 26 * 26 };
+	struct redactor *r;
+	size_t stayed = 0;
+
+	(void)state;
+	write_key("000102030405060708090a0b0c0d0e0f"
+		  "101112131415161718191a1b1c1d1e1f\n",
+		  0600);
+	r = redactor_open(path, true);
+	assert_non_null(r);
+	for (int i = 0; i < NAMES; i++) {
+		struct text to = { 0 };
+		struct redact_found found;
+
+		name[4] = (char)('a' + i / 26 / 26);
+		name[5] = (char)('a' + i / 26 % 26);
+		name[6] = (char)('a' + i % 26);
+		longer = mapped(r, name);
+		base = beginning(longer);
+		found = redact_reveal_line(r, base, &to);
+		back = beginning(name);
+		if (found.ambiguous > 0)
+			assert_string_equal(to.data + 4, base + 4);
+		else
+			assert_string_equal(to.data, back);
+		stayed += found.ambiguous;
+		text_release(&to);
+		free(back);
+		free(base);
+		free(longer);
+	}
+	assert_in_range(stayed, redactor_has_suffixes(), NAMES / 20);
+	redactor_free(r);
+	remove_seen();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_is_made_once),
 		cmocka_unit_test(a_bad_key_is_refused_and_stays),
 		cmocka_unit_test(a_key_that_others_read_is_refused),
+		cmocka_unit_test(relative_names_come_back_or_stay),
+		cmocka_unit_test(what_looks_like_a_suffix_is_no_other_name),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);
