@@ -31,6 +31,7 @@ static const struct meaning {
 			"not from one packet alone" },
 	{ "ambiguous", "", "ambiguous, as what was captured fits other "
 			   "explanations as well" },
+	{ "several", "", "as said behind each cause" },
 	{ "", "", "" },
 };
 

@@ -46,6 +46,7 @@ verdict retransmissions-go.pcap
 verdict retransmissions-glibc.pcap
 verdict mdns-llmnr.pcap
 verdict --name www.refused.example first-session.pcap
+verdict forwarding-loop.pcap
 run report --step verdict --format csv wrong-source.pcap
 run report --step verdict --format json unreachable.pcap
 run report --step verdict,failures --limit 2 --format markdown failures.pcap
@@ -132,11 +133,42 @@ ask report --step verdict --format json --nameserver 10.225.20.2 slow-hops.pcap
 grep -q '"SLOW".*10.225.20.2 takes over 1s to answer' "$work/stdout" ||
 	bad "no upstream is slow where only its leg is looked at"
 # The cluster's DNS asks itself; a cache on the node asks another one.
-says findings 10 '10.244.0.9 asks 10.0.0.10, which is itself' \
+says findings 10 '^    "sentence": "12 of 15 queries .* 10.244.0.9 asks 10.0.0.10, which is itself, for www.loop.example.; asked for first by 10.244.0.5' \
 	forwarding-loop.pcap
 for capture in first-session hops-node last-seen-upstream-silent; do
 	ask report --step verdict --format json $capture.pcap
 	! grep FORWARDING-LOOP "$work/stdout" || bad "a loop in $capture"
+done
+
+# All that is slow is told at once, with the pod that is to blame.
+says findings 10 '"7 of 12 lookups .*; in 1 of them, 10.244.0.9 waits for' \
+	slow-hops.pcap
+ask report --step verdict --format html slow-hops.pcap
+grep -q 'How sure: as said behind each cause' "$work/stdout" ||
+	bad "one degree for several causes"
+
+# A lost one of a pair is a race only if others are not lost as well.
+python3 "$top/tests/cli/pairs.py" 20 4 20 0 >"$work/pairs.pcap"
+says findings 10 'of A and AAAA sent together one.*[[]likely[]]' \
+	"$work/pairs.pcap"
+python3 "$top/tests/cli/pairs.py" 20 4 50 1 >"$work/pairs.pcap"
+says findings 10 'lost are 4 of 40 queries of such pairs, and 1 of 50 others [[]ambiguous[]]' \
+	"$work/pairs.pcap"
+python3 "$top/tests/cli/pairs.py" 20 4 20 2 >"$work/pairs.pcap"
+says findings 10 '6 of 40 .*wait for the client to ask' "$work/pairs.pcap"
+ask report --step verdict --format json "$work/pairs.pcap"
+! grep CONNTRACK-RACE "$work/stdout" || bad "a race where all get lost alike"
+
+# A selection of nothing is told as that, in each format.
+says inconclusive 11 'the selection matches no DNS query (--name no.example.)' \
+	--name no.example first-session.pcap
+for format in text csv markdown html; do
+	ask report --step verdict --exit-code --name no.example \
+		--format $format first-session.pcap
+	[ "$status" = 11 ] || bad "status $status of $format"
+	[ $format = csv ] ||
+		grep -q 'the selection matches no DNS query' "$work/stdout" ||
+		bad "no word of the selection in $format"
 done
 
 # Azure's DNS drops what exceeds its limit: only if it is lost then.

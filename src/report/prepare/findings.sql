@@ -7,6 +7,7 @@
 -- clients do not have, a notice.  What the snapshot contradicts is wrong each
 -- time and at least a warning, unless it may have changed in between.  A
 -- nameserver that fails queries without failing a lookup is a warning from 5 %.
+-- A query that comes back to its server twice is critical.
 
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
@@ -55,7 +56,8 @@ WITH told AS MATERIALIZED (
                 ELSE substr(name, 1, 125) || '...' END   AS name
       FROM told GROUP BY key, name
 ), names AS (
-    SELECT key, group_concat(iif(place <= 3, name, NULL), ', ')
+    SELECT key, count(*) AS num_names,
+           group_concat(iif(place <= 3, name, NULL), ', ')
            || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
                                                          AS names
       FROM (SELECT *, row_number() OVER (PARTITION BY key
@@ -66,6 +68,7 @@ WITH told AS MATERIALIZED (
     SELECT key, min(class) AS class, min(cause) AS cause, min(rcode) AS rcode,
            min(server) AS server, min(upstream) AS upstream,
            iif(count(DISTINCT coalesce(ede, '')) = 1, min(ede), NULL) AS ede,
+           iif(count(DISTINCT coalesce(pod, '')) = 1, min(pod), NULL) AS pod,
            count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
@@ -109,7 +112,9 @@ WITH l AS (
            coalesce(sum(doubtful), 0)                    AS doubtful_queries,
            coalesce(sum(iif(is_error, count, 0)), 0)     AS errors,
            coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0) AS pending,
+           coalesce(sum(iif(state LIKE 'orphan%', count, 0)), 0) AS strays,
            coalesce(sum(slow), 0)                        AS slow_queries,
+           coalesce(sum(iif(rcode IS NOT NULL, count, 0)), 0) AS responses,
            max(max_ns)                                   AS max_ns
       FROM temp.verdict_traffic
 ), c AS (
@@ -143,7 +148,17 @@ CREATE TEMP TABLE verdict_found (
 -- @prepare What fails lookups, or makes them slow
 INSERT INTO temp.verdict_found
 WITH fault AS (
-    SELECT g.*, c.finding, c.phrase, c.disproof, c.rank,
+    SELECT g.*, c.finding, c.disproof, c.rank,
+           iif(g.num_names = 1,
+               replace(replace(replace(replace(replace(replace(c.phrase,
+                   'these names do not', 'this name does not'),
+                   'these names have', 'this name has'),
+                   'these services are', 'this service is'),
+                   'these services have', 'this service has'),
+                   'names that it answers at', 'a name that it answers at'),
+                   'services are aliases (ExternalName) of names that do not',
+                   'a service is an alias (ExternalName) of a name that does '
+                   || 'not'), c.phrase)                  AS phrase,
            iif(g.cause = 'said', (SELECT likely FROM temp.verdict_refusal
                                    WHERE rcode = g.rcode), c.likely) AS likely,
            100.0 * g.count / nullif(g.decided, 0)        AS share,
@@ -169,8 +184,12 @@ SELECT CASE
        iif(class = 'some', 4, rank) + iif(class = 'slow', 2, 0),
        class, cause, server, upstream, who, clients, names, count, decided,
        'lookups', waited_ns, first_ns, last_ns, failed_for,
-       replace(replace(replace(replace(phrase, '{ede}', coalesce(ede, '')),
+       replace(replace(replace(replace(replace(phrase,
+                               '{ede}', coalesce(ede, '')),
                                '{rcode}', coalesce(rcode, '')),
+                               '{server}', coalesce(
+                   (SELECT label FROM temp.verdict_who
+                     WHERE address = pod), '{server}')),
                        '{late}', iif(count > 1, 'up to ', '')
                                  || coalesce(duration(latency_ns), '')),
                '{upstream}', coalesce(
@@ -181,11 +200,15 @@ SELECT CASE
        || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
               '; it had waited for '
               || (SELECT label FROM temp.verdict_who
-                   WHERE address = upstream), ''),
+                   WHERE address = upstream), '')
+       || iif(cause IN ('race', 'pair') AND lost_singles > 0,
+              printf('; lost are %d of %d queries of such pairs, and %d of %d '
+                     || 'others', lost_pairs, pairs, lost_singles, singles),
+              ''),
        likely, disproof,
        (SELECT name FROM main.confidence WHERE code = sure),
        transaction_id, second_id, third_id, waiting, inside, key
-  FROM fault,
+  FROM fault, temp.verdict_pairs,
        (SELECT decided_queries FROM temp.verdict_facts);
 
 -- @prepare Wrong answers, where no lookup tells whom they mislead
@@ -255,33 +278,52 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                        WHERE cause IN ('said', 'said late', 'relayed',
                                        'upstream silent'));
 
--- @prepare Servers of the cluster that ask their own service, and so themselves
+-- @prepare Critical if one came back twice: it can't be answered
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, upstream, clients,
-           count, of, unit, phrase, likely, disproof, transaction_id)
-SELECT 'warning', 'FORWARDING-LOOP', 2, 'loop', 'loop', c.text, s.text, 1,
-       sum(x.count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+           names, count, of, unit, first_ns, last_ns, phrase, likely, disproof,
+           transaction_id, second_id)
+SELECT iif(sum(x.asker IS x.client) > 0, 'critical', 'warning'),
+       'FORWARDING-LOOP', 2, 'loop', 'loop', c.text, s.text,
+       max(1, count(DISTINCT nullif(x.asker, x.client))),
+       (SELECT group_concat(iif(place <= 3, text, NULL), ', ')
+               || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
+          FROM (SELECT iif(length(n.text) <= 128, n.text,
+                           substr(n.text, 1, 125) || '...') AS text,
+                       row_number() OVER (ORDER BY count(*) DESC, n.text)
+                                                         AS place
+                  FROM temp.verdict_loop AS l
+                  JOIN main.name AS n ON n.id = l.name
+                 WHERE l.client = x.client AND l.server = x.server
+                 GROUP BY n.text ORDER BY place)),
+       count(*), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       min(x.time_ns), max(x.time_ns),
        '{server} asks '
        || iif(c.id = s.id, 'itself', (SELECT label FROM temp.verdict_who
                                        WHERE address = s.text)
-                                     || ', which is itself'),
+                                     || ', which is itself')
+       || ', for {names}'
+       || coalesce((SELECT '; asked for first by '
+                           || group_concat(iif(place <= 2, label, NULL), ', ')
+                           || iif(count(*) > 2, ' and ' || (count(*) - 2)
+                                                || ' more', '')
+                      FROM (SELECT w.label,
+                                   row_number() OVER (ORDER BY count(*) DESC,
+                                                      w.label) AS place
+                              FROM temp.verdict_loop AS l
+                              JOIN main.address AS a ON a.id = l.asker
+                              JOIN temp.verdict_who AS w ON w.address = a.text
+                             WHERE l.client = x.client AND l.server = x.server
+                               AND l.asker != l.client
+                             GROUP BY w.label ORDER BY place)
+                    HAVING count(*) > 0), ''),
        'a forward to a /etc/resolv.conf that names the cluster''s own DNS',
-       'another server behind that address', min(x.any_id)
-  FROM temp.verdict_count AS x
+       'another server behind that address', min(x.id),
+       nullif(max(x.id), min(x.id))
+  FROM temp.verdict_loop AS x
   JOIN main.address AS c ON c.id = x.client
   JOIN main.address AS s ON s.id = x.server
- WHERE c.text IN (SELECT address FROM main.address_role
-                   WHERE role = 'cluster DNS')
-   AND s.text IN (SELECT address FROM main.address_role
-                   WHERE role IN ('cluster DNS', 'service address'))
-   -- a host that asks a cache of its own may have that one's address
-   AND ((c.id = s.id AND EXISTS (SELECT * FROM main.exchange
-                                  WHERE id = x.any_id AND parent IS NOT NULL))
-        -- a cache on the node (NodeLocal) asks the service, and is not behind it
-        OR EXISTS (SELECT * FROM main.exchange AS o
-                     JOIN main.exchange AS y ON y.leader = o.id
-                    WHERE o.id = x.any_id AND y.server = c.id))
- GROUP BY c.id, s.id;
+ GROUP BY x.client, x.server;
 
 -- @prepare What Azure's DNS drops of a VM that asks it too often
 INSERT INTO temp.verdict_found (
@@ -364,10 +406,10 @@ SELECT iif(slow >= 0.02 * decided AND decided >= 5, 'warning', 'notice'),
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
            unit, phrase, disproof, transaction_id, second_id)
-SELECT iif(d.count >= 0.02 * f.transactions AND f.transactions >= 5,
+SELECT iif(d.count >= 0.02 * f.responses AND f.responses >= 5,
            'warning', 'notice'),
        iif(d.verdict = 'malformed', 'DAMAGED', 'SENDER-CUT'), 5, 'oddity',
-       'damaged', d.server, 0, d.count, f.transactions, 'queries',
+       'damaged', d.server, 0, d.count, f.responses, 'responses',
        iif(d.verdict = 'malformed',
            'responses of {server} contradict the format',
            'responses of {server} end before all their records, without TC'),
@@ -380,7 +422,7 @@ INSERT INTO temp.verdict_found (
            unit, phrase, disproof, confidence, transaction_id)
 SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
        sum(sum(count)) OVER all_of_them,
-       (SELECT transactions FROM temp.verdict_facts), 'queries',
+       (SELECT responses FROM temp.verdict_facts), 'responses',
        iif(count(*) OVER all_of_them = 1, 'responses of {server} to no query',
            printf('responses of %d servers to no query, most of them of {server}',
                   count(*) OVER all_of_them)),
@@ -438,7 +480,9 @@ SELECT transaction_id, coalesce(asked_ns, answered_ns) AS time_ns, dns_id,
                             FROM temp.verdict_case
                             JOIN temp.verdict_trouble USING (lookup_id)
                            WHERE waited_ns > 1000000000
-                              OR outcome IN ('timed out', 'not delivered'));
+                              OR outcome IN ('timed out', 'not delivered')
+                          UNION SELECT transaction_id
+                            FROM temp.verdict_slowest);
 
 -- @prepare
 CREATE TEMP TABLE verdict_place AS

@@ -59,6 +59,31 @@ SELECT client, server, state, coalesce(rcode, -1), 1,
        max_ns = iif(excluded.max_ns <= max_ns, max_ns,
                     coalesce(excluded.max_ns, max_ns));
 
+-- @prepare Queries that come back to the server that sent them
+CREATE TEMP TABLE verdict_loop AS
+WITH pair AS (
+    SELECT DISTINCT c.id AS client, s.id AS server
+      FROM temp.verdict_count AS x
+      JOIN main.address AS c ON c.id = x.client
+      JOIN main.address AS s ON s.id = x.server
+     WHERE c.text IN (SELECT address FROM main.address_role
+                       WHERE role = 'cluster DNS')
+       AND s.text IN (SELECT address FROM main.address_role
+                       WHERE role IN ('cluster DNS', 'service address'))
+)
+SELECT p.client, p.server, x.id, x.name, x.time_ns, x.parent,
+       o.client                                          AS asker
+  FROM pair AS p
+  JOIN _chosen AS x ON x.client = p.client AND x.server = p.server
+  LEFT JOIN main.exchange AS o ON o.id = x.parent
+   -- a host that asks a cache of its own may have that one's address
+ WHERE ((p.client = p.server AND x.parent IS NOT NULL)
+        -- a cache on the node (NodeLocal) asks the service, and is not behind it
+        OR EXISTS (SELECT * FROM main.exchange AS y
+                    WHERE y.leader = x.id AND y.server = p.client))
+   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   AND coalesce(x.rcode, 2) NOT IN (0, 3);
+
 -- @prepare All but the ordinary, which are failures where they are counted
 CREATE TEMP TABLE verdict_odd AS
 SELECT id FROM _chosen WHERE state != 0

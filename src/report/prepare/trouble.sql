@@ -153,6 +153,50 @@ SELECT c.*,
   FROM member AS c
  WHERE turn = 1;
 
+-- @prepare Losses of A and AAAA of one socket beside those of single queries
+CREATE TEMP TABLE verdict_pairs AS
+WITH asked AS (
+    SELECT x.id, x.client, x.client_port, x.name, x.qtype, x.time_ns,
+           x.last_attempt_ns, x.attempts, s.name AS state, l.verdict AS place
+      FROM _chosen AS x
+      JOIN main.state AS s ON s.code = x.state
+      LEFT JOIN main.last_place AS l ON l.exchange = x.id
+     WHERE EXISTS (SELECT * FROM temp.verdict_member WHERE is_lone)
+       AND x.leader IS NULL
+       AND x.parent IS NULL
+       AND x.client NOT IN (SELECT server FROM temp.verdict_count)
+       AND x.query_frame IS NOT NULL
+       AND x.transport = 0
+       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+       AND s.name IN ('answered', 'answered_late', 'unanswered')
+), told AS (
+    SELECT lag(time_ns) OVER both > time_ns - 5000000
+           OR lead(time_ns) OVER both < time_ns + 5000000 AS is_paired,
+           -- lost on its way: its server asked nothing for it until the last try
+           iif(state = 'unanswered', coalesce(place, 17) IN (1, 2, 17),
+               attempts > 1
+               AND NOT EXISTS (SELECT * FROM main.exchange AS u
+                                WHERE u.parent = a.id AND u.leader IS NULL
+                                  AND u.time_ns < a.time_ns
+                                                  + a.last_attempt_ns))
+                                                         AS is_lost
+      FROM asked AS a
+    WINDOW both AS (PARTITION BY client, client_port, name
+                    ORDER BY time_ns, id)
+), counted AS (
+    SELECT coalesce(sum(is_paired), 0)                   AS pairs,
+           coalesce(sum(is_paired AND is_lost), 0)       AS lost_pairs,
+           coalesce(sum(NOT coalesce(is_paired, 0)), 0)  AS singles,
+           coalesce(sum(NOT coalesce(is_paired, 0) AND is_lost), 0)
+                                                         AS lost_singles
+      FROM told
+)
+SELECT *,
+       -- else being one of a pair is not what sets them apart
+       lost_singles = 0 OR lost_pairs * singles > 2 * lost_singles * pairs
+                                                         AS is_race
+  FROM counted;
+
 -- @prepare
 CREATE TEMP TABLE verdict_hop AS
 SELECT transaction_id, slowest, timeouts
@@ -253,7 +297,7 @@ WITH leg AS (
            WHEN c.place = 14 AND t.failed IS 1 THEN 'gave up'
            WHEN t.outcome = 'timed out' AND c.latency_ns IS NOT NULL
            THEN 'too late'
-           WHEN c.place IN (1, 2) AND c.is_lone THEN 'race'
+           WHEN c.place IN (1, 2) AND c.is_lone AND p.is_race THEN 'race'
            WHEN c.place = 3
             AND v.text IN (SELECT address FROM main.address_role
                             WHERE role = 'service address') THEN 'vip'
@@ -265,15 +309,22 @@ WITH leg AS (
                             'answered_elsewhere') THEN 'place 17'
            WHEN t.failed IS 0 AND c.attempts > 1
             AND coalesce(h.slowest, 'retry') = 'retry'
-           THEN iif(c.is_lone AND coalesce(l.early, 0) = 0, 'pair',
-                    'retry')
+           THEN iif(c.is_lone AND p.is_race AND coalesce(l.early, 0) = 0,
+                    'pair', 'retry')
            WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
            c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
            coalesce(l.relayed_from, l.silent_one,
                     (SELECT server FROM main.exchange WHERE id = c.leg),
-                    iif(h.slowest = 'upstream', l.some, NULL)) AS upstream
-      FROM temp.verdict_trouble AS t
+                    iif(h.slowest = 'upstream', l.some, NULL)) AS upstream,
+           -- behind the address that was asked, where it shows how long it took
+           iif(h.slowest IS NOT NULL,
+               (SELECT min(y.server) FROM main.exchange AS y
+                 WHERE y.leader = c.id AND y.server != c.server
+                HAVING count(DISTINCT y.server) = 1), NULL) AS pod,
+           p.lost_singles
+      FROM temp.verdict_pairs AS p
+      JOIN temp.verdict_trouble AS t
       JOIN temp.verdict_member AS c USING (lookup_id)
       LEFT JOIN main.exchange AS e ON e.id = c.sighting
       LEFT JOIN main.address AS v ON v.id = e.server
@@ -282,7 +333,8 @@ WITH leg AS (
 )
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        -- that both were lost for one reason nobody saw
-       CASE WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late')
+       CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
+            WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late')
             THEN min(j.sure, 2)
             WHEN j.sure_of_answer IS NULL
              AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
@@ -297,7 +349,9 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        -- why, in the server's own words
        iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(
                ' (extended error %d%s)', j.ede, coalesce(': ' || x.name, '')),
-           NULL)                                         AS ede
+           NULL)                                         AS ede,
+       iif(j.cause IN ('upstream', 'upstream late', 'beyond the node', 'server',
+                       'path'), b.text, NULL)            AS pod
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no record'),
                     ('elsewhere'), ('unready'), ('dead alias')) AS d
@@ -305,4 +359,14 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
   LEFT JOIN main.address AS u ON u.id = j.upstream
+  LEFT JOIN main.address AS b ON b.id = j.pod
   LEFT JOIN main.ede AS x ON x.code = j.ede;
+
+-- @prepare The lookup that took longest, if that was over a second
+CREATE TEMP TABLE verdict_slowest AS
+SELECT t.name, t.waited_ns, t.client, t.client_name, c.transaction_id
+  FROM temp.verdict_trouble AS t
+  JOIN temp.verdict_case AS c USING (lookup_id)
+ WHERE t.waited_ns > 1000000000
+ ORDER BY t.waited_ns DESC, t.asked_ns, t.lookup_id
+ LIMIT 1;

@@ -31,13 +31,15 @@ WITH worst AS (
            iif(unit = 'queries', 'query', 'lookup')      AS one
       FROM temp.verdict_facts AS f, temp.verdict_outcome AS o
 ), part AS (
-    -- all faults of lookups are told together, else the worst by itself
+    -- all faults of lookups are told together, as is all that is slow; else the
+    -- worst by itself
     SELECT f.*
       FROM worst AS w
       JOIN temp.verdict_findings AS f
         ON f.number = w.number
         OR (w.class = 'fault' AND w.cause != 'at least'
             AND f.class = 'fault' AND f.cause != 'at least' AND f.rank < 6)
+        OR (w.class = 'slow' AND w.unit = 'lookups' AND f.class = 'slow')
 ), shown AS (
     SELECT count(*) AS findings, sum(count) AS count,
            min(first_ns) AS first_ns, max(last_ns) AS last_ns,
@@ -50,7 +52,8 @@ WITH worst AS (
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       JOIN temp.verdict_cause AS k USING (cause)
       LEFT JOIN temp.verdict_who AS w ON w.address = t.client
-     WHERE c.class = 'fault' AND k.rank < 6
+     WHERE iif((SELECT class FROM worst) = 'slow', c.class = 'slow',
+               c.class = 'fault' AND k.rank < 6)
      GROUP BY 1
 ), by AS (
     SELECT coalesce(s.who, (
@@ -95,10 +98,25 @@ WITH worst AS (
      WHERE severity != 'notice' AND number > 3
        AND NOT (cause IN ('denied', 'elsewhere', 'unready')
                 AND number IN (SELECT number FROM part))
+), degree AS (
+    -- several are said behind each cause
+    SELECT iif(count(DISTINCT confidence) = 1, min(confidence), 'several')
+                                                         AS confidence,
+           count(*)                                      AS causes
+      FROM temp.verdict_findings
+     WHERE severity != 'notice' AND number <= 3
 ), why AS (
     SELECT trim(
-           iif(seen = 0, 'there is no DNS query to judge', '')
-           || CASE WHEN seen = 0 OR judged >= 5 THEN ''
+           CASE WHEN seen > 0 AND strays = seen AND unit = 'queries'
+                THEN 'no query was captured, only ' || seen
+                     || iif(seen = 1, ' response', ' responses')
+                WHEN seen > 0 THEN ''
+                WHEN :selection IS NOT NULL
+                 AND EXISTS (SELECT * FROM main.exchange)
+                THEN 'the selection matches no DNS query (' || :selection || ')'
+                ELSE 'there is no DNS query to judge' END
+           || CASE WHEN seen = 0 OR judged >= 5
+                     OR (strays = seen AND unit = 'queries') THEN ''
                    WHEN judged = seen
                    THEN 'there ' || iif(seen = 1, 'is', 'are') || ' only '
                         || seen || ' ' || iif(seen > 1, unit, one)
@@ -107,7 +125,9 @@ WITH worst AS (
                             'none of ' || seen || ' ' || unit || ' is decided')
                    ELSE 'only ' || judged || ' of ' || seen || ' ' || unit || ' '
                         || iif(judged = 1, 'is', 'are') || ' decided' END
-           || iif(seen > 0 AND judged < 5, ', 5 are needed', '')
+           || iif(seen > 0 AND judged < 5
+                  AND NOT (strays = seen AND unit = 'queries'),
+                  ', 5 are needed', '')
            || iif(judged >= 5 AND undecided > 0.05 * seen, undecided || ' of '
                   || seen || ' ' || unit || ' are not decided', '')
            || iif(unit = 'lookups' AND doubtful > 0, '; ' || doubtful
@@ -120,7 +140,12 @@ WITH worst AS (
                   || ' still waited when the capture ended', '')
            || iif(unit = 'lookups' AND cut > 0, '; the answers of ' || cut
                   || ' were not captured whole', '')
-           || coalesce('; ' || doubt, ''), '; ')         AS why
+           -- that there is no other side is said already
+           || coalesce('; ' || iif(seen = 0 OR strays = seen,
+                                   trim(replace(doubt, coalesce(
+                                       one_sided || ' were captured', ''), ''),
+                                       '; '), doubt), ''), '; ')
+                                                         AS why
       FROM sure
 ), said AS (
     SELECT CASE s.outcome
@@ -143,7 +168,7 @@ WITH worst AS (
            ELSE (SELECT printf('%d of %d %s (%.1f %%)', f.count, w.of,
                                CASE WHEN w.of != 1 THEN w.unit
                                     WHEN w.unit = 'queries' THEN 'query'
-                                    ELSE 'lookup' END,
+                                    ELSE rtrim(w.unit, 's') END,
                                100.0 * f.count / w.of)
                         || coalesce(' by ' || b.who, '')
                         || CASE WHEN w.class = 'slow'
@@ -157,7 +182,13 @@ WITH worst AS (
                                 THEN iif(f.count = 1, ' gets', ' get')
                                      || ' a wrong answer'
                                 WHEN w.class = 'loop'
-                                THEN iif(f.count = 1, ' comes back', ' come back')
+                                THEN iif(f.count = 1, ' comes', ' come')
+                                     || ' back'
+                                     || ' to the server that sent '
+                                     || iif(f.count = 1, 'it', 'them')
+                                WHEN w.class = 'oddity'
+                                THEN iif(f.count = 1, ' is', ' are')
+                                     || ' damaged'
                                 ELSE iif(f.count = 1, ' fails', ' fail') END
                         || iif(f.first_ns IS NULL, '',
                                strftime(', %Y-%m-%dT%H:%M:%SZ',
@@ -179,7 +210,7 @@ WITH worst AS (
 )
 SELECT said.sentence || iif(said.sentence LIKE '%.', '', '.') AS sentence,
        s.outcome,
-       CASE s.outcome WHEN 'findings' THEN (SELECT confidence FROM worst)
+       CASE s.outcome WHEN 'findings' THEN (SELECT confidence FROM degree)
                       WHEN 'healthy' THEN iif(s.doubt IS NULL, 'exact',
                                               'likely') END AS confidence,
        coalesce((SELECT count FROM shown), 0)            AS failing,
@@ -190,7 +221,9 @@ SELECT said.sentence || iif(said.sentence LIKE '%.', '', '.') AS sentence,
        coalesce((SELECT unit FROM worst), s.unit)        AS unit,
        (SELECT first_ns FROM shown)                      AS first_ns,
        (SELECT last_ns FROM shown)                       AS last_ns,
-       (SELECT disproof FROM worst)                      AS disproof,
+       -- of several each has its own, below
+       iif((SELECT causes FROM degree) = 1, (SELECT disproof FROM worst), NULL)
+                                                         AS disproof,
        s.lookups, s.transactions, s.undecided
   FROM sure AS s, said;
 
@@ -313,7 +346,18 @@ WITH failed AS (
                printf('%d of %d %s over 1s', slow_queries, decided_queries,
                       iif(decided_queries = 1, 'query took', 'queries took')))
            || coalesce('; the slowest answer to a query came after '
-                       || duration(max_ns), '; no query was answered'), wait
+                       || iif(max_ns >= 10000000, printf('%.2fs', max_ns / 1e9),
+                              duration(max_ns)), '; no query was answered')
+           || coalesce((SELECT printf('; the slowest lookup, of %s%s, waited '
+                                      || '%.2fs',
+                                      iif(length(s.name) <= 128, s.name,
+                                          substr(s.name, 1, 125) || '...'),
+                                      coalesce(' by ' || coalesce(s.client_name,
+                                                                  w.label), ''),
+                                      s.waited_ns / 1e9)
+                          FROM temp.verdict_slowest AS s
+                          LEFT JOIN temp.verdict_who AS w
+                                 ON w.address = s.client), ''), wait
       FROM facts, sign
     UNION ALL
     SELECT 3, 'Service discovery is impacted', has_inside,
@@ -345,7 +389,10 @@ SELECT s.symptom,
   LEFT JOIN words AS w USING (place)
   LEFT JOIN temp.verdict_findings AS f USING (number)
   LEFT JOIN temp.verdict_example AS t
-         ON t.transaction_id = f.transaction_id
+         ON t.transaction_id = coalesce(
+                iif(s.place = 2, (SELECT transaction_id
+                                    FROM temp.verdict_slowest), NULL),
+                f.transaction_id)
  ORDER BY s.place;
 
 -- @findings Findings
@@ -392,7 +439,19 @@ WITH failed AS (
       JOIN temp.verdict_cause AS k USING (cause)
      WHERE c.class = 'fault' AND k.rank < 6
 ), by_name AS (
-    SELECT name, count(*) AS count FROM failed GROUP BY name
+    SELECT CASE WHEN name = '.'          THEN '. (the root)'
+                WHEN length(name) <= 128 THEN name
+                ELSE substr(name, 1, 125) || '...' END   AS name,
+           count(*) AS count
+      FROM failed GROUP BY failed.name
+), none AS (
+    SELECT iif(f.seen - f.judged > 0.05 * f.seen OR f.judged < 5
+               OR f.one_sided IS NOT NULL,
+               'cannot tell: no lookup that is decided failed',
+               'no lookup failed')                       AS words,
+           f.seen - f.judged > 0.05 * f.seen OR f.judged < 5
+           OR f.one_sided IS NOT NULL                    AS is_open
+      FROM temp.verdict_facts AS f
 ), by_client AS (
     SELECT client, count(*) AS count FROM failed GROUP BY client
 ), again AS (
@@ -418,7 +477,7 @@ WITH failed AS (
       FROM main.name WHERE text LIKE '%.privatelink.%'
 )
 SELECT 'Where does it fail?'                             AS question,
-       iif((SELECT count(*) FROM failed) = 0, 'no lookup failed',
+       iif((SELECT count(*) FROM failed) = 0, (SELECT words FROM none),
            (SELECT count(*) FROM by_client) || ' of '
            || (SELECT count(DISTINCT client)
                       || iif(count(DISTINCT client) = 1, ' client: ',
@@ -439,7 +498,8 @@ SELECT 'Which error?',
                 'none')
 UNION ALL
 SELECT 'Always or now and then?',
-       CASE WHEN (SELECT count(*) FROM failed) = 0 THEN 'never'
+       CASE WHEN (SELECT count(*) FROM failed) = 0
+            THEN iif((SELECT is_open FROM none), 'cannot tell', 'never')
             WHEN (SELECT names FROM again) = 0
             THEN 'always: none of these names was answered at another time'
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
