@@ -183,6 +183,78 @@ for counts in '500 70 1500 200' '500 0 900 200' '0 0 1500 200'; do
 		bad "blamed a limit for $counts"
 done
 
+# Its degree says what there is to compare with; what is lost alike is no limit.
+throttled() {
+	# shellcheck disable=SC2086  # four words
+	python3 "$top/tests/cli/burst.py" $1 >"$work/burst.pcap"
+	ask report --step verdict --format json "$work/burst.pcap"
+	grep -c "\"$2\".*AZURE-DNS-THROTTLE.*\"confidence\": \"$3\"" "$work/stdout"
+}
+[ "$(throttled '500 0 1500 200' warning likely)" = 1 ] ||
+	bad "no warning where only busy seconds lose"
+[ "$(throttled '0 0 1500 200' notice ambiguous)" = 1 ] ||
+	bad "no notice where there is nothing to compare with"
+[ "$(throttled '500 70 1500 200' '[a-z]*' '[a-z]*')" = 0 ] ||
+	bad "a limit where all is lost alike"
+
+# exchanged NAME [START]: a capture of the lines on standard input
+exchanged() {
+	python3 "$top/tests/cli/exchanges.py" ${2+"$2"} >"$work/$1.pcap"
+}
+
+# A host that asks a cache of its own is no loop, even if that one is silent.
+exchanged cache <<END
+10.244.0.5 10.244.0.9 kubernetes.default.svc.cluster.local 0+ 10.0.0.1 -
+10.244.0.9 10.244.0.9 www.example.com 0 203.0.113.1 -
+10.244.0.9 10.244.0.9 api.example.com 2 - -
+10.244.0.9 10.244.0.9 web.example.com - - -
+END
+ask report --step verdict --format json "$work/cache.pcap"
+grep -q '"sentence"' "$work/stdout" || bad "no verdict on a cache"
+! grep FORWARDING-LOOP "$work/stdout" || bad "a loop in a host with a cache"
+ask ingest -d "$work/cache.db" "$work/cache.pcap"
+ask query -d "$work/cache.db" --format csv \
+	"SELECT role FROM address_role WHERE address = '10.244.0.9'"
+grep -q 'cluster DNS' "$work/stdout" || bad "nothing that could be a loop"
+
+# Errors with several reasons are one finding, and say none of them; with one
+# reason they say it.
+for errors in '22 23' '22 22'; do
+	for error in $errors; do
+		for i in 1 2 3; do
+			echo "10.244.0.5 10.0.0.10 n$error$i.example.com 2 - $error"
+		done
+	done | exchanged errors
+	says findings 10 '"[36] of [36] lookups .* answers SERVFAIL' \
+		"$work/errors.pcap"
+	found=$(grep -c '"finding": "SERVFAIL"' "$work/stdout")
+	[ "$found" = 1 ] || bad "$found findings of the errors $errors"
+	grep -c 'SERVFAIL (extended error' "$work/stdout" >"$work/count"
+	case $errors in
+	'22 23') [ "$(cat "$work/count")" = 0 ] || bad "one reason of two" ;;
+	*) grep -q '(extended error 22: No Reachable Auth' "$work/stdout" ||
+		bad "no reason" ;;
+	esac
+done
+
+# What another zone answers for names that a search list made of a service's is
+# no answer for that service.
+start=1795540800
+exchanged search "$start" <<END
+10.244.0.5 10.244.0.9 web.default.svc.cluster.local 0+ 10.0.12.34 -
+10.244.0.5 10.244.0.9 web.default.svc.example.com 0 203.0.113.1 -
+10.244.0.5 10.244.0.9 web.default.svc.cluster.local.example.com 0 203.0.113.1 -
+END
+ask report --step verdict --format json --k8s services.json "$work/search.pcap"
+! grep 'WRONG-ADDRESS\|SERVICE-DENIED\|ADDRESS-CHANGED' "$work/stdout" ||
+	bad "a search list's names taken for services"
+exchanged search "$start" <<END
+10.244.0.5 10.244.0.9 web.default.svc.cluster.local 0+ 10.0.12.34 -
+10.244.0.5 10.244.0.9 web.default.svc.cluster.local 0 203.0.113.1 -
+END
+ask report --step verdict --format json --k8s services.json "$work/search.pcap"
+grep -q 'WRONG-ADDRESS' "$work/stdout" || bad "no wrong address, either"
+
 # What a report calls findings, others know by these names.
 ask report --step verdict --format json first-session.pcap
 names=$(sed -n 's/.*"finding": "\([^"]*\)".*/\1/p' "$work/stdout")

@@ -111,7 +111,8 @@ WITH zone AS (
                             AND s.name = n.service
      WHERE n.rcode = 'NOERROR'
      GROUP BY n.zone
-     ORDER BY sum(n.count) DESC, length(n.zone), n.zone
+     ORDER BY sum(n.count) DESC, n.zone != 'cluster.local', length(n.zone),
+              n.zone
      LIMIT 1
 )
 SELECT n.*, s.id AS service_id, s.headless, s.external_name, s.created_ns,

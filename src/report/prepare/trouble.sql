@@ -158,13 +158,15 @@ CREATE TEMP TABLE verdict_pairs AS
 WITH asked AS (
     SELECT x.id, x.client, x.client_port, x.name, x.qtype, x.time_ns,
            x.last_attempt_ns, x.attempts, s.name AS state, l.verdict AS place
-      FROM _chosen AS x
+      -- all that was captured, whatever the report is narrowed to
+      FROM main.exchange AS x
       JOIN main.state AS s ON s.code = x.state
       LEFT JOIN main.last_place AS l ON l.exchange = x.id
      WHERE EXISTS (SELECT * FROM temp.verdict_member WHERE is_lone)
        AND x.leader IS NULL
        AND x.parent IS NULL
-       AND x.client NOT IN (SELECT server FROM temp.verdict_count)
+       AND x.client NOT IN (SELECT server FROM main.tally
+                             UNION SELECT server FROM temp.verdict_count)
        AND x.query_frame IS NOT NULL
        AND x.transport = 0
        AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
