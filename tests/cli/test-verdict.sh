@@ -152,7 +152,7 @@ python3 "$top/tests/cli/pairs.py" 20 4 20 0 >"$work/pairs.pcap"
 says findings 10 'of A and AAAA sent together one.*[[]likely[]]' \
 	"$work/pairs.pcap"
 python3 "$top/tests/cli/pairs.py" 20 4 50 1 >"$work/pairs.pcap"
-says findings 10 'lost are 4 of 40 queries of such pairs, and 1 of 50 others [[]ambiguous[]]' \
+says findings 10 'of 40 queries of such pairs 4 got lost alone, and so did 1 of 50 others [[]ambiguous[]]' \
 	"$work/pairs.pcap"
 python3 "$top/tests/cli/pairs.py" 20 4 20 2 >"$work/pairs.pcap"
 says findings 10 '6 of 40 .*wait for the client to ask' "$work/pairs.pcap"

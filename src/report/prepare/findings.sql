@@ -202,10 +202,13 @@ SELECT CASE
               || (SELECT label FROM temp.verdict_who
                    WHERE address = upstream), '')
        || iif(cause IN ('race', 'pair') AND lost_singles > 0,
-              printf('; lost are %d of %d queries of such pairs, and %d of %d '
-                     || 'others', lost_pairs, pairs, lost_singles, singles),
+              printf('; of %d queries of such pairs %d got lost alone, and '
+                     || 'so did %d of %d others', pairs, lost_pairs,
+                     lost_singles, singles),
               ''),
-       likely, disproof,
+       likely,
+       iif(num_names = 1, replace(disproof, 'one of these names', 'this name'),
+           disproof),
        (SELECT name FROM main.confidence WHERE code = sure),
        transaction_id, second_id, third_id, waiting, inside, key
   FROM fault, temp.verdict_pairs,
@@ -249,14 +252,33 @@ SELECT iif(doubtful - at_most >= 0.02 * (decided + doubtful), 'critical',
 
 -- @prepare Nameservers that fail queries without failing a lookup
 INSERT INTO temp.verdict_found (
-           severity, finding, rank, class, cause, server, clients, count, of,
-           unit, phrase, disproof, confidence, transaction_id, second_id)
+           severity, finding, rank, class, cause, server, who, clients, count,
+           of, unit, phrase, disproof, confidence, transaction_id, second_id)
+WITH asker AS (
+    SELECT t.server, t.is_silent, w.label,
+           count(*) OVER each_server                     AS clients,
+           row_number() OVER (each_server ORDER BY sum(t.count) DESC, w.label)
+                                                         AS place
+      FROM temp.verdict_traffic AS t
+      JOIN temp.verdict_who AS w ON w.address = t.client
+     WHERE (t.is_silent AND t.count > t.doubtful) OR t.is_error
+     GROUP BY t.server, t.is_silent, w.label
+    WINDOW each_server AS (PARTITION BY t.server, t.is_silent)
+), told AS (
+    SELECT server, is_silent,
+           group_concat(label, ', ')
+           || iif(clients > 2, ' and ' || (clients - 2) || ' more', '') AS who
+      FROM (SELECT * FROM asker WHERE place <= 2
+             ORDER BY server, is_silent, place)
+     GROUP BY server, is_silent
+)
 SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
-       'UNANSWERED', 3, 'leg', 'place 17', server, clients, silent, decided,
-       'queries', '{server} leaves queries unanswered',
+       'UNANSWERED', 3, 'leg', 'place 17', server, who, clients, silent,
+       decided, 'queries', '{server} leaves queries unanswered',
        'an answer in a capture nearer to the client or to the server',
        'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
   FROM temp.verdict_servers
+  LEFT JOIN (SELECT * FROM told WHERE is_silent) USING (server)
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
                         FROM temp.verdict_case
@@ -266,11 +288,12 @@ SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
 UNION ALL
 SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
-       server, clients, errors, decided, 'queries',
+       server, who, clients, errors, decided, 'queries',
        '{server} answers ' || rcodes,
        'another answer of that server to the same query', 'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
   FROM temp.verdict_servers
+  LEFT JOIN (SELECT * FROM told WHERE NOT is_silent) USING (server)
  WHERE errors > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
                         FROM temp.verdict_case

@@ -172,8 +172,7 @@ WITH asked AS (
        AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
        AND s.name IN ('answered', 'answered_late', 'unanswered')
 ), told AS (
-    SELECT lag(time_ns) OVER both > time_ns - 5000000
-           OR lead(time_ns) OVER both < time_ns + 5000000 AS is_paired,
+    SELECT client, client_port, name, id, time_ns,
            -- lost on its way: its server asked nothing for it until the last try
            iif(state = 'unanswered', coalesce(place, 17) IN (1, 2, 17),
                attempts > 1
@@ -183,15 +182,24 @@ WITH asked AS (
                                                   + a.last_attempt_ns))
                                                          AS is_lost
       FROM asked AS a
+), beside AS (
+    SELECT is_lost,
+           -- whether the other one got lost; NULL: there is none
+           CASE WHEN lag(time_ns) OVER both > time_ns - 5000000
+                THEN lag(is_lost) OVER both
+                WHEN lead(time_ns) OVER both < time_ns + 5000000
+                THEN lead(is_lost) OVER both END         AS is_other_lost
+      FROM told
     WINDOW both AS (PARTITION BY client, client_port, name
                     ORDER BY time_ns, id)
 ), counted AS (
-    SELECT coalesce(sum(is_paired), 0)                   AS pairs,
-           coalesce(sum(is_paired AND is_lost), 0)       AS lost_pairs,
-           coalesce(sum(NOT coalesce(is_paired, 0)), 0)  AS singles,
-           coalesce(sum(NOT coalesce(is_paired, 0) AND is_lost), 0)
+    -- of those of which both got lost neither took the other's place
+    SELECT count(is_other_lost)                          AS pairs,
+           coalesce(sum(is_lost AND NOT is_other_lost), 0) AS lost_pairs,
+           coalesce(sum(is_other_lost IS NULL), 0)       AS singles,
+           coalesce(sum(is_lost AND is_other_lost IS NULL), 0)
                                                          AS lost_singles
-      FROM told
+      FROM beside
 )
 SELECT *,
        -- else being one of a pair is not what sets them apart
