@@ -55,23 +55,23 @@ install() {
 		say "not a Debian: taking these for installed: $*"
 		return
 	fi
-	packages=$(missing "$@")
-	packages=${packages% }
-	[ -n "$packages" ] || return 0
+	absent=$(missing "$@")
+	absent=${absent% }
+	[ -n "$absent" ] || return 0
 
 	command="apt-get update && apt-get install -y --no-install-recommends"
-	command="$command $packages"
+	command="$command $absent"
 	as_root=
 	if [ "$(id -u)" -ne 0 ]; then
 		as_root=sudo
 		command -v sudo >/dev/null || stop "packages are missing and \
 this is neither root nor is there sudo; an administrator must run: $command"
 	fi
-	say "installing $packages"
+	say "installing $absent"
 	# A source of packages that fails need not be one of those needed.
 	apt_get update || say "apt-get update failed; trying all the same"
 	# shellcheck disable=SC2086
-	apt_get install -y --no-install-recommends $packages ||
+	apt_get install -y --no-install-recommends $absent ||
 		stop_with_log "installing packages failed; as root: $command"
 }
 

@@ -98,6 +98,8 @@ enum exchange_note {
 struct exchange {
 	int64_t id;
 	int64_t leader; /* the one whose query was copied; 0: none */
+	/* Known after its response, whose copies follow this one then. */
+	bool has_late_leader;
 	struct leg leg; /* the query's */
 	enum exchange_state state;
 	unsigned notes;

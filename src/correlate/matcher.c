@@ -79,12 +79,13 @@ static struct belonging hand_on_stray(struct matcher *m,
 	if (role == ROLE_ATTEMPT)
 		stray.attempt = w->exchange->attempts;
 	m->sinks.stray(m->sinks.context, &stray);
-	return (struct belonging){ stray.exchange, true };
+	return (struct belonging){ stray.exchange, w != NULL ? w->leader : 0,
+				   true };
 }
 
 static struct belonging belongs_to(const struct waiting *w)
 {
-	return (struct belonging){ w->id, false };
+	return (struct belonging){ w->id, w->leader, false };
 }
 
 /* The exchange is settled; its entry stays for those that come after. */
@@ -137,6 +138,13 @@ static void make_room(struct matcher *m)
 	waiting_remove(m->waiting, w);
 }
 
+static void follow(struct waiting *w, const struct sighting *s)
+{
+	w->exchange->leader = s->leader;
+	w->exchange->leg = s->leg;
+	w->leader = s->leader != 0 ? s->leader : w->id;
+}
+
 static struct waiting *start(struct matcher *m, const struct asked *asked,
 			     const struct sighting *s)
 {
@@ -146,8 +154,7 @@ static struct waiting *start(struct matcher *m, const struct asked *asked,
 		make_room(m);
 	w = waiting_add(m->waiting, asked, s);
 	w->id = w->exchange->id = (*m->options.next_id)++;
-	w->exchange->leader = s->leader;
-	w->exchange->leg = s->leg;
+	follow(w, s);
 	w->exchange->attempts = !s->is_response;
 	w->exchange->last_asked_ns = s->time_ns;
 	w->since_ns = s->has_time ? s->time_ns : m->now_ns;
@@ -197,8 +204,8 @@ static struct belonging take_query(struct matcher *m, struct waiting *w,
 	x->has_query = true;
 	x->attempts = 1;
 	x->last_asked_ns = s->time_ns;
-	x->leader = s->leader;
-	x->leg = s->leg;
+	x->has_late_leader = s->leader != 0 && w->leader == w->id;
+	follow(w, s);
 	answer(m, w);
 	return belongs_to(w);
 }

@@ -43,6 +43,7 @@ void matcher_clock(struct matcher *m, int64_t time_ns);
 /* Where a message belongs. */
 struct belonging {
 	int64_t exchange; /* 0: to none */
+	int64_t leader;   /* the one whose query was copied; else exchange */
 	bool is_stray;    /* one of its strays, or of none's */
 };
 

@@ -53,6 +53,7 @@ struct link {
 struct waiting {
 	struct asked asked;
 	int64_t id;                /* of the exchange */
+	int64_t leader;            /* of whom its query is a copy; else id */
 	struct exchange *exchange; /* NULL in STAGE_DONE */
 	int64_t since_ns; /* of the first message, or when it was read */
 	uint8_t stage;

@@ -116,7 +116,7 @@ static struct copied name_of(struct group *g, const struct sighting *s,
 		.message = b.is_stray
 				   ? ingest_last_stray(g->all->ingest)
 				   : ingest_message(b.exchange, s->is_response),
-		.exchange = b.exchange,
+		.exchange = b.leader,
 	};
 }
 

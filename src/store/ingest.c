@@ -171,6 +171,19 @@ static void put_links(struct inserter *w, const struct exchange *x)
 	inserter_optional(w, x->leg.confidence, LEG_NONE);
 }
 
+/* What followed an exchange that was found to follow another follows that. */
+static int follow_late_leaders(struct ingest *in)
+{
+	static const char sql[] =
+		"UPDATE exchange SET leader = o.leader FROM exchange AS o"
+		" WHERE exchange.leader = o.id AND o.leader IS NOT NULL";
+
+	if (in->late_leaders == 0)
+		return 0;
+	in->late_leaders--;
+	return store_run(in->store, sql);
+}
+
 /* The message that tells who asked whom. */
 static const struct sighting *first_message(const struct exchange *x)
 {
@@ -226,6 +239,9 @@ static void put_exchange(struct ingest *in, const struct exchange *x)
 	put_halves(w, x);
 	put_links(w, x);
 	inserter_end(w);
+	/* Copies may come after the next settling, but not after two. */
+	if (x->has_late_leader)
+		in->late_leaders = 2;
 }
 
 void ingest_exchange(struct ingest *in, const struct exchange *x)
@@ -316,7 +332,9 @@ int ingest_settle(struct ingest *in)
 {
 	ingest_put_exchanges(in);
 	ingest_put_late_counts(in);
-	return in->failed || inserter_drain(in->store->inserter) != 0 ? -1 : 0;
+	if (in->failed || inserter_drain(in->store->inserter) != 0)
+		return -1;
+	return follow_late_leaders(in);
 }
 
 static int end_transaction(struct ingest *in)

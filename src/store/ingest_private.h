@@ -31,6 +31,7 @@ struct ingest {
 	struct values *values;
 	struct order *order; /* exchanges that are not yet put */
 	int64_t wait_ns, first_exchange, last_stray;
+	unsigned late_leaders; /* how often to look for them */
 	struct known_interface *interfaces;
 	size_t num_interfaces, last_interface;
 	bool failed;

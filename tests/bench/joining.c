@@ -54,7 +54,7 @@ static void tell_copy(struct rooms *r, const struct datagram *d,
 static void name_message(struct rooms *r, const struct sighting *s,
 			 struct belonging b)
 {
-	struct copied name = { 4 * b.exchange + s->is_response, b.exchange };
+	struct copied name = { 4 * b.exchange + s->is_response, b.leader };
 
 	if (r->copies != NULL && s->copy_of == 0)
 		copies_name(r->copies, &name);
