@@ -6,14 +6,15 @@
 #
 #   cppcheck    all of src/
 #   valgrind    the program on a few captures: errors of memory, and leaks
+#   threads     ThreadSanitizer on the tests of what uses threads
+#   coverage    lines of packet, dns, correlate and capture that are reached
+#               by unit tests and by live, by gcovr
 #
 # and with --all, which takes some minutes more:
 #
 #   tidy        clang-tidy: the checks that have a meaning here
 #   fanalyzer   gcc -fanalyzer: whatever it warns of fails
-#   threads     ThreadSanitizer on the tests of what uses threads
-#   coverage    lines of packet, dns, correlate and capture that are reached
-#               by their unit tests and by live, by gcovr
+#   threads     all tests of capture and store
 #
 # What is wrong is told, and the exit status is 1.
 # Functions are called by step.
@@ -111,22 +112,48 @@ run_fanalyzer() {
 		'-g -O1 -Werror -fanalyzer -Wno-analyzer-null-dereference'
 }
 
-run_threads() {
-	configure_in build-tsan CC=clang --disable-hardening
-	make -C build-tsan -j"$jobs" check \
-		CFLAGS='-g -O1 -fsanitize=thread' \
-		TESTS="$(tests_of capture pipeline store)"
+# check_with FOLDER CFLAGS TEST...: builds no other tests than those
+check_with() {
+	folder=$1
+	flags=$2
+	shift 2
+	programs=
+	for test; do
+		case $test in *.sh) ;; *) programs="$programs $test" ;; esac
+	done
+	make -C "$folder" -j"$jobs" check CFLAGS="$flags" TESTS="$*" \
+		check_PROGRAMS="$programs" TESTS_SANDBOX=no
 }
 
+# The two that have threads by themselves, and live.
+# shellcheck disable=SC2046 # tests are words
+run_threads() {
+	configure_in build-tsan CC=clang --disable-hardening
+	check_with build-tsan '-g -O1 -fsanitize=thread' \
+		tests/capture/test_backlog tests/store/test_inserter \
+		tests/cli/test-live.sh $($all && tests_of capture store)
+}
+
+# shellcheck disable=SC2046
 run_coverage() {
 	configure_in build-coverage CC=gcc --disable-hardening
-	make -C build-coverage -j"$jobs" check CFLAGS='-g -O0 --coverage' \
-		TESTS="$(tests_of packet dns correlate capture redact \
-			store pipeline) tests/cli/test-live.sh" \
-		TESTS_SANDBOX=no # which lets nobody write figures
-	gcovr -r "$top" --object-directory build-coverage --print-summary \
+	check_with build-coverage '-g -O0 --coverage' \
+		$(tests_of packet dns correlate capture redact store pipeline)
+	# live becomes nobody, who writes figures then.
+	build-coverage/dnsforensics --version
+	find build-coverage -name '*.gcda' -exec chmod a+rw {} +
+	check_with build-coverage '-g -O0 --coverage' tests/cli/test-live.sh
+	gcovr -r "$top" --object-directory build-coverage \
 		-f '.*src/(packet|dns|correlate|capture)/' \
 		>build-check/gcovr.txt
+}
+
+# In lines of src/capture/x.c  LINES  REACHED, by room.
+show_coverage() {
+	awk -F '[/ ]+' '$1 == "src" { all[$2] += $4; reached[$2] += $5 }
+		END { for (room in all) printf "    %s: %.1f %% of %d lines\n",
+			room, 100 * reached[room] / all[room], all[room] }' \
+		build-check/gcovr.txt | LC_ALL=C sort
 }
 
 all=false
@@ -141,17 +168,17 @@ esac
 
 start_log
 # shellcheck disable=SC2086
-install $build_packages cppcheck valgrind
+install $build_packages cppcheck valgrind clang gcovr libcmocka-dev
 make_configure
 step build build build-analyze CC=gcc '-g -O1'
 step cppcheck run_cppcheck
 step valgrind run_valgrind
+step threads run_threads
+step coverage run_coverage
+show_coverage
 if $all; then
-	install clang clang-tidy gcovr libcmocka-dev
+	install clang-tidy
 	step tidy run_tidy
 	step fanalyzer run_fanalyzer
-	step threads run_threads
-	step coverage run_coverage
-	tail -n 3 build-check/gcovr.txt
 fi
 exit "$failed"

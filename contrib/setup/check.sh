@@ -9,7 +9,7 @@
 #               behaviour; make check
 #   distcheck   the tarball: unpacked, built, tested, installed and uninstalled
 #   lint        shellcheck for all shell scripts, mandoc for the manuals
-#   analysis    analyze.sh: cppcheck, and the program under valgrind
+#   analysis    analyze.sh: cppcheck, valgrind, threads, coverage
 #
 # What takes long is done in full by the first: the other two look only at every
 # fifth or twentieth capture, and compare with what tshark said then.

@@ -73,7 +73,9 @@ int zip_add(struct zip *z, const char *name, FILE *file, uint64_t size)
 		size_t len = fread(chunk, 1, want, file);
 
 		if (len == 0)
-			return fail("temporary file: %s", strerror(errno));
+			return fail("temporary file: %s",
+				    ferror(file) ? strerror(errno)
+						 : "shorter than it was");
 		if (archive_write_data(z->archive, chunk, len) != (ssize_t)len)
 			return fail_zip(z);
 		left -= len;

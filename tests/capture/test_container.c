@@ -398,6 +398,19 @@ static void test_tells_what_is_worth_opening(void **state)
 	text_release(&packed);
 }
 
+static void test_advises_on_what_is_no_capture(void **state)
+{
+	static const char store[] = "SQLite format 3";
+	const char *advice = container_advice(save_bytes(store, sizeof(store)));
+
+	(void)state;
+	assert_non_null(advice);
+	assert_non_null(strstr(advice, "name it with -d"));
+	assert_null(container_advice(save_bytes("words", 5)));
+	assert_null(container_advice("/dev/null"));
+	assert_null(container_advice("/nowhere/x.etl"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -413,6 +426,7 @@ int main(void)
 		cmocka_unit_test(test_notes_are_read_up_to_a_bound),
 		cmocka_unit_test(test_a_capture_may_be_left_after_any_part),
 		cmocka_unit_test(test_tells_what_is_worth_opening),
+		cmocka_unit_test(test_advises_on_what_is_no_capture),
 	};
 
 	return cmocka_run_group_tests(tests, make_captures, release_captures);

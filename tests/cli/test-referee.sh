@@ -6,7 +6,8 @@
 # referee/compare.py does the work.  Beside testdata/ there are captures which
 # are not part of the program: DNSFORENSICS_CAPTURES is the folder with folders
 # of them.  DNSFORENSICS_PDML is a folder where what tshark said is kept for
-# other builds of the program, so that it is asked once.
+# other builds of the program, so that it is asked once.  With
+# DNSFORENSICS_EVERY=5 every fifth capture is compared.
 set -u
 
 skip() {
