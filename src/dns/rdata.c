@@ -298,8 +298,15 @@ static ldns_status write_time(ldns_buffer *out, const ldns_rdf *field)
 	return ldns_buffer_status(out);
 }
 
+/*
+ * ldns 1.8 writes SVCB's values without asking whether there is room, and ends
+ * the program where there is none (an assertion).  No byte becomes more than
+ * six: 16 bits of "mandatory" are ",key65535".
+ */
 static ldns_status write_field(ldns_buffer *out, const ldns_rdf *field)
 {
+	if (!ldns_buffer_reserve(out, 6 * ldns_rdf_size(field) + 64))
+		return LDNS_STATUS_MEM_ERR;
 	if (ldns_rdf_get_type(field) == LDNS_RDF_TYPE_TIME)
 		return write_time(out, field);
 	return ldns_rdf2buffer_str(out, field);

@@ -54,6 +54,8 @@ static bool text_by_ldns(const ldns_rr *rr, ldns_buffer *out)
 			return false;
 		if (i > 0)
 			ldns_buffer_printf(out, " ");
+		/* As write_field() in src/dns/rdata.c says. */
+		ldns_buffer_reserve(out, 6 * ldns_rdf_size(field) + 64);
 		if (ldns_rdf2buffer_str(out, field) != LDNS_STATUS_OK)
 			return false;
 	}
