@@ -95,7 +95,7 @@ int prepare_findings(struct store *s,
 {
 	return prepare_for(s,
 			   " services.sql wrong.sql traffic.sql trouble.sql "
-			   "causes.sql findings.sql signs.sql",
+			   "causes.sql findings.sql citations.sql signs.sql",
 			   parameters);
 }
 

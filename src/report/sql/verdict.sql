@@ -16,8 +16,8 @@
 -- those of Azure's network observability dashboards.
 --
 -- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, trouble.sql,
--- causes.sql and findings.sql of src/report/prepare/; the last has what is how
--- severe.
+-- causes.sql, findings.sql and citations.sql of src/report/prepare/; findings.sql
+-- has what is how severe.
 --
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
