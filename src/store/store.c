@@ -226,6 +226,8 @@ static struct store *open_db(const char *file, const char *shown, int flags)
 	struct store *s = must_calloc(1, sizeof(*s));
 
 	s->path = must_strdup(shown);
+	/* Each allocation would be counted, under a lock; refused once set. */
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if (is_directory(file) ||
 	    sqlite3_open_v2(file, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
 		    SQLITE_OK) {
