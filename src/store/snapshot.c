@@ -306,7 +306,7 @@ int snapshot_name_addresses(struct store *s)
 	int rc;
 
 	memory_trim(); /* packets needed more, of which nothing is left */
-	if (store_run(s, "PRAGMA temp.cache_size = -16384") != 0 ||
+	if (store_run(s, "PRAGMA temp.cache_size = -8192") != 0 ||
 	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	gather_register(s->db);
