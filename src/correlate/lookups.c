@@ -128,7 +128,7 @@ struct lookups *lookups_new(const struct lookups_sink *sink)
 
 	l->sink = *sink;
 	l->size = RING_LEAST;
-	l->ring = must_calloc(RING_MOST, sizeof(*l->ring));
+	l->ring = must_calloc(l->size, sizeof(*l->ring));
 	l->first = 1;
 	l->courses = courses_new(&l->sink);
 	make_chains(l);
@@ -479,12 +479,14 @@ static void forget_first(struct lookups *l)
 	l->first++;
 }
 
-/* The ring has room for the most, which costs nothing until it is used. */
+/* Into room for the most at once, which costs nothing until it is used. */
 static void grow(struct lookups *l)
 {
 	uint32_t old = l->size;
 
 	free_chains(&l->chains);
+	if (old == RING_LEAST)
+		l->ring = must_realloc(l->ring, RING_MOST, sizeof(*l->ring));
 	l->size = 2 * old;
 	make_chains(l);
 	for (uint32_t i = l->first; i <= l->last; i++) {
