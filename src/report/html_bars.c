@@ -194,9 +194,11 @@ static void add_timeline_words(struct text *t, const struct numbers *n)
 	for (size_t i = 0; i < n->count; i++)
 		if (n->values[i][QUERIES] > n->values[most][QUERIES])
 			most = i;
-	text_addf(t, "%zu bars of %s each, the highest %" PRId64 " queries ",
-		  n->count, duration_format(n->values[0][WIDTH_NS], span),
-		  n->values[most][QUERIES]);
+	text_addf(t,
+		  n->count == 1 ? "%zu bar of %s, " : "%zu bars of %s each, ",
+		  n->count, duration_format(n->values[0][WIDTH_NS], span));
+	text_addf(t, "the highest %" PRId64 " %s ", n->values[most][QUERIES],
+		  n->values[most][QUERIES] == 1 ? "query" : "queries");
 	text_addf(t, "from %s on. The table below has the numbers.</desc>",
 		  timestamp_format(n->values[most][FROM], moment));
 }

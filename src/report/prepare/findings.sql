@@ -150,7 +150,9 @@ INSERT INTO temp.verdict_found
 WITH fault AS (
     SELECT g.*, c.finding, c.disproof, c.rank,
            iif(g.num_names = 1,
-               replace(replace(replace(replace(replace(replace(c.phrase,
+               replace(replace(replace(replace(replace(replace(replace(c.phrase,
+                   'these names are aliases (CNAME) of names that do not',
+                   'this name is an alias (CNAME) of a name that does not'),
                    'these names do not', 'this name does not'),
                    'these names have', 'this name has'),
                    'these services are', 'this service is'),

@@ -111,6 +111,7 @@ WITH member AS (
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
            (x.response_flags & 0x0200) != 0 AS tc,
            w.cause AS wrong, w.sure AS wrong_sure, d.ede,
+           n.cname IS NOT NULL AS is_alias,
            row_number() OVER (
                PARTITION BY t.lookup_id
                ORDER BY t.outcome IN ('answered', 'NXDOMAIN', 'no data')
@@ -142,6 +143,7 @@ WITH member AS (
              ON w.transaction_id = x.id
             AND (t.failed_for != '' OR w.cause NOT IN ('elsewhere', 'unready'))
       LEFT JOIN main.detail AS d ON d.id = x.response_detail
+      LEFT JOIN main.answer_set AS n ON n.id = x.answers
 )
 SELECT c.*,
        -- the other one of its pair went through
@@ -284,7 +286,7 @@ WITH leg AS (
            WHEN t.outcome = 'NXDOMAIN'
            THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.'
                     OR t.name GLOB '*._dns-sd._udp.*',
-                    'reverse', 'denied')
+                    'reverse', iif(c.is_alias, 'dead target', 'denied'))
            WHEN t.outcome = 'no data' AND t.failed_for != ''
            THEN iif(t.qtypes IN ('A', 'A,AAAA'), 'no data', 'no record')
            WHEN t.outcome = 'truncated'
@@ -344,7 +346,8 @@ WITH leg AS (
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        -- that both were lost for one reason nobody saw
        CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
-            WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late')
+            WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late',
+                             'upstream silent')
             THEN min(j.sure, 2)
             WHEN j.sure_of_answer IS NULL
              AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
@@ -364,7 +367,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
                        'path'), b.text, NULL)            AS pod
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no record'),
-                    ('elsewhere'), ('unready'), ('dead alias')) AS d
+                    ('elsewhere'), ('unready'), ('dead alias'),
+                    ('dead target')) AS d
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server

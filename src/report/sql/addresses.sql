@@ -24,8 +24,9 @@ WITH s AS (
      WHERE kind = 'query' AND for_addresses AND rcode IS NOT NULL
 )
 SELECT iif(responses = 0, 'No response to a question for addresses.',
-           printf('%d responses for %d name%s, %d with addresses.', responses,
-                  names, iif(names = 1, '', 's'), with_addresses)
+           printf('%d response%s for %d name%s, %d with addresses.', responses,
+                  iif(responses = 1, '', 's'), names, iif(names = 1, '', 's'),
+                  with_addresses)
            || iif(cut > 0, ' ' || cut || ' are cut short: no verdict on '
                   || 'their addresses.', ''))            AS headline,
        responses, names, with_addresses, cut

@@ -115,7 +115,8 @@ SELECT CASE
               || ' of those were not captured or not answered.', '')
        || iif(icmp_errors > 0, ' For ' || icmp_errors || ' of those an ICMP '
               || 'error came back.', '')
-       || iif(failed_lookups > 0, ' Of ' || lookups || ' lookup'
+       || iif(failed_lookups > 0,
+              iif(failures = 0, ' Yet of ', ' Of ') || lookups || ' lookup'
               || iif(lookups = 1, '', 's') || ' by applications '
               || failed_lookups || ' failed.', '')
        || iif(failed_for_some > 0, ' ' || failed_for_some || ' lookup'

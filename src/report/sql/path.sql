@@ -364,9 +364,9 @@ WITH RECURSIVE class (class, place) AS (
     UNION ALL
     SELECT transaction_id, 4, 'upstream', upstream_ns,
            upstreams || iif(upstreams = 1, ' query', ' queries')
-           || iif(timeouts > 0, ', ' || timeouts || ' without an answer (2s assumed '
-                                 || iif(timeouts > 1, 'for each)', 'for it)'),
-                  '')
+           || iif(timeouts > 0, ', ' || timeouts || ' without an answer (2s at '
+                                || 'most are counted for '
+                                || iif(timeouts > 1, 'each)', 'it)'), '')
       FROM spent
     UNION ALL
     SELECT transaction_id, 5, 'path back', path_back_ns,

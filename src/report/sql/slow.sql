@@ -55,12 +55,14 @@ WITH l AS (
 )
 SELECT CASE
        WHEN measured = 0 THEN 'No answered query with a known latency.'
-       ELSE printf('%d of %d answers took longer than %s (%.1f%%); the '
-                   || 'slowest %s.', slow, measured, duration(threshold_ns),
+       ELSE printf('%d of %d answer%s took longer than %s (%.1f%%); the '
+                   || 'slowest %s.', slow, measured,
+                   iif(measured = 1, '', 's'), duration(threshold_ns),
                    100.0 * slow / measured, duration(max_ns))
        END
        || iif(unanswered > 0, ' ' || unanswered
-              || ' more queries were never answered (step failures).', '')
+              || iif(unanswered = 1, ' more query was', ' more queries were')
+              || ' never answered (step failures).', '')
        || coalesce((SELECT printf(' Of %s over %d slow lookup%s: path %.0f%%, DNS '
                                   || 'server %.0f%%, upstream %.0f%%%s%s%s.',
                                   duration(latency_ns), count,

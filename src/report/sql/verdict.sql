@@ -77,7 +77,7 @@ WITH worst AS (
            || coalesce((SELECT '; in ' || sum(count)
                                || ' of them, the name does not exist'
                           FROM part
-                         WHERE cause IN ('denied', 'elsewhere', 'unready')
+                         WHERE cause IN ('denied', 'dead target', 'elsewhere', 'unready')
                            AND number > 3
                         HAVING sum(count) > 0), '')      AS parts
       FROM (SELECT * FROM listed WHERE is_part ORDER BY number)
@@ -96,7 +96,7 @@ WITH worst AS (
 ), more AS (
     SELECT count(*) AS count FROM temp.verdict_findings
      WHERE severity != 'notice' AND number > 3
-       AND NOT (cause IN ('denied', 'elsewhere', 'unready')
+       AND NOT (cause IN ('denied', 'dead target', 'elsewhere', 'unready')
                 AND number IN (SELECT number FROM part))
 ), degree AS (
     -- several are said behind each cause
@@ -281,7 +281,7 @@ WITH failed AS (
 ), reason AS (
     -- the sentence sets apart what was denied rightly
     SELECT s.place, count(*) AS failed,
-           sum(f.cause IN ('denied', 'elsewhere', 'unready'))
+           sum(f.cause IN ('denied', 'dead target', 'elsewhere', 'unready'))
                                                          AS denied,
            sum(f.cause = 'no data') AS empty
       FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
@@ -432,8 +432,12 @@ SELECT f.severity, f.finding,
 -- @questionnaire What Microsoft's support asks
 WITH failed AS (
     SELECT t.*,
-           iif(c.cause IN ('gave up', 'too late'), 'answered too late',
-               t.outcome)                                AS error
+           CASE
+           WHEN c.cause IN ('gave up', 'too late')       THEN 'answered too late'
+           WHEN t.outcome = 'timed out'
+            AND c.rcode NOT IN ('NOERROR', 'NXDOMAIN')
+           THEN 'late ' || c.rcode
+           ELSE t.outcome END                            AS error
       FROM temp.verdict_trouble AS t
       JOIN temp.verdict_case AS c USING (lookup_id)
       JOIN temp.verdict_cause AS k USING (cause)
@@ -456,10 +460,15 @@ WITH failed AS (
     SELECT client, count(*) AS count FROM failed GROUP BY client
 ), again AS (
     -- the same names, answered another time
-    SELECT count(DISTINCT l.name) AS names
+    SELECT count(DISTINCT iif(l.failed_for = '', l.name, NULL)) AS names,
+           count(DISTINCT iif(l.failed_for = '' AND l.client IN (
+                                  SELECT client FROM main.lookup
+                                   WHERE name = l.name
+                                     AND id IN (SELECT lookup_id FROM failed)),
+                              l.name, NULL))             AS same_client,
+           count(*) = count(DISTINCT l.name)             AS is_once
       FROM main.lookup AS l
-     WHERE l.failed_for = ''
-       AND l.name IN (SELECT m.name FROM main.lookup AS m
+     WHERE l.name IN (SELECT m.name FROM main.lookup AS m
                        WHERE m.id IN (SELECT lookup_id FROM failed))
 ), custom AS (
     SELECT group_concat(address, ', ') AS servers, count(*) AS count
@@ -500,13 +509,19 @@ UNION ALL
 SELECT 'Always or now and then?',
        CASE WHEN (SELECT count(*) FROM failed) = 0
             THEN iif((SELECT is_open FROM none), 'cannot tell', 'never')
+            WHEN (SELECT is_once FROM again)
+            THEN 'cannot tell: '
+                 || iif((SELECT count(*) FROM by_name) = 1, 'this name',
+                        'each of these names') || ' was looked up once'
             WHEN (SELECT names FROM again) = 0
             THEN 'always: none of these names was answered at another time'
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
                  || (SELECT count(*) FROM by_name)
                  || iif((SELECT count(*) FROM by_name) = 1, ' name ', ' names ')
                  || iif((SELECT names FROM again) = 1, 'was', 'were')
-                 || ' answered another time' END
+                 || ' answered another time'
+                 || iif((SELECT same_client FROM again) = 0,
+                        ', to other clients', '') END
 UNION ALL
 SELECT 'Which names?',
        coalesce((SELECT group_concat(name || ' (' || count || ')', ', ')
