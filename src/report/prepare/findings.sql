@@ -69,6 +69,7 @@ WITH told AS MATERIALIZED (
            min(server) AS server, min(upstream) AS upstream,
            iif(count(DISTINCT coalesce(ede, '')) = 1, min(ede), NULL) AS ede,
            iif(count(DISTINCT coalesce(pod, '')) = 1, min(pod), NULL) AS pod,
+           iif(count(DISTINCT asked) = 1, min(asked), NULL) AS asked,
            count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
@@ -145,6 +146,15 @@ CREATE TEMP TABLE verdict_found (
 	key                              -- of verdict_groups
 );
 
+-- @prepare When whom one asks gave an answer, in all that was captured
+CREATE TEMP TABLE verdict_answers AS
+SELECT a.text AS server, min(t.first_ns) AS first_ns, max(t.last_ns) AS last_ns
+  FROM main.tally AS t
+  JOIN main.address AS a ON a.id = t.server
+ -- see the view _tally: NOERROR and NXDOMAIN
+ WHERE t.sort >> 16 IN (1, 4)
+ GROUP BY a.text;
+
 -- @prepare What fails lookups, or makes them slow
 INSERT INTO temp.verdict_found
 WITH fault AS (
@@ -207,7 +217,30 @@ SELECT CASE
               printf('; of %d queries of such pairs %d got lost alone, and '
                      || 'so did %d of %d others', pairs, lost_pairs,
                      lost_singles, singles),
-              ''),
+              '')
+       -- whether it is over: of what was asked, as nothing asks a pod itself
+       || iif(class != 'fault' OR cause NOT IN (
+                  'place 3', 'place 4', 'place 6', 'place 11', 'place 12',
+                  'place 13', 'place 16', 'place 17', 'vip'),
+              '',
+              coalesce((SELECT CASE
+                               WHEN a.first_ns < fault.first_ns
+                                AND a.last_ns > fault.last_ns
+                               THEN '; ' || asked || ' answered before, and '
+                                    || 'again until '
+                               WHEN a.last_ns > fault.last_ns
+                               THEN '; ' || asked || ' answered after that, '
+                                    || 'until '
+                               WHEN a.last_ns < fault.first_ns
+                               THEN '; ' || asked || ' answered before that, '
+                                    || 'last at '
+                               ELSE '; ' || asked || ' answered others '
+                                    || 'meanwhile, until ' END
+                               || strftime('%H:%M:%SZ', a.last_ns / 1000000000,
+                                           'unixepoch')
+                          FROM temp.verdict_answers AS a
+                         WHERE a.server = asked),
+                       '; no answer of ' || asked || ' was captured')),
        likely,
        iif(num_names = 1, replace(disproof, 'one of these names', 'this name'),
            disproof),
