@@ -64,7 +64,7 @@ has "#14 -d \$&#39;a b\\047s.db&#39;</code>"
 # The verdict is read without anything else at hand.
 page failures.pcap
 has '<p class="outcome">Problems found</p>'
-has 'How sure: exact, as the packets themselves show it. </p>'
+has 'How sure: as said behind each cause. </p>'
 has '<li><span class="tone bad">Yes</span><div><p>DNS latency is more than one second</p>'
 has '<p class="quiet">20.0 %: 4 of 20 queries have no response</p>'
 has '<p class="quiet">7 of 10 lookups failed, 3 of them as the name does not exist</p>'
@@ -78,6 +78,9 @@ has '<dt>Packets dropped</dt><dd>nothing tells of drops</dd>'
 lacks '">Findings</span></caption>'
 page --limit 1 failures.pcap
 has ">3 more rows: <code>dnsforensics report --limit 0 --step verdict failures.pcap</code>"
+page last-seen-dead-server.pcap
+has 'How sure: exact, as the packets themselves show it. It would be disproved by'
+has '; 10.0.0.10 answered before, and again until 18:51:10Z'
 page addresses-change.pcap
 has '<div class="verdict good">'
 page retransmissions-musl.pcap
