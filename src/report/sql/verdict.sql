@@ -461,10 +461,9 @@ WITH failed AS (
 ), again AS (
     -- the same names, answered another time
     SELECT count(DISTINCT iif(l.failed_for = '', l.name, NULL)) AS names,
-           count(DISTINCT iif(l.failed_for = '' AND l.client IN (
-                                  SELECT client FROM main.lookup
-                                   WHERE name = l.name
-                                     AND id IN (SELECT lookup_id FROM failed)),
+           count(DISTINCT iif(l.failed_for = '' AND (l.name, l.client) IN (
+                                  SELECT name, client FROM main.lookup
+                                   WHERE id IN (SELECT lookup_id FROM failed)),
                               l.name, NULL))             AS same_client,
            count(*) = count(DISTINCT l.name)             AS is_once
       FROM main.lookup AS l
