@@ -285,4 +285,13 @@ ask report --step all,capture,path --format markdown --filter 'qr==Q' \
 [ "$(wc -c <"$work/stdout")" -le 65536 ] || bad "Markdown is too long"
 grep -q '^… [0-9]* more rows$' "$work/stdout" || bad "nothing was left out"
 
+# Whose answers have no times answered, and nobody knows when.
+if command -v sqlite3 >/dev/null; then
+	ask ingest -d "$work/times.db" last-seen-dead-server.pcap
+	sqlite3 "$work/times.db" 'UPDATE tally SET first_ns = NULL, last_ns = NULL'
+	ask report --step verdict --format json -d "$work/times.db"
+	grep -q '"what": "nothing listens at 10.244.0.9",' "$work/stdout" ||
+		bad "answers without times are told as none, or with some"
+fi
+
 transcripts_end

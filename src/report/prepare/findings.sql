@@ -223,7 +223,10 @@ SELECT CASE
                   'place 3', 'place 4', 'place 6', 'place 11', 'place 12',
                   'place 13', 'place 16', 'place 17', 'vip'),
               '',
-              coalesce((SELECT CASE
+              coalesce((SELECT coalesce(CASE
+                               -- packets without times tell no order
+                               WHEN a.last_ns IS NULL OR fault.last_ns IS NULL
+                               THEN NULL
                                WHEN a.first_ns < fault.first_ns
                                 AND a.last_ns > fault.last_ns
                                THEN '; ' || asked || ' answered before, and '
@@ -237,10 +240,12 @@ SELECT CASE
                                ELSE '; ' || asked || ' answered others '
                                     || 'meanwhile, until ' END
                                || strftime('%H:%M:%SZ', a.last_ns / 1000000000,
-                                           'unixepoch')
+                                           'unixepoch'), '')
                           FROM temp.verdict_answers AS a
                          WHERE a.server = asked),
-                       '; no answer of ' || asked || ' was captured')),
+                       '; no answer of ' || asked || ' was captured',
+                       -- several were asked
+                       '')),
        likely,
        iif(num_names = 1, replace(disproof, 'one of these names', 'this name'),
            disproof),
