@@ -285,6 +285,11 @@ ask report --step all,capture,path --format markdown --filter 'qr==Q' \
 [ "$(wc -c <"$work/stdout")" -le 65536 ] || bad "Markdown is too long"
 grep -q '^… [0-9]* more rows$' "$work/stdout" || bad "nothing was left out"
 
+# A name that leads to none is there.
+ask report --step verdict --format json services-wrong.pcap
+grep -q '"what": "this name is an alias (CNAME) of a name that does not exist: broken.shop.svc.cluster.local."' \
+	"$work/stdout" || bad "an alias is told as no name"
+
 # Whose answers have no times answered, and nobody knows when.
 if command -v sqlite3 >/dev/null; then
 	ask ingest -d "$work/times.db" last-seen-dead-server.pcap

@@ -23,11 +23,10 @@ SELECT a.text AS address,
 -- @prepare
 CREATE UNIQUE INDEX temp.verdict_who_address ON verdict_who (address);
 
--- @prepare How each cause is put: rank is how bad it is among equals
+-- @prepare How each cause is put: rank is how bad it is among equals.  [one|many]
+-- has the words for one name, and for several.
 CREATE TEMP TABLE verdict_cause AS
-SELECT column1 AS cause, column2 AS finding, column3 AS rank,
-       column4 AS phrase, column5 AS likely, column6 AS disproof
-  FROM (VALUES
+WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
   ('place 1', 'DROPPED-AT-CLIENT', 1,
    'queries to {server} do not get beyond the client''s interface',
    'a NetworkPolicy or a rule on the node that drops DNS', NULL),
@@ -102,7 +101,7 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
    'an upstream that does not answer it',
    'an answer of its upstream to the same query'),
   ('contradicted', 'INCONSISTENT', 1,
-   '{server} denies names that it answers at other times: {names}',
+   '{server} denies [a name|names] that it answers at other times: {names}',
    'upstreams that differ (Azure''s DNS beside a custom one), or names that '
    || 'came or went meanwhile', 'the time from which on it is answered'),
   ('said', '{rcode}', 1,
@@ -131,28 +130,32 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
    || 'changed in between: {names}',
    NULL, 'a snapshot of that time that has these addresses'),
   ('dead alias', 'EXTERNALNAME-BROKEN', 2,
-   'services are aliases (ExternalName) of names that do not exist: {names}',
+   '[a service is an alias (ExternalName) of a name that does|services are '
+   || 'aliases (ExternalName) of names that do] not exist: {names}',
    'a typo in the service, or a name that is gone',
    'an answer for the name that it stands for'),
   ('elsewhere', 'NXDOMAIN', 4,
-   'these services are in another namespace: {names}',
+   '[this service is|these services are] in another namespace: {names}',
    'a name without its namespace, or with a wrong one',
    'an answer for one of these names'),
   ('unready', 'NXDOMAIN', 4,
-   'these services have no endpoint that is ready, and so no name: {names}',
+   '[this service has|these services have] no endpoint that is ready, and so no '
+   || 'name: {names}',
    'pods that are not ready', 'an answer for one of these names'),
   ('no data', 'NO-DATA', 4,
-   'these names have no address: {names}',
+   '[this name has|these names have] no address: {names}',
    'a name that is for something else, or a record that is missing',
    'a record in another answer'),
   ('no record', 'NO-DATA', 6,
-   'these names have no record of that type: {names}', NULL, NULL),
+   '[this name has|these names have] no record of that type: {names}', NULL,
+   NULL),
   ('denied', 'NXDOMAIN', 4,
-   'these names do not exist: {names}',
+   '[this name does|these names do] not exist: {names}',
    'a typo, or a name that is missing in its zone',
    'an answer for one of these names'),
   ('dead target', 'NXDOMAIN', 4,
-   'these names are aliases (CNAME) of names that do not exist: {names}',
+   '[this name is an alias (CNAME) of a name that does|these names are aliases '
+   || '(CNAME) of names that do] not exist: {names}',
    'a typo in the alias, or a target that is gone',
    'an answer for the name that it stands for'),
   ('reverse', 'NXDOMAIN-REVERSE', 6,
@@ -203,7 +206,19 @@ SELECT column1 AS cause, column2 AS finding, column3 AS rank,
   ('slow', 'SLOW', 3,
    '{server} takes long; where the time goes cannot be seen here',
    'a slow server, its upstream, or the network',
-   'the response at once in a capture nearer to the server'));
+   'the response at once in a capture nearer to the server')
+)
+SELECT cause, finding, rank, likely, disproof,
+       iif(bar = 0, phrase,
+           substr(phrase, 1, start - 1) || substr(phrase, bar + 1, stop - bar - 1)
+           || substr(phrase, stop + 1))                  AS phrase,
+       iif(bar = 0, phrase,
+           substr(phrase, 1, start - 1)
+           || substr(phrase, start + 1, bar - start - 1)
+           || substr(phrase, stop + 1))                  AS phrase_of_one
+  FROM (SELECT *, instr(phrase, '[') AS start, instr(phrase, '|') AS bar,
+               instr(phrase, ']') AS stop
+          FROM put);
 
 -- @prepare What an rcode is consistent with that a server makes up itself
 CREATE TEMP TABLE verdict_refusal AS

@@ -159,18 +159,7 @@ SELECT a.text AS server, min(t.first_ns) AS first_ns, max(t.last_ns) AS last_ns
 INSERT INTO temp.verdict_found
 WITH fault AS (
     SELECT g.*, c.finding, c.disproof, c.rank,
-           iif(g.num_names = 1,
-               replace(replace(replace(replace(replace(replace(replace(c.phrase,
-                   'these names are aliases (CNAME) of names that do not',
-                   'this name is an alias (CNAME) of a name that does not'),
-                   'these names do not', 'this name does not'),
-                   'these names have', 'this name has'),
-                   'these services are', 'this service is'),
-                   'these services have', 'this service has'),
-                   'names that it answers at', 'a name that it answers at'),
-                   'services are aliases (ExternalName) of names that do not',
-                   'a service is an alias (ExternalName) of a name that does '
-                   || 'not'), c.phrase)                  AS phrase,
+           iif(g.num_names = 1, c.phrase_of_one, c.phrase) AS phrase,
            iif(g.cause = 'said', (SELECT likely FROM temp.verdict_refusal
                                    WHERE rcode = g.rcode), c.likely) AS likely,
            100.0 * g.count / nullif(g.decided, 0)        AS share,

@@ -38,13 +38,7 @@ WITH own AS (
       FROM temp.sign_own
      GROUP BY finding, severity, subject, meaning
     UNION ALL
-    -- as in the view findings, of which all would be asked
-    SELECT 'TCP-RESET', 'warning', server,
-           'connections that were reset: a limit on them, or a firewall',
-           count(*), min(rst_ns), max(rst_ns), NULL
-      FROM connections
-     WHERE state = 'reset'
-     GROUP BY server
+    SELECT * FROM findings WHERE finding = 'TCP-RESET'
 )
 SELECT * FROM own
  UNION ALL

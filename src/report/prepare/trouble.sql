@@ -158,12 +158,12 @@ SELECT c.*,
 -- @prepare Losses of A and AAAA of one socket beside those of single queries
 CREATE TEMP TABLE verdict_pairs AS
 WITH asked AS (
-    SELECT x.id, x.client, x.client_port, x.name, x.qtype, x.time_ns,
-           x.last_attempt_ns, x.attempts, s.name AS state, l.verdict AS place
+    SELECT x.id, x.client, x.client_port, x.name, x.time_ns,
+           x.last_attempt_ns, x.attempts,
+           x.state = (SELECT code FROM main.state WHERE name = 'unanswered')
+                                                         AS is_unanswered
       -- all that was captured, whatever the report is narrowed to
       FROM main.exchange AS x
-      JOIN main.state AS s ON s.code = x.state
-      LEFT JOIN main.last_place AS l ON l.exchange = x.id
      WHERE EXISTS (SELECT * FROM temp.verdict_member WHERE is_lone)
        AND x.leader IS NULL
        AND x.parent IS NULL
@@ -172,11 +172,15 @@ WITH asked AS (
        AND x.query_frame IS NOT NULL
        AND x.transport = 0
        AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
-       AND s.name IN ('answered', 'answered_late', 'unanswered')
+       AND x.state IN (SELECT code FROM main.state
+                        WHERE name IN ('answered', 'answered_late',
+                                       'unanswered'))
 ), told AS (
     SELECT client, client_port, name, id, time_ns,
            -- lost on its way: its server asked nothing for it until the last try
-           iif(state = 'unanswered', coalesce(place, 17) IN (1, 2, 17),
+           iif(is_unanswered,
+               coalesce((SELECT verdict FROM main.last_place
+                          WHERE exchange = a.id), 17) IN (1, 2, 17),
                attempts > 1
                AND NOT EXISTS (SELECT * FROM main.exchange AS u
                                 WHERE u.parent = a.id AND u.leader IS NULL

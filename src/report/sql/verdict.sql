@@ -77,7 +77,7 @@ WITH worst AS (
            || coalesce((SELECT '; in ' || sum(count)
                                || ' of them, the name does not exist'
                           FROM part
-                         WHERE cause IN ('denied', 'dead target', 'elsewhere', 'unready')
+                         WHERE finding = 'NXDOMAIN'
                            AND number > 3
                         HAVING sum(count) > 0), '')      AS parts
       FROM (SELECT * FROM listed WHERE is_part ORDER BY number)
@@ -96,7 +96,7 @@ WITH worst AS (
 ), more AS (
     SELECT count(*) AS count FROM temp.verdict_findings
      WHERE severity != 'notice' AND number > 3
-       AND NOT (cause IN ('denied', 'dead target', 'elsewhere', 'unready')
+       AND NOT (finding = 'NXDOMAIN'
                 AND number IN (SELECT number FROM part))
 ), degree AS (
     -- several are said behind each cause
@@ -273,7 +273,7 @@ SELECT 'DNS latency is more than one second',
 
 -- @symptoms The symptoms of the guide
 WITH failed AS (
-    SELECT t.is_cluster, c.cause
+    SELECT t.is_cluster, c.cause, k.finding
       FROM temp.verdict_case AS c
       JOIN temp.verdict_trouble AS t USING (lookup_id)
       JOIN temp.verdict_cause AS k USING (cause)
@@ -281,8 +281,7 @@ WITH failed AS (
 ), reason AS (
     -- the sentence sets apart what was denied rightly
     SELECT s.place, count(*) AS failed,
-           sum(f.cause IN ('denied', 'dead target', 'elsewhere', 'unready'))
-                                                         AS denied,
+           sum(f.finding = 'NXDOMAIN')                   AS denied,
            sum(f.cause = 'no data') AS empty
       FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
       JOIN failed AS f ON s.place = 1 OR f.is_cluster = (s.place = 3)
