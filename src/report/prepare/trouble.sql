@@ -155,57 +155,61 @@ SELECT c.*,
   FROM member AS c
  WHERE turn = 1;
 
--- @prepare Losses of A and AAAA of one socket beside those of single queries
-CREATE TEMP TABLE verdict_pairs AS
-WITH asked AS (
-    SELECT x.id, x.client, x.client_port, x.name, x.time_ns,
-           x.last_attempt_ns, x.attempts,
+-- @prepare Queries that got lost on their way, if one of a pair did
+CREATE TEMP TABLE verdict_loss AS
+WITH tried AS (
+    -- of all that was captured, whatever the report is narrowed to
+    SELECT x.id, m.lookup, x.client_port, x.name, x.time_ns,
+           x.time_ns + x.last_attempt_ns                 AS last_attempt_ns,
            x.state = (SELECT code FROM main.state WHERE name = 'unanswered')
                                                          AS is_unanswered
-      -- all that was captured, whatever the report is narrowed to
       FROM main.exchange AS x
+      JOIN main.lookup_member AS m ON m.exchange = x.id
      WHERE EXISTS (SELECT * FROM temp.verdict_member WHERE is_lone)
-       AND x.leader IS NULL
-       AND x.parent IS NULL
-       AND x.client NOT IN (SELECT server FROM main.tally
-                             UNION SELECT server FROM temp.verdict_count)
-       AND x.query_frame IS NOT NULL
        AND x.transport = 0
-       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+       AND (x.attempts > 1 OR x.state = (SELECT code FROM main.state
+                                          WHERE name = 'unanswered'))
        AND x.state IN (SELECT code FROM main.state
                         WHERE name IN ('answered', 'answered_late',
                                        'unanswered'))
-), told AS (
-    SELECT client, client_port, name, id, time_ns,
-           -- lost on its way: its server asked nothing for it until the last try
-           iif(is_unanswered,
-               coalesce((SELECT verdict FROM main.last_place
-                          WHERE exchange = a.id), 17) IN (1, 2, 17),
-               attempts > 1
-               AND NOT EXISTS (SELECT * FROM main.exchange AS u
-                                WHERE u.parent = a.id AND u.leader IS NULL
-                                  AND u.time_ns < a.time_ns
-                                                  + a.last_attempt_ns))
-                                                         AS is_lost
-      FROM asked AS a
+)
+SELECT id, lookup, client_port, name, time_ns
+  FROM tried AS t
+ -- its server asked nothing for it until the last try
+ WHERE iif(is_unanswered,
+           coalesce((SELECT verdict FROM main.last_place
+                      WHERE exchange = t.id), 17) IN (1, 2, 17),
+           NOT EXISTS (SELECT * FROM main.exchange AS u
+                        WHERE u.parent = t.id AND u.leader IS NULL
+                          AND u.time_ns < t.last_attempt_ns));
+
+-- @prepare Losses of A and AAAA of one socket beside those of single queries
+CREATE TEMP TABLE verdict_pairs AS
+WITH sent AS (
+    -- Go asks from two sockets
+    SELECT 2 * coalesce(sum(m.how = 4 AND l.sign IS NOT 8 AND l.sign IS NOT 9),
+                        0)                               AS pairs,
+           count(*)                                      AS queries
+      FROM main.lookup_member AS m
+      JOIN main.lookup AS l ON l.id = m.lookup
+     WHERE EXISTS (SELECT * FROM temp.verdict_loss)
+       AND m.how != 3
 ), beside AS (
-    SELECT is_lost,
-           -- whether the other one got lost; NULL: there is none
-           CASE WHEN lag(time_ns) OVER both > time_ns - 5000000
-                THEN lag(is_lost) OVER both
-                WHEN lead(time_ns) OVER both < time_ns + 5000000
-                THEN lead(is_lost) OVER both END         AS is_other_lost
-      FROM told
-    WINDOW both AS (PARTITION BY client, client_port, name
-                    ORDER BY time_ns, id)
+    SELECT x.id, max(o.id IN (SELECT id FROM temp.verdict_loss))
+                                                         AS is_other_lost
+      FROM main.lookup_member AS m
+      JOIN temp.verdict_loss AS x ON x.lookup = m.lookup AND x.id != m.exchange
+      JOIN main.exchange AS o ON o.id = m.exchange
+     WHERE o.client_port = x.client_port AND o.name = x.name
+       AND abs(o.time_ns - x.time_ns) < 5000000
+     GROUP BY x.id
 ), counted AS (
     -- of those of which both got lost neither took the other's place
-    SELECT count(is_other_lost)                          AS pairs,
-           coalesce(sum(is_lost AND NOT is_other_lost), 0) AS lost_pairs,
-           coalesce(sum(is_other_lost IS NULL), 0)       AS singles,
-           coalesce(sum(is_lost AND is_other_lost IS NULL), 0)
-                                                         AS lost_singles
-      FROM beside
+    SELECT s.pairs, s.queries - s.pairs                  AS singles,
+           (SELECT count(*) FROM beside WHERE NOT is_other_lost) AS lost_pairs,
+           (SELECT count(*) FROM temp.verdict_loss)
+           - (SELECT count(*) FROM beside)               AS lost_singles
+      FROM sent AS s
 )
 SELECT *,
        -- else being one of a pair is not what sets them apart
