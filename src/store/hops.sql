@@ -143,16 +143,19 @@ UPDATE hop
  WHERE places > 2;
 
 -- A server's queries may overlap; one that got no response counts until the
--- server gave up on it, CoreDNS after 2 s.
-WITH asked AS (
+-- server gave up on it, CoreDNS after 2 s, or the captures end.
+WITH finish AS MATERIALIZED (
+    SELECT max(last_ns) AS last_ns FROM capture
+), asked AS (
     SELECT u.parent, u.id, u.time_ns AS from_ns,
            min(coalesce(u.time_ns + u.response_after_ns,
-                        u.time_ns + 2000000000),
+                        min(u.time_ns + 2000000000, f.last_ns)),
                -- on the same node, so by the same clock
                coalesce(i.time_ns + i.response_after_ns,
                         9223372036854775807))  AS to_ns,
            u.response_frame IS NULL            AS is_timeout
-      FROM exchange AS u
+      FROM finish AS f
+      JOIN exchange AS u
       JOIN hop AS h ON h.exchange = u.parent
       JOIN exchange AS i ON i.id = h.last_exchange
      WHERE u.parent IS NOT NULL AND u.leader IS NULL

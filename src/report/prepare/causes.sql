@@ -29,7 +29,9 @@ CREATE TEMP TABLE verdict_cause AS
 WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
   ('place 1', 'DROPPED-AT-CLIENT', 1,
    'queries to {server} do not get beyond the client''s interface',
-   'a NetworkPolicy or a rule on the node that drops DNS', NULL),
+   'a NetworkPolicy or a rule on the node that drops DNS',
+   'the query at another place of that node, or a redirect by eBPF that skips '
+   || 'its interfaces'),
   ('place 2', 'DROPPED-IN-NODE', 1,
    'queries to {server} get lost within {node}',
    'a NetworkPolicy or a rule on the node that drops DNS, or a full table of '

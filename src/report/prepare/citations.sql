@@ -88,7 +88,7 @@ SELECT row_number() OVER (
        coalesce(f.confidence, 'exact')                   AS confidence,
        coalesce(l.because, v.verdict)                    AS because,
        f.transaction_id, f.second_id,
-       d.evidence
+       coalesce(d.evidence, f.evidence)
        || (SELECT coalesce(group_concat(' ' || packet, ''), '')
              FROM (SELECT DISTINCT packet FROM temp.verdict_proof AS p
                     WHERE p.transaction_id = f.transaction_id

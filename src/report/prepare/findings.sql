@@ -143,6 +143,7 @@ CREATE TEMP TABLE verdict_found (
 	transaction_id, second_id, third_id,
 	waiting DEFAULT 0,               -- lookups that timed out, or took long
 	inside,                          -- lookups of names of the cluster
+	evidence,                        -- where no transaction is cited
 	key                              -- of verdict_groups
 );
 
@@ -196,6 +197,9 @@ SELECT CASE
                '{upstream}', coalesce(
                    (SELECT label FROM temp.verdict_who
                      WHERE address = upstream), 'its upstream'))
+       || iif(class = 'slow' AND cause IN ('place 1', 'place 2', 'place 4',
+                                           'place 5', 'place 10'),
+              ' at first', '')
        || iif(class = 'spared', ', which the resolvers of these clients take '
                                 || 'for half an answer', '')
        || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
@@ -239,7 +243,7 @@ SELECT CASE
        iif(num_names = 1, replace(disproof, 'one of these names', 'this name'),
            disproof),
        (SELECT name FROM main.confidence WHERE code = sure),
-       transaction_id, second_id, third_id, waiting, inside, key
+       transaction_id, second_id, third_id, waiting, inside, NULL, key
   FROM fault, temp.verdict_pairs,
        (SELECT decided_queries FROM temp.verdict_facts);
 
@@ -489,13 +493,16 @@ WINDOW all_of_them AS ()
 -- @prepare
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
-           unit, first_ns, last_ns, phrase, likely)
+           unit, first_ns, last_ns, phrase, likely, evidence)
 SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, 0, count(*),
        (SELECT count(*) FROM connections), 'connections', min(rst_ns),
        max(rst_ns), 'TCP connections to {server} are reset',
-       'a limit on connections, or a firewall'
-  FROM connections
- WHERE state = 'reset'
+       'a limit on connections, or a firewall',
+       group_concat(iif(turn <= 3, evidence, NULL), ' ')
+  FROM (SELECT *, row_number() OVER (PARTITION BY server
+                                     ORDER BY connection_id) AS turn
+          FROM connections
+         WHERE state = 'reset')
  GROUP BY server;
 
 -- @prepare Search lists
@@ -504,7 +511,8 @@ INSERT INTO temp.verdict_found (
            unit, phrase, likely, disproof, transaction_id)
 SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
        count(DISTINCT client), sum(walked), sum(count), 'lookups',
-       printf('search lists make %.1f queries of a lookup',
+       printf('search lists make %.1f queries of a lookup, the last ones '
+              || 'included',
               1.0 * sum(walked_queries) / sum(walked)),
        'ndots:5 with names that have fewer dots; no failure',
        'a name that ends in a dot', min(walked_id)

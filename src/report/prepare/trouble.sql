@@ -223,6 +223,19 @@ SELECT transaction_id, slowest, timeouts
   FROM main.hops
  WHERE transaction_id IN (SELECT id FROM temp.verdict_member);
 
+-- @prepare Those whose first queries did not get beyond the client's interface,
+-- as the last one did
+CREATE TEMP TABLE verdict_stuck AS
+SELECT c.id
+  FROM temp.verdict_member AS c
+  JOIN main.exchange AS x ON x.id = c.id
+  JOIN main.hop AS h ON h.exchange = c.id
+ WHERE c.attempts > 1 AND x.query_direction = 1 AND h.near_places > 1
+   AND x.query_capture NOT IN (SELECT capture_id FROM main._loss)
+   AND NOT EXISTS (SELECT * FROM main.exchange AS y
+                    WHERE y.leader = c.id
+                      AND y.time_ns < c.time_ns + c.last_attempt_ns);
+
 -- @prepare Upstreams that deny every name, beside others that do not
 CREATE TEMP TABLE verdict_denier AS
 WITH x AS (
@@ -329,8 +342,11 @@ WITH leg AS (
                             'answered_elsewhere') THEN 'place 17'
            WHEN t.failed IS 0 AND c.attempts > 1
             AND coalesce(h.slowest, 'retry') = 'retry'
-           THEN iif(c.is_lone AND p.is_race AND coalesce(l.early, 0) = 0,
-                    'pair', 'retry')
+           THEN CASE
+                WHEN c.is_lone AND p.is_race AND coalesce(l.early, 0) = 0
+                THEN 'pair'
+                WHEN c.id IN (SELECT id FROM temp.verdict_stuck) THEN 'place 1'
+                ELSE 'retry' END
            WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
            c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
@@ -351,11 +367,14 @@ WITH leg AS (
       LEFT JOIN leg AS l USING (lookup_id)
       LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
 )
-SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
+SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
+       -- how it ended when it got through says nothing of that it got lost
+       iif(j.cause = 'place 1', NULL, j.rcode)           AS rcode, j.latency_ns,
        -- that both were lost for one reason nobody saw
        CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
             WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late',
                              'upstream silent')
+              OR j.transaction_id IN (SELECT id FROM temp.verdict_stuck)
             THEN min(j.sure, 2)
             WHEN j.sure_of_answer IS NULL
              AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
@@ -365,7 +384,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause, j.rcode, j.latency_ns,
        iif(d.column1 IS NULL, s.text, '')                AS server,
        iif(d.column1 IS NULL
            AND j.cause NOT IN ('race', 'pair', 'retry', 'path', 'server',
-                               'beyond the node', 'slow'), u.text, NULL)
+                               'beyond the node', 'slow', 'place 1'), u.text,
+           NULL)
                                                          AS upstream,
        -- why, in the server's own words
        iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(

@@ -25,7 +25,10 @@
 -- none of theirs if the next one was answered.
 -- failures_pct is of what is decided, share_pct of the failures.
 --
--- What is counted is counted by rollup.sql.
+-- What is counted is counted by rollup.sql; the causes follow the verdict, by
+-- lookups or, where none was captured, queries.  Its TEMP tables are made by
+-- services.sql, wrong.sql, traffic.sql, trouble.sql, causes.sql, findings.sql and
+-- citations.sql of src/report/prepare/.
 --
 -- :limit               rows of a list (20)
 
@@ -278,7 +281,7 @@ SELECT g.verdict AS last_seen, g.count, g.clients, g.server, l.place,
   JOIN main.last_seen AS l USING (transaction_id)
  ORDER BY g.count DESC, g.code, g.node, g.server;
 
--- @expansions Names that search lists made: set apart, and what they cost
+-- @expansions Names that search lists made and that do not exist: what they cost
 SELECT c.base, a.text AS client, c.client_name, c.lookups, c.queries,
        round(1.0 * c.queries / c.lookups, 1)             AS queries_per_lookup,
        c.suffixes,
@@ -312,126 +315,89 @@ SELECT n.text AS name, coalesce(t.name, 'TYPE' || d.qtype) AS qtype,
           d.server_name
  LIMIT coalesce(:limit, 20);
 
--- @causes What the guide names as causes, and what here speaks for each
-WITH t AS MATERIALIZED (
-    SELECT client_id, client, server_id, server, state, rcode,
-           sum(count) AS count, min(first_ns) AS first_ns
-      FROM _tally
-     WHERE kind = 'query'
-     GROUP BY client_id, server_id, state, rcode
-), o AS MATERIALIZED (
-    SELECT client, server, state, icmp_meaning, doubtful
-      FROM _open
-     WHERE kind = 'query' AND state IN ('unanswered', 'icmp_error')
-), server_error AS (
-    SELECT server, sum(count) AS count,
-           group_concat(DISTINCT rcode) AS rcodes
-      FROM (SELECT * FROM t
-             WHERE rcode NOT IN ('NOERROR', 'NXDOMAIN')
-             ORDER BY first_ns, rcode)
-     GROUP BY server
-), doubt AS (
-    SELECT client, server, sum(doubtful) AS doubtful
-      FROM o WHERE state = 'unanswered' GROUP BY client, server
-), silent AS (
-    SELECT s.*, coalesce(d.doubtful, 0) AS doubtful
-      FROM (SELECT client, server,
-                   sum(iif(state IN ('unanswered', 'icmp_error'), count, 0))
-                                       AS unanswered,
-                   sum(iif(rcode IS NOT NULL, count, 0)) AS answered
-              FROM t
-             GROUP BY client_id, server_id
-            HAVING unanswered > 0) AS s
-      LEFT JOIN doubt AS d USING (client, server)
-), waiting AS (
-    SELECT coalesce(sum(count), 0) AS count
-      FROM t WHERE state = 'pending_at_end'
-), rejected AS (
-    -- nobody listens there, or something on the way lets nobody through
-    SELECT server || ' ' || icmp_meaning AS line, count(*) AS count,
-           icmp_meaning = 'port unreachable' AS is_port
-      FROM o
-     WHERE state = 'icmp_error'
-     GROUP BY 1, 3
-), misled AS (
-    SELECT client, server, sum(count) AS count
-      FROM t
-     WHERE state = 'wrong_source'
-     GROUP BY client, server
-)
-SELECT 'the name has a typo' AS cause,
-       coalesce((SELECT value FROM figure WHERE name = 'lone names'), 0)
+-- @causes What the guide names as causes, and the findings that speak for each
+WITH guide (place, cause) AS (
+    VALUES (1, 'the name has a typo'),
+           (2, 'the upstream nameservers have issues'),
+           (3, 'the network configuration (policy, firewall, NSG, NAT) is in the '
+               || 'way'),
+           (4, 'the name is invalid after search-path expansion'),
+           (5, 'none of these, or none that can be told from what was captured')
+), found AS (
+    -- each finding speaks for one of them
+    SELECT f.number, f.count, f.rank < 6                 AS is_fault,
+           f.rank < 6 AND f.unit = x.unit OR f.cause = 'ndots' AS is_counted,
+           printf('%s (%d of %d %s): %s [%s]', f.finding, f.count, f.of,
+                  CASE WHEN f.of != 1 THEN f.unit
+                       WHEN f.unit = 'queries' THEN 'query'
+                       ELSE rtrim(f.unit, 's') END, f.phrase, f.confidence)
+                                                         AS line,
+           CASE
+           WHEN f.cause IN ('denied', 'dead target', 'dead alias', 'elsewhere',
+                            'reverse', 'no data', 'no record')   THEN 1
+           WHEN f.cause = 'ndots'                        THEN 4
+           WHEN f.cause IN ('place 1', 'place 2', 'place 4', 'place 5',
+                            'place 10', 'place 16', 'place 18', 'race', 'pair',
+                            'vip', 'tcp blocked', 'path') THEN 3
+           WHEN f.cause IN ('place 3', 'place 11', 'place 17', 'at least',
+                            'retry', 'slow', 'beyond the node', 'truncated',
+                            'reset', 'unready')          THEN 5
+           ELSE 2 END                                    AS place
+      FROM temp.verdict_findings AS f, temp.verdict_facts AS x
+     WHERE f.class != 'spared' AND f.cause != 'unsolicited'
+), listed AS (
+    SELECT *, row_number() OVER (PARTITION BY place ORDER BY number) AS turn,
+           count(*) OVER (PARTITION BY place)            AS findings
+      FROM found
+), told AS (
+    SELECT place,
+           coalesce(sum(iif(is_counted, count, NULL)),
+                    sum(iif(is_fault, count, 0)))        AS count,
+           group_concat(iif(turn <= 5, line, NULL), '; ')
+           || iif(max(findings) > 5, printf('; and %d more', max(findings) - 5),
+                  '')                                    AS words
+      FROM (SELECT * FROM listed ORDER BY place, turn)
+     GROUP BY place
+), alone AS (
+    -- where no lookup tells, for what was asked for
+    SELECT coalesce((SELECT value FROM figure WHERE name = 'lone names'), 0)
                                                          AS count,
-       coalesce((SELECT 'names that were only ever denied, and are no '
-                        || 'expansion of another: ' || group_concat(name, ' ')
-                   FROM (SELECT lower(n.text) AS name
-                           FROM lone_name AS l
-                           JOIN main.name AS n ON n.id = l.name
-                          ORDER BY l.count DESC, lower(n.text)
-                          LIMIT 5)),
-                'no name was only ever denied') AS evidence
-UNION ALL
-SELECT 'the upstream nameservers have issues',
-       (SELECT coalesce(sum(count), 0) FROM server_error)
-       + (SELECT coalesce(sum(unanswered), 0) FROM silent),
-       coalesce((SELECT group_concat(line, '; ') FROM (
-                   SELECT server || ' said ' || rcodes || ' (' || count || ')'
-                          AS line
-                     FROM server_error ORDER BY count DESC, server LIMIT 5))
-                || '; ',
-                'no SERVFAIL, REFUSED or the like; ')
-       || coalesce((SELECT group_concat(line, '; ') FROM (
-                      SELECT server || ' left ' || sum(unanswered)
-                             || iif(sum(doubtful) > 0, ' not captured or not '
-                                    || 'answered', ' unanswered') AS line
-                        FROM silent GROUP BY server
-                       ORDER BY sum(unanswered) DESC, server LIMIT 5)),
-                   'nothing unanswered')
-       || coalesce((SELECT '; by ICMP: ' || group_concat(line, '; ') FROM (
-                      SELECT line || ' (' || count || ')' AS line
-                        FROM rejected WHERE is_port
-                       ORDER BY count DESC, line LIMIT 5)), '')
-       || (SELECT iif(count > 0, '; ' || count || ' still waited at the end: not '
-                      || 'judged', '') FROM waiting)
-UNION ALL
-SELECT 'the network configuration (policy, firewall, NSG, NAT) is in the way',
-       (SELECT coalesce(sum(unanswered), 0) FROM silent WHERE answered = 0)
-       + (SELECT coalesce(sum(count), 0) FROM misled),
-       coalesce((SELECT 'never an answer: ' || group_concat(line, '; ') FROM (
-                   SELECT client || ' asking ' || server || ' (' || unanswered
-                          || ')' AS line
-                     FROM silent WHERE answered = 0
-                    ORDER BY unanswered DESC, client, server LIMIT 5)),
-                iif((SELECT count FROM waiting) = 0
-                    AND NOT EXISTS (SELECT * FROM misled),
-                    'no client goes without any answer from a server',
-                    'no client is known to go without any answer from a server')
-                )
-       || coalesce((SELECT '; answered from another address than was asked: '
-                           || group_concat(line, '; ') FROM (
-                      SELECT client || ' asking ' || server || ' (' || count
-                             || ')' AS line
-                        FROM misled ORDER BY count DESC, client, server
-                       LIMIT 5)), '')
-       || coalesce((SELECT '; by ICMP: ' || group_concat(line, '; ') FROM (
-                      SELECT line || ' (' || count || ')' AS line
-                        FROM rejected WHERE NOT is_port
-                       ORDER BY count DESC, line LIMIT 5)), '')
-       || coalesce((SELECT '; not observable: ' || group_concat(subject, ', ')
-                      FROM (SELECT subject, min(place) AS place
-                              FROM main.observability
-                             WHERE observable IN ('no', 'unknown')
-                               AND subject IN ('TCP', 'ICMP errors',
-                                               'later IP fragments')
-                             GROUP BY subject ORDER BY place)), '')
-UNION ALL
-SELECT 'the name is invalid after search-path expansion',
-       coalesce((SELECT value FROM figure
-                  WHERE name = 'denied expansions'), 0),
-       coalesce((SELECT 'denied with a suffix, asked with another or none: '
-                        || group_concat(line, ' ') FROM (
-                   SELECT text AS line FROM expansion_base ORDER BY text)),
-                'no denied name is another name with a suffix');
+           (SELECT 'names that were only ever denied, and are no expansion of '
+                   || 'another: ' || group_concat(name, ' ')
+              FROM (SELECT lower(n.text) AS name
+                      FROM lone_name AS l
+                      JOIN main.name AS n ON n.id = l.name
+                     ORDER BY l.count DESC, lower(n.text)
+                     LIMIT 5))                           AS words
+      FROM temp.verdict_facts WHERE unit = 'queries'
+), hidden AS (
+    SELECT '; not observable: ' || group_concat(subject, ', ') AS words
+      FROM (SELECT subject, min(place) AS place
+              FROM main.observability
+             WHERE observable IN ('no', 'unknown')
+               AND subject IN ('TCP', 'ICMP errors', 'later IP fragments')
+             GROUP BY subject ORDER BY place)
+), bases AS (
+    SELECT '; names that were denied with a suffix and asked for with another '
+           || 'or none: ' || group_concat(text, ' ')     AS words
+      FROM (SELECT text FROM expansion_base ORDER BY text)
+)
+SELECT g.cause,
+       CASE WHEN g.place = 1
+            THEN coalesce(t.count, (SELECT count FROM alone), 0)
+            ELSE coalesce(t.count, 0) END                AS count,
+       coalesce(t.words, iif(g.place = 1, (SELECT words FROM alone), NULL),
+                'no finding')
+       || coalesce(CASE g.place
+                   WHEN 2 THEN (SELECT printf('; %d still waited at the end: '
+                                              || 'not judged', pending)
+                                  FROM temp.verdict_facts WHERE pending > 0)
+                   WHEN 3 THEN (SELECT words FROM hidden)
+                   WHEN 4 THEN (SELECT words FROM bases) END, '')
+                                                         AS evidence
+  FROM guide AS g
+  LEFT JOIN told AS t USING (place)
+ ORDER BY g.place;
 
 -- @connections TCP connections to DNS servers that failed
 WITH f AS (

@@ -162,10 +162,10 @@ SELECT t.server                                        AS nameserver,
  ORDER BY t.queries DESC, t.server, t.server_port
  LIMIT coalesce(:limit, 20);
 
--- @hops Where the time of lookups went
+-- @hops Where the time went
 WITH s AS MATERIALIZED (
     -- what servers ask is in their clients' share
-    SELECT coalesce(h.path_out_ns + h.path_back_ns, h.network_ns, 0)
+    SELECT coalesce(h.path_out_ns + h.path_back_ns, h.network_ns)
                                                        AS path_ns,
            h.server_ns - coalesce(h.upstream_ns, h.beyond_ns, 0) AS server_ns,
            coalesce(h.upstream_ns, 0)                  AS upstream_ns,
@@ -177,13 +177,14 @@ WITH s AS MATERIALIZED (
        AND x.kind = 0 AND x.parent IS NULL AND x.response_after_ns > 0
        AND x.query_frame IS NOT NULL
 ), part (place, hop, ns, count, most_ns) AS (
-    SELECT 1, 'the whole lookup', near_ns, count, max_ns
+    SELECT 1, 'the whole transaction', near_ns, count, max_ns
       FROM latency WHERE NOT is_leg AND max_ns > 0
     UNION ALL
     SELECT 2, 'waiting to ask again', retry_ns, 1, retry_ns
       FROM s WHERE retry_ns > 0
     UNION ALL
-    SELECT 3, 'path to the server and back', path_ns, 1, path_ns FROM s
+    SELECT 3, 'path to the server and back', path_ns, 1, path_ns
+      FROM s WHERE path_ns IS NOT NULL
     UNION ALL
     SELECT 4, 'DNS server itself', server_ns, 1, server_ns
       FROM s WHERE beyond_ns = 0
@@ -194,7 +195,7 @@ WITH s AS MATERIALIZED (
     SELECT 6, 'beyond the node', beyond_ns, 1, beyond_ns
       FROM s WHERE beyond_ns > 0
 )
-SELECT hop, sum(count)                                 AS lookups,
+SELECT hop, sum(count)                                 AS transactions,
        percentile(ns, 50, count)                       AS p50_ns,
        percentile(ns, 95, count)                       AS p95_ns,
        percentile(ns, 99, count)                       AS p99_ns,

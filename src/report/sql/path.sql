@@ -1,4 +1,4 @@
--- path: what was seen of a lookup, where and when
+-- path: what was seen of a transaction, where and when
 --
 -- For each lookup that is chosen all that was captured of it, in the order of
 -- time: each copy of each message, from the client's query through NAT, to the
@@ -17,7 +17,7 @@
 
 -- @summary
 WITH s AS (
-    SELECT count(*) AS lookups,
+    SELECT count(*) AS transactions,
            min(count(*), iif(:lookups >= 0, :lookups, count(*))) AS shown,
            sum(class = 'unanswered') AS unanswered,
            sum(class = 'failed') AS failed, sum(class = 'denied') AS denied,
@@ -26,16 +26,16 @@ WITH s AS (
       FROM temp.path_root
 )
 SELECT CASE
-       WHEN lookups = 0 THEN 'No lookup of a client that matches.'
-       WHEN shown = lookups
-       THEN iif(shown = 1, 'The only lookup that matches.',
-                'All ' || shown || ' lookups that match.')
-       ELSE printf('%d of %d lookups, the most telling ones: those without an '
-                   || 'answer, the failed and the slowest by turns; %d %s '
+       WHEN transactions = 0 THEN 'No transaction of a client that matches.'
+       WHEN shown = transactions
+       THEN iif(shown = 1, 'The only transaction that matches.',
+                'All ' || shown || ' transactions that match.')
+       ELSE printf('%d of %d transactions, the most telling ones: those without '
+                   || 'an answer, the failed and the slowest by turns; %d %s '
                    || 'left out (--limit, --txn and --name choose).',
-                   shown, lookups, lookups - shown,
-                   iif(lookups - shown = 1, 'is', 'are')) END AS headline,
-       lookups, shown, lookups - shown                 AS left_out,
+                   shown, transactions, transactions - shown,
+                   iif(transactions - shown = 1, 'is', 'are')) END AS headline,
+       transactions, shown, transactions - shown       AS left_out,
        unanswered, failed, denied, answered, undecided, other
   FROM s;
 

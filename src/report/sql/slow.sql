@@ -63,11 +63,13 @@ SELECT CASE
        || iif(unanswered > 0, ' ' || unanswered
               || iif(unanswered = 1, ' more query was', ' more queries were')
               || ' never answered (step failures).', '')
-       || coalesce((SELECT printf(' Of %s over %d slow lookup%s: path %.0f%%, DNS '
+       || coalesce((SELECT printf(' Of %s over %d slow quer%s: %sDNS '
                                   || 'server %.0f%%, upstream %.0f%%%s%s%s.',
                                   duration(latency_ns), count,
-                                  iif(count = 1, '', 's'),
-                                  100.0 * path_ns / latency_ns,
+                                  iif(count = 1, 'y', 'ies'),
+                                  iif(path_ns > 0,
+                                      printf('path %.0f%%, ',
+                                      100.0 * path_ns / latency_ns), ''),
                                   100.0 * server_ns / latency_ns,
                                   100.0 * upstream_ns / latency_ns,
                                   iif(beyond_ns > 0,

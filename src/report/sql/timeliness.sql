@@ -29,6 +29,14 @@ WITH t AS (
                                                         AS names,
            coalesce(sum(iif(state = 'answered', count, 0)), 0) AS in_time,
            coalesce(sum(iif(state = 'answered_late', count, 0)), 0) AS late,
+           -- within the wait time, but not that of the client
+           (SELECT count(*)
+              FROM main.last_place AS l
+              JOIN main.verdict AS v ON v.code = l.verdict
+             CROSS JOIN _chosen AS x ON x.id = l.exchange
+             WHERE v.name = 'client had given up' AND x.kind = 0
+               AND x.state = (SELECT code FROM main.state
+                               WHERE name = 'answered')) AS given_up,
            coalesce(sum(iif(state IN ('unanswered', 'wrong_source',
                                       'icmp_error'), count, 0)), 0)
                                                         AS unanswered,
@@ -74,6 +82,8 @@ SELECT CASE
                        || '(%.1f%%), %d late, %d never', in_time, decided,
                        100.0 * in_time / decided, late,
                        unanswered - doubtful))
+            || iif(given_up > 0, '; of those in time ' || given_up
+                   || ' came when the client had given up', '')
             || iif(doubtful > 0, ', ' || doubtful
                    || ' not captured or not answered', '')
             || iif(pending_at_end > 0, ', ' || pending_at_end
@@ -81,11 +91,13 @@ SELECT CASE
             || iif(not_decided > 0, ', ' || not_decided
                    || ' cannot be decided', '') || '.'
        END
-       || coalesce((SELECT printf(' Of %s over %d lookup%s: path %.0f%%, DNS '
+       || coalesce((SELECT printf(' Of %s over %d quer%s: %sDNS '
                                   || 'server %.0f%%, upstream %.0f%%%s%s%s.',
                                   duration(latency_ns), count,
-                                  iif(count = 1, '', 's'),
-                                  100.0 * path_ns / latency_ns,
+                                  iif(count = 1, 'y', 'ies'),
+                                  iif(path_ns > 0,
+                                      printf('path %.0f%%, ',
+                                      100.0 * path_ns / latency_ns), ''),
                                   100.0 * server_ns / latency_ns,
                                   100.0 * upstream_ns / latency_ns,
                                   iif(beyond_ns > 0,

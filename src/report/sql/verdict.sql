@@ -150,12 +150,14 @@ WITH worst AS (
 ), said AS (
     SELECT CASE s.outcome
            WHEN 'healthy'
-           THEN printf('Healthy: %s of %d %s failed (%d queries in %d capture%s%s)',
+           THEN printf('Healthy: %s of %d %s failed (%d queries in %d capture%s%s%s)',
                        CASE WHEN s.unit = 'lookups' AND s.failed > 0
                             THEN printf('only %d (%.2f %%)', s.failed,
                                         100.0 * s.failed / s.judged)
                             ELSE 'none' END, s.judged, s.unit, s.transactions,
                        s.captures, iif(s.captures = 1, '', 's'),
+                       coalesce(', within ' || duration(s.last_ns - s.first_ns),
+                                ''),
                        coalesce(', the slowest answer to one after '
                                 || duration(s.max_ns), ''))
                 || iif(s.slow > 0, printf('. %d took over 1s', s.slow), '')
@@ -163,6 +165,8 @@ WITH worst AS (
            WHEN 'inconclusive'
            THEN 'Nothing can be concluded: ' || (SELECT why FROM why)
                 || CASE WHEN s.judged = 0 OR s.unit = 'queries' THEN ''
+                        WHEN s.failed = 0 AND s.judged = s.seen
+                        THEN '; none failed'
                         WHEN s.failed = 0 THEN '; no decided one failed'
                         ELSE '; ' || s.failed || ' of the decided failed' END
            ELSE (SELECT printf('%d of %d %s (%.1f %%)', f.count, w.of,
@@ -202,7 +206,9 @@ WITH worst AS (
                                           f.last_ns / 1000000000, 'unixepoch')))
                         || t.parts
                         || coalesce('. Also: ' || a.rest, '')
-                        || iif(m.count > 0, '; and ' || m.count || ' more', '')
+                        || iif(m.count > 0, '; and ' || m.count
+                               || iif(m.count = 1, ' more finding',
+                                      ' more findings'), '')
                    FROM worst AS w, shown AS f, by AS b, told AS t, also AS a,
                         more AS m)
            END                                              AS sentence
@@ -211,8 +217,11 @@ WITH worst AS (
 SELECT said.sentence || iif(said.sentence LIKE '%.', '', '.') AS sentence,
        s.outcome,
        CASE s.outcome WHEN 'findings' THEN (SELECT confidence FROM degree)
-                      WHEN 'healthy' THEN iif(s.doubt IS NULL, 'exact',
-                                              'likely') END AS confidence,
+                      -- of less than a minute much may not have come up
+                      WHEN 'healthy'
+                      THEN iif(s.doubt IS NULL
+                               AND s.last_ns - s.first_ns >= 60000000000,
+                               'exact', 'likely') END    AS confidence,
        coalesce((SELECT count FROM shown), 0)            AS failing,
        coalesce((SELECT of FROM worst), s.judged)        AS of,
        round(100.0 * coalesce((SELECT count FROM shown), 0)
@@ -262,7 +271,9 @@ UNION ALL
 SELECT 'DNS latency is more than one second',
        CASE WHEN max_ns IS NULL THEN 'Unknown'
             WHEN max_ns > 1000000000 THEN 'Yes' ELSE 'No' END,
-       'max ' || CASE WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
+       'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
+                      THEN printf('%.6f s', max_ns / 1e9)
+                      WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
                       ELSE duration(max_ns) END,
        iif(max_ns IS NULL, 'no query was answered',
            printf('%d of %d %s over 1s to be answered', slow_queries,
@@ -450,13 +461,20 @@ WITH failed AS (
 ), none AS (
     SELECT iif(f.seen - f.judged > 0.05 * f.seen OR f.judged < 5
                OR f.one_sided IS NOT NULL,
-               'cannot tell: no lookup that is decided failed',
+               'cannot tell, no lookup that is decided failed',
                'no lookup failed')                       AS words,
            f.seen - f.judged > 0.05 * f.seen OR f.judged < 5
            OR f.one_sided IS NOT NULL                    AS is_open
       FROM temp.verdict_facts AS f
 ), by_client AS (
     SELECT client, count(*) AS count FROM failed GROUP BY client
+), instead AS (
+    -- what is wrong though no lookup that is decided failed
+    SELECT group_concat(finding, ', ') AS findings, min(names) AS names
+      FROM (SELECT finding, names FROM temp.verdict_findings
+             WHERE severity != 'notice' AND class NOT IN ('slow', 'wrong')
+             ORDER BY number LIMIT 3)
+    HAVING count(*) > 0
 ), again AS (
     -- the same names, answered another time
     SELECT count(DISTINCT iif(l.failed_for = '', l.name, NULL)) AS names,
@@ -478,13 +496,21 @@ WITH failed AS (
             UNION SELECT server FROM temp.verdict_traffic
                    WHERE client IN (SELECT server FROM temp.verdict_traffic)
                      AND server NOT IN (SELECT address FROM main.address_role)
+            -- or clients do, beside the cluster's or Azure's
+            UNION SELECT server FROM temp.verdict_traffic
+                   WHERE server NOT IN (SELECT address FROM main.address_role)
+                     AND EXISTS (SELECT * FROM main.address_role
+                                  WHERE role IN ('cluster DNS', 'well-known',
+                                                 'service address'))
              ORDER BY 1 LIMIT 8)
 ), private AS (
     SELECT count(*) AS count, min(text) AS name
       FROM main.name WHERE text LIKE '%.privatelink.%'
 )
 SELECT 'Where does it fail?'                             AS question,
-       iif((SELECT count(*) FROM failed) = 0, (SELECT words FROM none),
+       iif((SELECT count(*) FROM failed) = 0,
+           (SELECT words FROM none)
+           || coalesce((SELECT ': see ' || findings FROM instead), ''),
            (SELECT count(*) FROM by_client) || ' of '
            || (SELECT count(DISTINCT client)
                       || iif(count(DISTINCT client) = 1, ' client: ',
@@ -502,7 +528,7 @@ SELECT 'Which error?',
        coalesce((SELECT group_concat(error || ' (' || count || ')', ', ')
                    FROM (SELECT error, count(*) AS count FROM failed
                           GROUP BY error ORDER BY count(*) DESC, error)),
-                'none')
+                (SELECT findings FROM instead), 'none')
 UNION ALL
 SELECT 'Always or now and then?',
        CASE WHEN (SELECT count(*) FROM failed) = 0
@@ -526,7 +552,8 @@ SELECT 'Which names?',
                    FROM (SELECT * FROM by_name
                           ORDER BY count DESC, name LIMIT 5))
                 || (SELECT iif(count(*) > 5, ' and ' || (count(*) - 5)
-                               || ' more', '') FROM by_name), 'none')
+                               || ' more', '') FROM by_name),
+                (SELECT names FROM instead), 'none')
 UNION ALL
 SELECT 'Custom DNS servers?',
        CASE WHEN (SELECT count FROM custom) > 0
