@@ -147,6 +147,20 @@ ask report --step verdict --format html slow-hops.pcap
 grep -q 'How sure: as said behind each cause' "$work/stdout" ||
 	bad "one degree for several causes"
 
+# What got lost is the same fault whether the client repeats itself or asks anew
+# from another port.
+says findings 10 '3 lookups over 1s: queries to 10.0.0.10 do not get beyond the client.s interface at first [[]likely[]]' \
+	lookups.pcap
+ask report --step verdict --format json lookups.pcap
+! grep RETRY "$work/stdout" || bad "one fault told as two"
+
+# The causes follow the findings: no failure counts twice.
+ask report --step failures --format json lookups.pcap
+grep -q '"the upstream nameservers have issues", "count": 4, "evidence": "UPSTREAM-SILENT (3 of 28 lookups): .*; SERVFAIL (1 of 28 lookups): ' \
+	"$work/stdout" || bad "failures of the upstream"
+grep -q 'in the way", "count": 3, "evidence": "DROPPED-AT-CLIENT (3 ' \
+	"$work/stdout" || bad "what got lost is not the network's"
+
 # A lost one of a pair is a race only if others are not lost as well.
 python3 "$top/tests/cli/pairs.py" 20 4 20 0 >"$work/pairs.pcap"
 says findings 10 'of A and AAAA sent together one.*[[]likely[]]' \

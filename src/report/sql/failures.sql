@@ -370,6 +370,16 @@ WITH guide (place, cause) AS (
                      ORDER BY l.count DESC, lower(n.text)
                      LIMIT 5))                           AS words
       FROM temp.verdict_facts WHERE unit = 'queries'
+), mute AS (
+    SELECT '; never an answer, as where nothing gets through: '
+           || group_concat(line, ', ')                   AS words
+      FROM (SELECT printf('%s asking %s (%d)', client, server, silent) AS line
+              FROM (SELECT client, server, sum(rcode IS NOT NULL) AS answered,
+                           sum(iif(is_silent, count - doubtful, 0)) AS silent
+                      FROM temp.verdict_traffic GROUP BY client, server)
+             WHERE silent > 0 AND answered = 0
+             ORDER BY silent DESC, client, server LIMIT 5)
+    HAVING count(*) > 0
 ), hidden AS (
     SELECT '; not observable: ' || group_concat(subject, ', ') AS words
       FROM (SELECT subject, min(place) AS place
@@ -387,13 +397,21 @@ SELECT g.cause,
             THEN coalesce(t.count, (SELECT count FROM alone), 0)
             ELSE coalesce(t.count, 0) END                AS count,
        coalesce(t.words, iif(g.place = 1, (SELECT words FROM alone), NULL),
+                (SELECT 'cannot tell: ' || one_sided || ' were captured'
+                   FROM temp.verdict_facts WHERE one_sided IS NOT NULL),
                 'no finding')
        || coalesce(CASE g.place
                    WHEN 2 THEN (SELECT printf('; %d still waited at the end: '
                                               || 'not judged', pending)
                                   FROM temp.verdict_facts WHERE pending > 0)
-                   WHEN 3 THEN (SELECT words FROM hidden)
-                   WHEN 4 THEN (SELECT words FROM bases) END, '')
+                   WHEN 3 THEN coalesce((SELECT words FROM mute), '')
+                               || coalesce((SELECT words FROM hidden), '')
+                   WHEN 4 THEN (SELECT words FROM bases)
+                   WHEN 5 THEN (SELECT printf('; %d not captured or not '
+                                              || 'answered: not judged',
+                                              doubtful_queries)
+                                  FROM temp.verdict_facts
+                                 WHERE doubtful_queries > 0) END, '')
                                                          AS evidence
   FROM guide AS g
   LEFT JOIN told AS t USING (place)

@@ -461,7 +461,7 @@ WITH failed AS (
 ), none AS (
     SELECT iif(f.seen - f.judged > 0.05 * f.seen OR f.judged < 5
                OR f.one_sided IS NOT NULL,
-               'cannot tell, no lookup that is decided failed',
+               'cannot tell: no lookup that is decided failed',
                'no lookup failed')                       AS words,
            f.seen - f.judged > 0.05 * f.seen OR f.judged < 5
            OR f.one_sided IS NOT NULL                    AS is_open
@@ -496,12 +496,16 @@ WITH failed AS (
             UNION SELECT server FROM temp.verdict_traffic
                    WHERE client IN (SELECT server FROM temp.verdict_traffic)
                      AND server NOT IN (SELECT address FROM main.address_role)
-            -- or clients do, beside the cluster's or Azure's
+            -- or who asks the cluster's or Azure's asks as well
             UNION SELECT server FROM temp.verdict_traffic
                    WHERE server NOT IN (SELECT address FROM main.address_role)
-                     AND EXISTS (SELECT * FROM main.address_role
-                                  WHERE role IN ('cluster DNS', 'well-known',
-                                                 'service address'))
+                     AND client IN (
+                             SELECT t.client
+                               FROM temp.verdict_traffic AS t
+                               JOIN main.address_role AS r
+                                 ON r.address = t.server
+                              WHERE r.role IN ('cluster DNS', 'well-known',
+                                               'service address'))
              ORDER BY 1 LIMIT 8)
 ), private AS (
     SELECT count(*) AS count, min(text) AS name
@@ -510,7 +514,7 @@ WITH failed AS (
 SELECT 'Where does it fail?'                             AS question,
        iif((SELECT count(*) FROM failed) = 0,
            (SELECT words FROM none)
-           || coalesce((SELECT ': see ' || findings FROM instead), ''),
+           || coalesce((SELECT '; see ' || findings FROM instead), ''),
            (SELECT count(*) FROM by_client) || ' of '
            || (SELECT count(DISTINCT client)
                       || iif(count(DISTINCT client) = 1, ' client: ',
