@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * What does not fit is left out in this order: packets that only rows beyond
- * the first 20 of a list cite; these rows; packets and rows beyond the first 5;
- * the page for the browser, as the Markdown tells the same; all packets; rows.
+ * the first 20 of a list cite; these rows; packets of rows beyond the first 10,
+ * and 5; rows beyond the first 5; the page for the browser, as the Markdown
+ * tells the same; all packets; rows.
  * Files are made anew, and whole, for each attempt.
  */
 #include "cli/ticket.h"

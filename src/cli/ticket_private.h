@@ -11,8 +11,8 @@
 
 enum {
 	TICKET_PARTS = 12,
-	TICKET_LEVELS = 7,
-	TICKET_SHOWN = 1 /* the level whose rows a page shows */
+	TICKET_LEVELS = 13,
+	TICKET_SHOWN = 2 /* the level whose rows a page shows */
 };
 
 /* A file in the archive. */
