@@ -923,8 +923,7 @@ INSERT INTO verdict VALUES
 	 || 'skips its interfaces'),
 	(3, 'left the node',
 	 'left {node} for {server} and got no answer',
-	 'a capture of what is behind it that shows no query, or the response '
-	 || 'at another uplink'),
+	 'the response at another uplink of that node'),
 	(4, 'lost between nodes',
 	 'left {node} for {server} and did not arrive',
 	 'the query in a capture of the other node without drops'),
@@ -967,7 +966,7 @@ INSERT INTO verdict VALUES
 	 'had an answer from another address',
 	 'a client that does not check whom a response is from'),
 	(17, 'can''t tell',
-	 'nobody can tell',
+	 'at a place that cannot be told',
 	 NULL),
 	(18, 'forwarded, lost on the way',
 	 'waited for {server} upstream: the query or its answer got lost',

@@ -687,10 +687,10 @@ SELECT n.exchange                              AS transaction_id,
            || iif(n.leg_said = 'answered, not delivered', '; ', '; that '))
        || CASE coalesce(n.leg_said, v.name)
        WHEN 'client interface only'
-       THEN n.way || n.door || ' and was not seen further on, as ' || n.others
+       THEN n.way || n.door || ' and was not seen further on; ' || n.others
             || iif(n.peers = 1, ' was', ' were')
        WHEN 'lost within the node'
-       THEN n.way || n.door || ' and was not seen further on, as ' || n.others
+       THEN n.way || n.door || ' and was not seen further on; ' || n.others
             || iif(n.peers = 1, ' was', ' were')
        WHEN 'left the node'
        THEN n.way || n.door || ' for ' || n.server_text
@@ -701,11 +701,11 @@ SELECT n.exchange                              AS transaction_id,
             || '; no response came back, and what is behind was not captured'
        WHEN 'lost between nodes'
        THEN n.way || n.door || ' for ' || n.server_text
-            || ' and did not come in at ' || n.far_node || ', as ' || n.others
+            || ' and did not come in at ' || n.far_node || '; ' || n.others
             || ' did'
        WHEN 'arrived, not delivered'
        THEN n.way || n.door || ' and was not passed on to ' || n.server_text
-            || ', as ' || n.others || iif(n.peers = 1, ' was', ' were')
+            || '; ' || n.others || iif(n.peers = 1, ' was', ' were')
        WHEN 'delivered to the server'
        THEN n.way || n.door || ' to ' || n.server_text || '; no response and '
             || 'no query upstream were seen'
@@ -722,8 +722,8 @@ SELECT n.exchange                              AS transaction_id,
             || n.server_text || ' did not'
        WHEN 'answered, not delivered'
        THEN 'the response was seen last at ' || n.door || ' and not where it '
-            || 'was asked for, as ' || n.others || iif(n.peers = 1, ' was',
-                                                       ' were')
+            || 'was asked for; ' || n.others
+            || ' came there'
        WHEN 'rejected'
        THEN iif(n.family = 6, 'ICMPv6 ', 'ICMP ') || n.meaning || ' from '
             || n.reporter

@@ -40,7 +40,9 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    'of A and AAAA sent together one gets lost within the node on its way to '
    || '{server}',
    'the race of two queries from one port in the table of connections '
-   || '(conntrack -S: insert_failed)', NULL),
+   || '(conntrack -S: insert_failed)',
+   'the query at another place of that node, or a redirect by eBPF that skips '
+   || 'its interfaces'),
   ('place 3', 'LEFT-NODE', 1,
    'queries leave {node} for {server} and are not answered',
    'a server that does not answer, or a network in between that drops', NULL),

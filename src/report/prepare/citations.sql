@@ -27,9 +27,10 @@ SELECT transaction_id, coalesce(asked_ns, answered_ns) AS time_ns, dns_id,
 
 -- @prepare
 CREATE TEMP TABLE verdict_place AS
-SELECT transaction_id, node, because, disproof
-  FROM main.last_seen
- WHERE transaction_id IN (SELECT transaction_id FROM temp.verdict_found);
+SELECT s.transaction_id, s.node, s.because, s.disproof, p.verdict AS code
+  FROM main.last_seen AS s
+  JOIN main.last_place AS p ON p.exchange = s.transaction_id
+ WHERE s.transaction_id IN (SELECT transaction_id FROM temp.verdict_found);
 
 -- @prepare The packets that show where it was seen last
 CREATE TEMP TABLE verdict_proof AS
@@ -83,10 +84,15 @@ SELECT row_number() OVER (
        f.likely,
        -- where it was seen last disproves nothing of other causes
        coalesce(f.disproof,
-                iif(f.cause LIKE 'place %' OR f.cause IN ('race', 'vip', 'gave up'),
+                iif(f.cause LIKE 'place %' OR f.cause IN ('vip', 'gave up'),
                     l.disproof, NULL))                   AS disproof,
        coalesce(f.confidence, 'exact')                   AS confidence,
-       coalesce(l.because, v.verdict)                    AS because,
+       coalesce(iif(f.cause = 'place ' || l.code
+                    OR (f.cause = 'race' AND l.code IN (1, 2))
+                    OR (f.cause = 'vip' AND l.code = 3)
+                    OR (f.cause = 'gave up' AND l.code = 14)
+                    OR (f.cause = 'too late' AND l.code = 15), l.because, NULL),
+                v.verdict)                               AS because,
        f.transaction_id, f.second_id,
        coalesce(d.evidence, f.evidence)
        || (SELECT coalesce(group_concat(' ' || packet, ''), '')

@@ -9,6 +9,18 @@
 -- nameserver that fails queries without failing a lookup is a warning from 5 %.
 -- A query that comes back to its server twice is critical.
 
+-- @prepare When whom one asks gave an answer, in all that was captured
+CREATE TEMP TABLE verdict_answers AS
+SELECT s.text AS server, c.text AS client, min(t.first_ns) AS first_ns,
+       max(t.last_ns) AS last_ns
+  FROM main.tally AS t
+  JOIN main.address AS s ON s.id = t.server
+  JOIN main.address AS c ON c.id = t.client
+ -- see the view _tally: NOERROR and NXDOMAIN
+ WHERE t.sort >> 16 IN (1, 4)
+   AND s.text IN (SELECT asked FROM temp.verdict_case WHERE class = 'fault')
+ GROUP BY s.text, c.text;
+
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
 WITH told AS MATERIALIZED (
@@ -49,6 +61,14 @@ WITH told AS MATERIALIZED (
                                          ORDER BY count DESC, label) AS place
               FROM by_client ORDER BY key, place)
      GROUP BY key
+), answers AS (
+    SELECT key, count(*) AS answers, min(a.first_ns) AS from_ns,
+           max(a.last_ns) AS to_ns
+      FROM (SELECT DISTINCT key, client, asked FROM told
+             WHERE class = 'fault') AS t
+      JOIN temp.verdict_answers AS a ON a.server = t.asked
+                                    AND a.client = t.client
+     GROUP BY key
 ), by_name AS (
     SELECT key, count(*) AS count,
            CASE WHEN name = '.'          THEN '. (the root)'
@@ -82,11 +102,13 @@ WITH told AS MATERIALIZED (
       FROM told
      GROUP BY key
 )
-SELECT *, (SELECT sum(decided) FROM asker)               AS decided
+SELECT *, (SELECT sum(decided) FROM asker)               AS decided,
+       answers IS NOT NULL                               AS is_answered
   FROM g
   JOIN example USING (key)
   JOIN clients USING (key)
-  JOIN names USING (key);
+  JOIN names USING (key)
+  LEFT JOIN answers USING (key);
 
 -- @prepare The numbers
 CREATE TEMP TABLE verdict_facts AS
@@ -116,7 +138,18 @@ WITH l AS (
            coalesce(sum(iif(state LIKE 'orphan%', count, 0)), 0) AS strays,
            coalesce(sum(slow), 0)                        AS slow_queries,
            coalesce(sum(iif(rcode IS NOT NULL, count, 0)), 0) AS responses,
-           max(max_ns)                                   AS max_ns
+           max(max_ns)                                   AS max_ns,
+           -- answered, and lost on the way back
+           coalesce((SELECT value FROM figure
+                      WHERE name = 'not delivered'), 0)  AS undelivered,
+           (SELECT max(c.last_ns - x.time_ns)
+              FROM temp.verdict_odd AS o
+              JOIN main.exchange AS x ON x.id = o.id
+              JOIN main.capture AS c ON c.id = x.query_capture
+             WHERE x.state = (SELECT code FROM main.state
+                               WHERE name = 'pending_at_end')
+               AND x.kind = (SELECT code FROM main.kind
+                              WHERE name = 'query'))     AS waiting_ns
       FROM temp.verdict_traffic
 ), c AS (
     SELECT count(*) AS captures, coalesce(sum(packets), 0) AS packets,
@@ -146,15 +179,6 @@ CREATE TEMP TABLE verdict_found (
 	evidence,                        -- where no transaction is cited
 	key                              -- of verdict_groups
 );
-
--- @prepare When whom one asks gave an answer, in all that was captured
-CREATE TEMP TABLE verdict_answers AS
-SELECT a.text AS server, min(t.first_ns) AS first_ns, max(t.last_ns) AS last_ns
-  FROM main.tally AS t
-  JOIN main.address AS a ON a.id = t.server
- -- see the view _tally: NOERROR and NXDOMAIN
- WHERE t.sort >> 16 IN (1, 4)
- GROUP BY a.text;
 
 -- @prepare What fails lookups, or makes them slow
 INSERT INTO temp.verdict_found
@@ -198,7 +222,7 @@ SELECT CASE
                    (SELECT label FROM temp.verdict_who
                      WHERE address = upstream), 'its upstream'))
        || iif(class = 'slow' AND cause IN ('place 1', 'place 2', 'place 4',
-                                           'place 5', 'place 10'),
+                                           'place 5', 'place 10', 'race'),
               ' at first', '')
        || iif(class = 'spared', ', which the resolvers of these clients take '
                                 || 'for half an answer', '')
@@ -212,33 +236,32 @@ SELECT CASE
                      lost_singles, singles),
               '')
        -- whether it is over: of what was asked, as nothing asks a pod itself
-       || iif(class != 'fault' OR cause NOT IN (
-                  'place 3', 'place 4', 'place 6', 'place 11', 'place 12',
-                  'place 13', 'place 16', 'place 17', 'vip'),
-              '',
-              coalesce((SELECT coalesce(CASE
-                               -- packets without times tell no order
-                               WHEN a.last_ns IS NULL OR fault.last_ns IS NULL
-                               THEN NULL
-                               WHEN a.first_ns < fault.first_ns
-                                AND a.last_ns > fault.last_ns
-                               THEN '; ' || asked || ' answered before, and '
-                                    || 'again until '
-                               WHEN a.last_ns > fault.last_ns
-                               THEN '; ' || asked || ' answered after that, '
-                                    || 'until '
-                               WHEN a.last_ns < fault.first_ns
-                               THEN '; ' || asked || ' answered before that, '
-                                    || 'last at '
-                               ELSE '; ' || asked || ' answered others '
-                                    || 'meanwhile, until ' END
-                               || strftime('%H:%M:%SZ', a.last_ns / 1000000000,
-                                           'unixepoch'), '')
-                          FROM temp.verdict_answers AS a
-                         WHERE a.server = asked),
-                       '; no answer of ' || asked || ' was captured',
-                       -- several were asked
-                       '')),
+       || CASE
+          WHEN class != 'fault' OR asked IS NULL
+            OR cause NOT IN ('place 3', 'place 4', 'place 6', 'place 11',
+                             'place 12', 'place 13', 'place 16', 'place 17',
+                             'vip')
+          THEN ''
+          WHEN NOT is_answered
+          THEN coalesce((SELECT '; ' || asked || ' never answered '
+                                || iif(clients = 1, 'this client',
+                                       'these clients')
+                                || ', but others' || coalesce(' until '
+                                || strftime('%H:%M:%SZ', max(last_ns)
+                                            / 1000000000, 'unixepoch'), '')
+                           FROM temp.verdict_answers WHERE server = asked
+                         HAVING count(*) > 0),
+                        '; no answer of ' || asked || ' was captured')
+          -- packets without times tell no order
+          WHEN to_ns IS NULL OR last_ns IS NULL THEN ''
+          ELSE '; ' || asked
+               || CASE
+                  WHEN from_ns < first_ns AND to_ns > last_ns
+                  THEN ' answered before, and again until '
+                  WHEN to_ns > last_ns THEN ' answered after that, until '
+                  WHEN to_ns < first_ns THEN ' answered before that, last at '
+                  ELSE ' answered others meanwhile, until ' END
+               || strftime('%H:%M:%SZ', to_ns / 1000000000, 'unixepoch') END,
        likely,
        iif(num_names = 1, replace(disproof, 'one of these names', 'this name'),
            disproof),
@@ -306,11 +329,11 @@ WITH asker AS (
      GROUP BY server, is_silent
 )
 SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
-       'UNANSWERED', 3, 'leg', 'place 17', server, who, clients, silent,
+       'UNANSWERED', iif(unit = 'lookups', 5, 3), 'leg', 'place 17', server, who, clients, silent,
        decided, 'queries', '{server} leaves queries unanswered',
        'an answer in a capture nearer to the client or to the server',
        'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
-  FROM temp.verdict_servers
+  FROM (SELECT s.*, f.unit FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
   LEFT JOIN (SELECT * FROM told WHERE is_silent) USING (server)
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
@@ -320,12 +343,13 @@ SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                           OR cause = 'race' OR cause = 'upstream silent')
 UNION ALL
 SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
-       iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes), 3, 'leg', 'said',
+       iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes),
+       iif(unit = 'lookups', 5, 3), 'leg', 'said',
        server, who, clients, errors, decided, 'queries',
        '{server} answers ' || rcodes,
        'another answer of that server to the same query', 'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
-  FROM temp.verdict_servers
+  FROM (SELECT s.*, f.unit FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
   LEFT JOIN (SELECT * FROM told WHERE NOT is_silent) USING (server)
  WHERE errors > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
@@ -511,9 +535,12 @@ INSERT INTO temp.verdict_found (
            unit, phrase, likely, disproof, transaction_id)
 SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
        count(DISTINCT client), sum(walked), sum(count), 'lookups',
-       printf('search lists make %.1f queries of a lookup, the last ones '
-              || 'included',
-              1.0 * sum(walked_queries) / sum(walked)),
+       printf('search lists make %.1f queries of a lookup',
+              1.0 * sum(walked_queries) / sum(walked))
+       || coalesce((SELECT printf(', %.1f of them in vain',
+                                  1.0 * value / sum(walked))
+                      FROM figure
+                     WHERE name = 'denied expansions' AND value > 0), ''),
        'ndots:5 with names that have fewer dots; no failure',
        'a name that ends in a dot', min(walked_id)
   FROM temp.verdict_lookups

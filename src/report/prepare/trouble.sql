@@ -344,7 +344,8 @@ WITH leg AS (
             AND coalesce(h.slowest, 'retry') = 'retry'
            THEN CASE
                 WHEN c.is_lone AND p.is_race AND coalesce(l.early, 0) = 0
-                THEN 'pair'
+                THEN iif(c.id IN (SELECT id FROM temp.verdict_stuck), 'race',
+                         'pair')
                 WHEN c.id IN (SELECT id FROM temp.verdict_stuck) THEN 'place 1'
                 ELSE 'retry' END
            WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
@@ -369,7 +370,8 @@ WITH leg AS (
 )
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        -- how it ended when it got through says nothing of that it got lost
-       iif(j.cause = 'place 1', NULL, j.rcode)           AS rcode, j.latency_ns,
+       iif(j.cause IN ('place 1', 'race'), NULL, j.rcode) AS rcode,
+       j.latency_ns,
        -- that both were lost for one reason nobody saw
        CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
             WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late',

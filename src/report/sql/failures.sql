@@ -78,7 +78,8 @@ WITH t AS (
       FROM s
 ), l AS (
     SELECT (SELECT count(*) FROM _chosen_lookup)           AS lookups,
-           coalesce(sum(failed), 0)                       AS failed_lookups,
+           -- as the verdict counts them
+           (SELECT failed FROM temp.verdict_facts)        AS failed_lookups,
            coalesce(sum(failed IS NULL), 0)               AS failed_for_some,
            min(iif(failed IS NULL, failed_for, NULL))     AS those
       FROM lookups
@@ -315,7 +316,7 @@ SELECT n.text AS name, coalesce(t.name, 'TYPE' || d.qtype) AS qtype,
           d.server_name
  LIMIT coalesce(:limit, 20);
 
--- @causes What the guide names as causes, and the findings that speak for each
+-- @causes What Microsoft's guide names as causes, and the findings that speak for each
 WITH guide (place, cause) AS (
     VALUES (1, 'the name has a typo'),
            (2, 'the upstream nameservers have issues'),
@@ -334,17 +335,24 @@ WITH guide (place, cause) AS (
                                                          AS line,
            CASE
            WHEN f.cause IN ('denied', 'dead target', 'dead alias', 'elsewhere',
-                            'reverse', 'no data', 'no record')   THEN 1
+                            'no data')                   THEN 1
            WHEN f.cause = 'ndots'                        THEN 4
            WHEN f.cause IN ('place 1', 'place 2', 'place 4', 'place 5',
                             'place 10', 'place 16', 'place 18', 'race', 'pair',
-                            'vip', 'tcp blocked', 'path') THEN 3
-           WHEN f.cause IN ('place 3', 'place 11', 'place 17', 'at least',
-                            'retry', 'slow', 'beyond the node', 'truncated',
-                            'reset', 'unready')          THEN 5
-           ELSE 2 END                                    AS place
+                            'vip', 'tcp blocked', 'path')       THEN 3
+           WHEN f.cause IN ('relayed', 'upstream silent', 'upstream',
+                            'upstream late', 'said late', 'place 7', 'place 8',
+                            'contradicted', 'differ', 'throttled')
+             OR (f.cause IN ('gave up', 'too late') AND f.upstream IS NOT NULL)
+             -- what is no server of the cluster is asked by one
+             OR (f.cause = 'said'
+                 AND f.server NOT IN (SELECT address FROM main.address_role
+                                       WHERE role IN ('cluster DNS',
+                                                      'service address')))
+           THEN 2
+           ELSE 5 END                                    AS place
       FROM temp.verdict_findings AS f, temp.verdict_facts AS x
-     WHERE f.class != 'spared' AND f.cause != 'unsolicited'
+     WHERE f.class != 'spared' AND (f.rank < 6 OR f.cause = 'ndots')
 ), listed AS (
     SELECT *, row_number() OVER (PARTITION BY place ORDER BY number) AS turn,
            count(*) OVER (PARTITION BY place)            AS findings

@@ -35,10 +35,11 @@ SELECT CASE WHEN queries = 0 THEN 'No DNS query or response that matches.'
                    iif(queries > answered + unanswered,
                        printf(', %,d neither', queries - answered - unanswered),
                        ''))
-            || coalesce(printf(' Half of the answers took %s or less, one in '
-                               || 'twenty %s or more, the slowest %s.',
-                               duration(p50_ns), duration(p95_ns),
-                               duration(max_ns)), '')
+            || iif(p50_ns IS NULL, '',
+                   printf(' Half of the answers took %s or less, one in '
+                          || 'twenty %s or more, the slowest %s.',
+                          duration(p50_ns), duration(p95_ns),
+                          duration(max_ns)))
        END                                             AS headline,
        queries, answered, unanswered, measured, p50_ns, p95_ns, p99_ns, max_ns,
        first_ns, last_ns

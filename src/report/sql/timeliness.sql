@@ -1,4 +1,4 @@
--- timeliness: whether each query got its response in time
+-- timeliness: whether each response came in time, before its query was repeated
 --
 -- Step 4 of the guide.  In time means: within the wait time and before the
 -- client asked again; where packets carry no times nobody can tell.  Without a
@@ -19,12 +19,16 @@ WITH t AS (
            count
       FROM _tally
      WHERE kind = 'query' AND has_query
+), lost (count) AS (
+    -- what was answered, and got lost on its way back
+    VALUES (coalesce((SELECT value FROM figure
+                       WHERE name = 'not delivered'), 0))
 ), s AS (
     SELECT coalesce(sum(count), 0)                      AS queries,
            coalesce(sum(iif(state IN ('answered', 'answered_late',
                                       'unanswered', 'wrong_source',
                                       'icmp_error'), count, 0)), 0)
-                                                        AS decided,
+           + (SELECT count FROM lost)                   AS decided,
            coalesce((SELECT value FROM figure WHERE name = 'names'), 0)
                                                         AS names,
            coalesce(sum(iif(state = 'answered', count, 0)), 0) AS in_time,
@@ -39,14 +43,15 @@ WITH t AS (
                                WHERE name = 'answered')) AS given_up,
            coalesce(sum(iif(state IN ('unanswered', 'wrong_source',
                                       'icmp_error'), count, 0)), 0)
-                                                        AS unanswered,
+           + (SELECT count FROM lost)                   AS unanswered,
            (SELECT coalesce(sum(doubtful), 0)
               FROM _open WHERE kind = 'query' AND state = 'unanswered')
                                                         AS doubtful,
            coalesce(sum(iif(state = 'pending_at_end', count, 0)), 0)
                                                         AS pending_at_end,
            coalesce(sum(iif(state IN ('answered_elsewhere', 'undecided'),
-                            count, 0)), 0)              AS not_decided,
+                            count, 0)), 0)
+           - (SELECT count FROM lost)                   AS not_decided,
            (SELECT percentile(near_ns, 50, count) FROM latency) AS p50_ns,
            (SELECT max(max_ns) FROM latency)            AS max_ns
       FROM t

@@ -158,7 +158,7 @@ WITH worst AS (
                        s.captures, iif(s.captures = 1, '', 's'),
                        coalesce(', within ' || duration(s.last_ns - s.first_ns),
                                 ''),
-                       coalesce(', the slowest answer to one after '
+                       coalesce(', the slowest answered after '
                                 || duration(s.max_ns), ''))
                 || iif(s.slow > 0, printf('. %d took over 1s', s.slow), '')
                 || coalesce('. Mind: ' || nullif((SELECT why FROM why), ''), '')
@@ -193,7 +193,10 @@ WITH worst AS (
                                 WHEN w.class = 'oddity'
                                 THEN iif(f.count = 1, ' is', ' are')
                                      || ' damaged'
-                                ELSE iif(f.count = 1, ' fails', ' fail') END
+                                ELSE iif(f.count = 1, ' fails', ' fail')
+                                     || iif(w.class = 'leg' AND s.lookups > 0
+                                            AND s.failed = 0,
+                                            ', and no lookup by that', '') END
                         || iif(f.first_ns IS NULL, '',
                                strftime(', %Y-%m-%dT%H:%M:%SZ',
                                         f.first_ns / 1000000000, 'unixepoch')
@@ -238,9 +241,10 @@ SELECT said.sentence || iif(said.sentence LIKE '%.', '', '.') AS sentence,
 
 -- @criteria Microsoft's criteria
 WITH difference AS (
-    SELECT silent - doubtful_queries AS certain, silent, pending,
-           decided_queries + doubtful_queries AS asked, max_ns, one_sided,
-           slow_queries, decided_queries
+    SELECT silent + undelivered - doubtful_queries       AS certain,
+           silent + undelivered AS silent, pending,
+           decided_queries + doubtful_queries + undelivered AS asked, max_ns,
+           waiting_ns, one_sided, slow_queries, decided_queries
       FROM temp.verdict_facts
 )
 SELECT 'Difference between DNS queries and responses exceeds two percent'
@@ -269,12 +273,15 @@ SELECT 'Difference between DNS queries and responses exceeds two percent'
   FROM difference
 UNION ALL
 SELECT 'DNS latency is more than one second',
-       CASE WHEN max_ns IS NULL THEN 'Unknown'
-            WHEN max_ns > 1000000000 THEN 'Yes' ELSE 'No' END,
+       CASE WHEN max_ns > 1000000000 THEN 'Yes'
+            WHEN max_ns IS NULL OR waiting_ns > 1000000000 THEN 'Unknown'
+            ELSE 'No' END,
        'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
                       THEN printf('%.6f s', max_ns / 1e9)
                       WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
-                      ELSE duration(max_ns) END,
+                      ELSE duration(max_ns) END
+       || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
+              '; others still waited, up to ' || duration(waiting_ns), ''),
        iif(max_ns IS NULL, 'no query was answered',
            printf('%d of %d %s over 1s to be answered', slow_queries,
                   decided_queries, iif(decided_queries = 1, 'query took',
@@ -282,7 +289,7 @@ SELECT 'DNS latency is more than one second',
        slow_queries, decided_queries
   FROM difference;
 
--- @symptoms The symptoms of the guide
+-- @symptoms The symptoms of Microsoft's guide
 WITH failed AS (
     SELECT t.is_cluster, c.cause, k.finding
       FROM temp.verdict_case AS c
@@ -313,7 +320,9 @@ WITH failed AS (
            sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
                                                          AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
-           min(iif(class NOT IN ('slow', 'wrong', 'loop'), number, NULL)) AS error,
+           coalesce(min(iif(class = 'fault', number, NULL)),
+                    min(iif(class NOT IN ('slow', 'wrong', 'loop'), number,
+                            NULL)))                      AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
            min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
                                                          AS in_one,
@@ -470,15 +479,25 @@ WITH failed AS (
     SELECT client, count(*) AS count FROM failed GROUP BY client
 ), instead AS (
     -- what is wrong though no lookup that is decided failed
-    SELECT group_concat(finding, ', ') AS findings, min(names) AS names
-      FROM (SELECT finding, names FROM temp.verdict_findings
-             WHERE severity != 'notice' AND class NOT IN ('slow', 'wrong')
+    SELECT group_concat(finding, ', ') AS findings,
+           group_concat(names, '; ') AS names,
+           sum(iif(class = worst, count, 0)) || ' of ' || max(of) || ' ' || unit
+                                                         AS share,
+           sum(iif(class = worst, count, 0)) >= max(of)  AS is_all
+      FROM (SELECT finding, names, count, of, class, unit,
+                   first_value(class) OVER (ORDER BY number) AS worst
+              FROM temp.verdict_findings
+             WHERE severity != 'notice'
              ORDER BY number LIMIT 3)
     HAVING count(*) > 0
+), spared AS MATERIALIZED (
+    SELECT lookup_id FROM temp.verdict_case WHERE class = 'spared'
 ), again AS (
     -- the same names, answered another time
-    SELECT count(DISTINCT iif(l.failed_for = '', l.name, NULL)) AS names,
-           count(DISTINCT iif(l.failed_for = '' AND (l.name, l.client) IN (
+    SELECT count(DISTINCT iif(l.failed_for = '' OR l.id IN spared, l.name,
+                              NULL))                     AS names,
+           count(DISTINCT iif((l.failed_for = '' OR l.id IN spared)
+                              AND (l.name, l.client) IN (
                                   SELECT name, client FROM main.lookup
                                    WHERE id IN (SELECT lookup_id FROM failed)),
                               l.name, NULL))             AS same_client,
@@ -536,20 +555,30 @@ SELECT 'Which error?',
 UNION ALL
 SELECT 'Always or now and then?',
        CASE WHEN (SELECT count(*) FROM failed) = 0
-            THEN iif((SELECT is_open FROM none), 'cannot tell', 'never')
+            THEN CASE WHEN (SELECT is_open FROM none) THEN 'cannot tell'
+                      WHEN EXISTS (SELECT * FROM instead)
+                      THEN (SELECT iif(is_all, 'always: ', 'now and then: ')
+                                   || share FROM instead)
+                      ELSE 'never' END
             WHEN (SELECT is_once FROM again)
             THEN 'cannot tell: '
                  || iif((SELECT count(*) FROM by_name) = 1, 'this name',
                         'each of these names') || ' was looked up once'
+            WHEN (SELECT same_client FROM again) = 0
+             AND (SELECT names FROM again) > 0
+            THEN 'for others not: '
+                 || (SELECT names FROM again) || ' of '
+                 || (SELECT count(*) FROM by_name)
+                 || iif((SELECT count(*) FROM by_name) = 1, ' name ', ' names ')
+                 || iif((SELECT names FROM again) = 1, 'was', 'were')
+                 || ' answered to other clients, not to these'
             WHEN (SELECT names FROM again) = 0
             THEN 'always: none of these names was answered at another time'
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
                  || (SELECT count(*) FROM by_name)
                  || iif((SELECT count(*) FROM by_name) = 1, ' name ', ' names ')
                  || iif((SELECT names FROM again) = 1, 'was', 'were')
-                 || ' answered another time'
-                 || iif((SELECT same_client FROM again) = 0,
-                        ', to other clients', '') END
+                 || ' answered another time' END
 UNION ALL
 SELECT 'Which names?',
        coalesce((SELECT group_concat(name || ' (' || count || ')', ', ')
@@ -565,6 +594,14 @@ SELECT 'Custom DNS servers?',
             WHEN EXISTS (SELECT * FROM main.address_role
                           WHERE address = '168.63.129.16')
             THEN 'none seen, 168.63.129.16 is asked'
+            -- nothing tells which servers are the cluster's
+            WHEN NOT EXISTS (SELECT * FROM main.address_role)
+            THEN coalesce((SELECT 'cannot tell; asked: '
+                                  || group_concat(server, ', ')
+                             FROM (SELECT server FROM temp.verdict_traffic
+                                    GROUP BY server
+                                    ORDER BY sum(count) DESC, server
+                                    LIMIT 3)), 'none seen')
             ELSE 'none seen' END
 UNION ALL
 SELECT 'Private zones?',
