@@ -80,7 +80,7 @@ page --limit 1 failures.pcap
 has ">3 more rows: <code>dnsforensics report --limit 0 --step verdict failures.pcap</code>"
 page last-seen-dead-server.pcap
 has 'How sure: exact, as the packets themselves show it. It would be disproved by'
-has '; 10.0.0.10 answered before, and again until 18:51:10Z'
+has '; 10.0.0.10 never answered this client, but others until 18:51:10Z'
 page addresses-change.pcap
 has '<div class="verdict good">'
 page retransmissions-musl.pcap
