@@ -21,6 +21,9 @@ static const char group_name[] = "node";
 /* Of Retina; and what `tcpdump -w $(hostname)-%Y%m%dT%H%M%SZ.pcap` gives. */
 #define TIME "[0-9]{14}UTC|[0-9]{8}T?[0-9]{6}Z?"
 
+/* Where a name ends; editcap and dumpcap number the parts they make. */
+#define END "(?:_[0-9]{5}_[0-9]{14})?(?:$|\\.)"
+
 /*
  * Retina's own name for a capture, where the user gave none: with the five
  * characters that Kubernetes generates (no vowels, none that look alike).
@@ -31,9 +34,9 @@ static const char group_name[] = "node";
 
 static const char *const known[] = {
 	"(?:^|[-_])(?<node>" AKS "|" AKS_WINDOWS "|" EKS "|" GKE
-	")(?:$|\\.|[-_](?:" TIME ")(?:$|\\.))",
-	"^" RETINA "(?<node>" HOST ")-[0-9]{14}UTC(?:$|\\.)",
-	"^" OURS "(?<node>" HOST ")-[0-9]{14}UTC(?:$|\\.)",
+	")(?:[-_](?:" TIME "))?" END,
+	"^" RETINA "(?<node>" HOST ")-[0-9]{14}UTC" END,
+	"^" OURS "(?<node>" HOST ")-[0-9]{14}UTC" END,
 };
 
 struct pattern *node_name_pattern(const char *expression)

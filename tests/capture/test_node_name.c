@@ -83,6 +83,29 @@ static void test_retinas_own_capture_name_ends_where_it_ends(void **state)
 	assert_nodes(rows, COUNT(rows), NULL);
 }
 
+static void test_parts_of_a_capture_are_of_its_node(void **state)
+{
+	static const struct row rows[] = {
+		{ "aks-np1-41844487-vmss000000_00003_20240131094052.pcap",
+		  "aks-np1-41844487-vmss000000" },
+		{ "dns-aks-np1-41844487-vmss000000-20240131094052UTC_00000_"
+		  "20240131094055.pcapng.gz",
+		  "aks-np1-41844487-vmss000000" },
+		{ "ip-10-0-12-7_00001_20240131094052", "ip-10-0-12-7" },
+		{ "retina-capture-worker-1-20240131094052UTC_00011_"
+		  "20240131094052.pcap",
+		  "worker-1" },
+		{ "dnsforensics-worker-1-20240131094052UTC_00000_"
+		  "20240131094052.pcap",
+		  "worker-1" },
+		{ "ip-10-0-12-7_00001.pcap", NULL },
+		{ "ip-10-0-12-7_0001_20240131094052.pcap", NULL },
+	};
+
+	(void)state;
+	assert_nodes(rows, COUNT(rows), NULL);
+}
+
 static void test_the_innermost_name_counts_first(void **state)
 {
 	static const struct row rows[] = {
@@ -179,6 +202,7 @@ int main(void)
 		cmocka_unit_test(test_the_forms_of_clouds_are_known),
 		cmocka_unit_test(
 			test_retinas_own_capture_name_ends_where_it_ends),
+		cmocka_unit_test(test_parts_of_a_capture_are_of_its_node),
 		cmocka_unit_test(test_the_innermost_name_counts_first),
 		cmocka_unit_test(test_the_users_expression_comes_first),
 		cmocka_unit_test(
