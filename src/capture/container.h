@@ -112,10 +112,11 @@ int container_text(struct container *c, struct text *text);
 uint64_t container_offset(const struct container *c);
 
 /*
- * Whether a regular file looks like a capture, like something that captures
- * come packed in, or like notes; says nothing but that it cannot be read.
+ * 1: a regular file that looks like a capture, like something that captures
+ * come packed in, or like notes; 0: anything else; -1: it is gone or cannot be
+ * read, already reported.
  */
-bool container_is_one(const char *path);
+int container_is_one(const char *path);
 
 /*
  * Of another regular file, what it is and how to make a capture of it; NULL:

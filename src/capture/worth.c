@@ -49,33 +49,37 @@ const char *why_no_capture(struct bytes head)
 	return advice != NULL ? advice : "not a pcap or pcapng file";
 }
 
-/* Asked by name: opening a pipe and closing it would lose its data. */
-static bool is_regular_file(const char *path)
+/*
+ * Asked by name: opening a pipe and closing it would lose its data.  1, 0, or
+ * -1: errno tells why it cannot be asked.
+ */
+static int is_regular_file(const char *path)
 {
 	struct stat status;
 
-	if (stat(path, &status) == 0)
-		return S_ISREG(status.st_mode);
-	fail("%s: %s", path, strerror(errno));
-	return false;
+	if (stat(path, &status) != 0)
+		return -1;
+	return S_ISREG(status.st_mode);
 }
 
-bool container_is_one(const char *path)
+int container_is_one(const char *path)
 {
 	struct input *file;
 	struct bytes head;
-	bool is_one;
+	int rc = is_regular_file(path);
 
-	if (!is_regular_file(path))
-		return false;
+	if (rc == -1)
+		return fail("%s: %s", path, strerror(errno));
+	if (rc == 0)
+		return 0;
 	file = input_open(path);
 	head = input_peek(file, HEAD_LEN);
-	is_one = capture_recognises(head) || names_notes(path) ||
-		 packing_of(head) != PACKING_NONE;
+	rc = capture_recognises(head) || names_notes(path) ||
+	     packing_of(head) != PACKING_NONE;
 	if (input_error(file) != NULL)
-		fail("%s: %s", path, input_error(file));
+		rc = fail("%s: %s", path, input_error(file));
 	input_close(file);
-	return is_one;
+	return rc;
 }
 
 const char *container_advice(const char *path)
@@ -83,7 +87,7 @@ const char *container_advice(const char *path)
 	const char *advice;
 	struct input *file;
 
-	if (!is_regular_file(path))
+	if (is_regular_file(path) != 1)
 		return NULL;
 	file = input_open(path);
 	advice = foreign_advice(input_peek(file, HEAD_LEN));

@@ -281,12 +281,15 @@ static int walk(struct inputs *inputs, const char *path, int depth);
 /* A link may lead back up, and would be walked again and again. */
 static int take_entry(struct inputs *inputs, const char *path, int depth)
 {
+	int is_one;
+
 	if (!is_directory(path)) {
-		if (container_is_one(path))
+		is_one = container_is_one(path);
+		if (is_one == 1)
 			add_file(inputs, path);
-		else
+		else if (is_one == 0)
 			note_foreign(inputs, path);
-		return 0;
+		return is_one == -1 ? -1 : 0;
 	}
 	if (depth == DEEPEST || is_link(path))
 		return 0;

@@ -23,7 +23,8 @@ struct container *reopen_at(struct run *run, const struct input *input)
 			return c;
 		}
 	container_close(c);
-	fail("%s: cannot be read a second time; is it changing?", input->name);
+	fail("%s: cannot be read a second time; is it changing, or gone?",
+	     input->name);
 	return NULL;
 }
 

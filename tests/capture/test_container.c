@@ -378,24 +378,37 @@ static void test_tells_what_is_worth_opening(void **state)
 	char path[64];
 
 	(void)state;
-	assert_true(
-		container_is_one(save_bytes(pcap.bytes.data, pcap.bytes.len)));
+	assert_int_equal(
+		container_is_one(save_bytes(pcap.bytes.data, pcap.bytes.len)),
+		1);
 	compress_bytes(&packed, "gzip", &pcap.bytes);
-	assert_true(container_is_one(save_bytes(packed.data, packed.len)));
-	assert_false(container_is_one(save_bytes(words, strlen(words))));
-	assert_false(container_is_one("/dev/null"));
-	assert_false(container_is_one("/"));
+	assert_int_equal(container_is_one(save_bytes(packed.data, packed.len)),
+			 1);
+	assert_int_equal(container_is_one(save_bytes(words, strlen(words))), 0);
+	assert_int_equal(container_is_one("/dev/null"), 0);
+	assert_int_equal(container_is_one("/"), 0);
 	assert_non_null(mkdtemp(notes));
 	snprintf(path, sizeof(path), "%s/tcpdump.log", notes);
 	assert_int_equal(mkfifo(path, 0600), 0);
-	assert_false(container_is_one(path));
+	assert_int_equal(container_is_one(path), 0);
 	unlink(path);
 	close(open(path, O_CREAT | O_WRONLY, 0600));
-	assert_true(container_is_one(path));
+	assert_int_equal(container_is_one(path), 1);
 	assert_int_equal(read_container(path)->members[0].kind, MEMBER_NOTES);
 	unlink(path);
 	rmdir(notes);
 	text_release(&packed);
+}
+
+static void test_what_is_gone_is_told_once(void **state)
+{
+	struct hush h = hush();
+	int rc = container_is_one("/nowhere/x.pcap");
+
+	(void)state;
+	assert_string_equal(unhush(h), "dnsforensics: /nowhere/x.pcap: No such "
+				       "file or directory\n");
+	assert_int_equal(rc, -1);
 }
 
 static void test_advises_on_what_is_no_capture(void **state)
@@ -426,6 +439,7 @@ int main(void)
 		cmocka_unit_test(test_notes_are_read_up_to_a_bound),
 		cmocka_unit_test(test_a_capture_may_be_left_after_any_part),
 		cmocka_unit_test(test_tells_what_is_worth_opening),
+		cmocka_unit_test(test_what_is_gone_is_told_once),
 		cmocka_unit_test(test_advises_on_what_is_no_capture),
 	};
 

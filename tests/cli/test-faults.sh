@@ -75,10 +75,30 @@ fails() {
 
 # shellcheck disable=SC2016
 limited='ulimit "$1" "$2"; shift 2; exec "$@"'
+# within LIMIT NUMBER: an ingest of two captures
+within() {
+	rm -f "$store"*
+	sh -c "$limited" sh "$1" "$2" "$program" ingest --no-sandbox \
+		-d "$store" loopback.pcap first-session.pcap
+}
+
+# From the least with which it starts.
+few_files() {
+	tried=0
+	files=4
+	until within -n $files >/dev/null 2>"$work/stderr"; do
+		tried=$((tried + 1))
+		fails "$files file descriptors" within -n $files
+		[ ! -e "$store" ] || [ "$(value 'SELECT count(*)
+			FROM captures WHERE packets IS NULL')" = 0 ] ||
+			bad "$files file descriptors: half a capture is left"
+		files=$((files + 1))
+	done
+	[ "$tried" -gt 0 ] || bad "no number of files is too small"
+}
+
 # Sanitizers have files of their own, and other limits.
-[ "${HARDENING-yes}" != yes ] ||
-	fails 'no file descriptors' sh -c "$limited" sh -n 4 \
-		"$program" report loopback.pcap
+[ "${HARDENING-yes}" != yes ] || few_files
 if [ -c /dev/full ]; then
 	for format in text json csv; do
 		fails "full: report $format" sh -c 'exec "$@" >/dev/full' sh \
@@ -87,8 +107,10 @@ if [ -c /dev/full ]; then
 			"$program" query -d "$all" --format "$format" 'SELECT 1'
 	done
 fi
-fails 'closed output' sh -c 'exec "$@" >&-' sh \
-	"$program" report -d "$all" --step slow
+for command in 'report --step slow' trace "query 'SELECT 1'"; do
+	fails "closed output: $command" sh -c "exec \"\$0\" $command -d \"\$1\" >&-" \
+		"$program" "$all"
+done
 # Too little memory, folders and stores that may not be written.
 ingest_within() {
 	sh -c "$limited" sh -v "$1" "$program" ingest -d "$work/small.db" \
@@ -150,18 +172,58 @@ if strace -o "$work/try" true 2>/dev/null; then
 		>/dev/null 2>&1 || bad "slow disk: ingest fails"
 	[ "$(value 'SELECT count(*) FROM captures')" = 1 ] || bad "slow disk"
 fi
+
+# ingest_without N INPUT...: as if upstreams.pcap were removed before look N
+ingest_without() {
+	rm -f "$store"*
+	when=$1
+	shift
+	strace -f -o "$work/try" -P "$work/caps/upstreams.pcap" \
+		-e trace=%file -e "inject=%file:error=ENOENT:when=$when+" \
+		"$program" ingest --no-sandbox -d "$store" "$@"
+}
+
+# vanishes INPUT...: whenever it does, one line names it; the others are read
+vanishes() {
+	looks=1
+	until ingest_without $looks "$@" >/dev/null 2>"$work/stderr"; do
+		if [ "$(wc -l <"$work/stderr")" != 1 ] ||
+			! grep -q 'caps/upstreams.pcap: ' "$work/stderr"; then
+			bad "gone at look $looks: $(cat "$work/stderr")"
+		fi
+		[ "$(value 'SELECT group_concat(file) FROM captures' |
+			sed 's/.*\///')" = lookups.pcap ] ||
+			bad "gone at look $looks: the other capture is lost"
+		looks=$((looks + 1))
+	done
+	[ "$looks" -gt 4 ] || bad "gone: it is not missed at look $looks"
+}
+
+if strace -o "$work/try" true 2>/dev/null; then
+	mkdir "$work/caps"
+	cp upstreams.pcap lookups.pcap "$work/caps"
+	vanishes "$work/caps"
+	vanishes "$work/caps/upstreams.pcap" "$work/caps/lookups.pcap"
+	# Each read takes so long that the file grows meanwhile.
+	slowly="strace -f -o $work/try -P $work/grows.pcap -e trace=read
+		-e inject=read:delay_exit=30000"
+fi
 cp first-session.pcap "$work/grows.pcap"
 rm -f "$store"*
 {
 	for _ in 1 2 3 4 5 6 7 8; do
 		tail -c +25 lookups.pcap >>"$work/grows.pcap"
+		sleep 0.02
 	done
 } &
-ask ingest -d "$store" "$work/grows.pcap"
+# shellcheck disable=SC2086
+${slowly-} "$program" ingest --no-sandbox -d "$store" "$work/grows.pcap" \
+	>/dev/null 2>"$work/stderr"
 wait
-[ "$(wc -l <"$work/stderr")" -le 2 ] || bad "grows: $(cat "$work/stderr")"
-[ ! -s "$store" ] ||
-	[ "$(value 'PRAGMA integrity_check')" = ok ] || bad "grows: the store"
+[ "$(wc -l <"$work/stderr")" -le 1 ] || bad "grows: $(cat "$work/stderr")"
+[ "$(value 'PRAGMA integrity_check')" = ok ] || bad "grows: the store"
+[ "$(value 'SELECT packets FROM captures')" -ge 215 ] ||
+	bad "grows: what was there before is lost"
 fails 'vanished' "$program" ingest -d "$store" "$work/gone.pcap"
 # Two at a time into one store: each capture is in it, once.
 rm -f "$store"*
