@@ -39,10 +39,22 @@ step() {
 	if "$@" >"build-check/$name.out" 2>&1 </dev/null; then
 		say "$name: nothing found, $(($(date +%s) - begin)) s"
 	else
-		failed=1
 		tail -n 60 "build-check/$name.out"
 		printf 'FAILED: analysis: %s\n' "$name"
+		return 1
 	fi
+}
+
+# together NAME...: run_NAME of each, side by side: some of them rather wait
+together() {
+	running=
+	for step; do
+		step "$step" "run_$step" &
+		running="$running $!"
+	done
+	for step in $running; do
+		wait "$step" || failed=1
+	done
 }
 
 # The SQL that is built in is in a folder of the build.
@@ -170,15 +182,12 @@ start_log
 # shellcheck disable=SC2086
 install $build_packages cppcheck valgrind clang gcovr libcmocka-dev
 make_configure
-step build build build-analyze CC=gcc '-g -O1'
-step cppcheck run_cppcheck
-step valgrind run_valgrind
-step threads run_threads
-step coverage run_coverage
+step build build build-analyze CC=gcc '-g -O1' || failed=1
+together cppcheck valgrind
+together threads coverage
 show_coverage
 if $all; then
 	install clang-tidy
-	step tidy run_tidy
-	step fanalyzer run_fanalyzer
+	together tidy fanalyzer
 fi
 exit "$failed"
