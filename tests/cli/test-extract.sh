@@ -36,9 +36,14 @@ shown() {
 	echo >>"$work/transcript"
 }
 
-# As another program sees packets: when, how long, what, reassembled; all bytes
+# As another program sees packets: when, how long, of which link; all bytes.
+# Where the packets are of several links only tshark, which takes long, tells.
 facts() {
-	shark "$1" -t e -x
+	if editcap -F nsecpcap "$1" "$work/plain" 2>/dev/null; then
+		tail -c +21 "$work/plain"
+	else
+		shark "$1" -t e -x
+	fi
 }
 
 # same_packets CAPTURE ARGUMENT...: bit for bit those of the capture
@@ -56,11 +61,9 @@ same_packets() {
 		bad "reordercap fails with $capture"
 	facts "$work/ordered" >"$work/expected"
 	facts "$out" >"$work/actual"
-	[ -s "$work/expected" ] || bad "$capture: no packets"
-	cmp -s "$work/expected" "$work/actual" || {
+	[ "$(wc -c <"$work/expected")" -gt 4 ] || bad "$capture: no packets"
+	cmp "$work/expected" "$work/actual" ||
 		bad "$capture: other packets by $*"
-		diff "$work/expected" "$work/actual" | head -n 20
-	}
 }
 
 # what COUNT EXPECTED WHY
