@@ -76,5 +76,18 @@ int cluster_read(struct store *s, const struct options *o, int64_t *num_items)
 		return -1;
 	}
 	*num_items = snapshot_num_items(n);
-	return snapshot_commit(n) == 0 ? snapshot_name_addresses(s) : -1;
+	return snapshot_commit(n);
+}
+
+int cluster_conclude(struct store *s, const struct options *o)
+{
+	return o->only_messages ? snapshot_name_messages(s)
+				: snapshot_name_addresses(s);
+}
+
+int cluster_take(struct store *s, const struct options *o, int64_t *num_items)
+{
+	if (cluster_read(s, o, num_items) != 0)
+		return -1;
+	return o->num_snapshots > 0 ? cluster_conclude(s, o) : 0;
 }

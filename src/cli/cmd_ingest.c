@@ -24,7 +24,7 @@ static enum exit_status run(struct options *o)
 		return EXIT_FAILED;
 	rc = confine_offline(o, s, STORE_WRITTEN);
 	if (rc == 0)
-		rc = cluster_read(s, o, &objects);
+		rc = cluster_take(s, o, &objects);
 	if (rc == 0 && o->num_snapshots > 0)
 		printf("%s: snapshot of the cluster taken in, %" PRId64
 		       " object%s\n",

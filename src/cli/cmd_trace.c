@@ -38,6 +38,7 @@ static enum exit_status run(struct options *o)
 					 .selection = &selection.report };
 	enum exit_status status = EXIT_USAGE;
 
+	o->only_messages = true;
 	if (strcmp(names, "help") == 0) {
 		output_print_fields();
 		return EXIT_DONE;

@@ -98,12 +98,13 @@ struct options {
 	int64_t duration_ns, count; /* of live; 0: until it is stopped */
 	uint64_t buffer;            /* bytes */
 	bool quiet, no_filter, watch, redact, no_sandbox;
-	uint64_t max_size; /* bytes, of ticket */
-	bool compare;      /* two stores or captures */
-	bool rereads;      /* the captures of the store, too */
-	bool is_second;    /* of two to be compared: confined, with the key */
-	const char *later; /* a store or capture that is still to be opened */
-	bool has_reading;  /* --port or the like: for reading captures */
+	uint64_t max_size;  /* bytes, of ticket */
+	bool compare;       /* two stores or captures */
+	bool rereads;       /* the captures of the store, too */
+	bool only_messages; /* nothing that is concluded of them is shown */
+	bool is_second;     /* of two to be compared: confined, with the key */
+	const char *later;  /* a store or capture that is still to be opened */
+	bool has_reading;   /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */

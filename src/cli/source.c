@@ -16,7 +16,6 @@
 #include "redact/redactor.h"
 #include "store/redaction.h"
 #include "store/rows.h"
-#include "store/snapshot.h"
 
 const char *source_store_path(const struct options *o)
 {
@@ -66,7 +65,7 @@ static int ingest(struct store *s, const struct options *o,
 	if (ingest_all(s, o, inputs, tally) != 0)
 		rc = -1;
 	inputs_release(inputs);
-	return snapshot_name_addresses(s) == 0 ? rc : -1;
+	return cluster_conclude(s, o) == 0 ? rc : -1;
 }
 
 int source_ingest(struct store *s, const struct options *o,
@@ -164,7 +163,7 @@ static struct store *open_filled(const struct options *o,
 
 	if (s == NULL ||
 	    (confine_offline(o, s, use) == 0 && check_not_empty(s) == 0 &&
-	     cluster_read(s, o, &objects) == 0))
+	     cluster_take(s, o, &objects) == 0))
 		return s;
 	store_close(s);
 	return NULL;

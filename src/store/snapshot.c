@@ -278,17 +278,25 @@ static int has_snapshot(struct store *s)
 	return rc == SQLITE_ROW ? 1 : rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* What the address table and the exchanges tell goes into tables of its own. */
-static int conclude(struct store *s)
+/* All that the view trace reads. */
+static int conclude_messages(struct store *s)
 {
 	int rc = 0;
 
-	for (int i = ADDRESSES; rc == 0 && i <= HOPS; i++)
+	for (int i = ADDRESSES; rc == 0 && i <= CROSSINGS; i++)
 		rc = store_run(s, files[i].text);
 	if (rc == 0)
 		rc = has_snapshot(s);
-	if (rc == 1)
-		rc = store_run(s, files[NAMING].text);
+	return rc == 1 ? store_run(s, files[NAMING].text) : rc;
+}
+
+/* What the address table and the exchanges tell goes into tables of its own. */
+static int conclude_all(struct store *s)
+{
+	int rc = conclude_messages(s);
+
+	if (rc == 0)
+		rc = store_run(s, files[HOPS].text);
 	if (rc == 0)
 		rc = rollup_spell(s);
 	for (int i = ASKED; rc == 0 && i <= QUESTIONS; i++)
@@ -301,7 +309,7 @@ static int conclude(struct store *s)
 }
 
 /* With SQLite's 2 MB the tables of conclusions would go to the disk and back. */
-int snapshot_name_addresses(struct store *s)
+static int conclude(struct store *s, int (*run)(struct store *))
 {
 	int rc;
 
@@ -310,7 +318,7 @@ int snapshot_name_addresses(struct store *s)
 	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	gather_register(s->db);
-	rc = conclude(s);
+	rc = run(s);
 	gather_unregister(s->db);
 	if (rc == 0 && store_run(s, "COMMIT") == 0)
 		return 0;
@@ -318,9 +326,21 @@ int snapshot_name_addresses(struct store *s)
 	return -1;
 }
 
+int snapshot_name_addresses(struct store *s)
+{
+	return conclude(s, conclude_all);
+}
+
+int snapshot_name_messages(struct store *s)
+{
+	return conclude(s, conclude_messages);
+}
+
+/* Which addresses the cluster has is known once it was named. */
 int snapshot_name_cluster(struct store *s)
 {
-	if (store_run(s,
+	if (snapshot_name_messages(s) != 0 ||
+	    store_run(s,
 		      "INSERT INTO address (text) "
 		      "SELECT DISTINCT address FROM claim "
 		      "WHERE address NOT IN (SELECT text FROM address)") != 0)

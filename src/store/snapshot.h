@@ -55,6 +55,12 @@ void snapshot_abandon(struct snapshot *n);
 int snapshot_name_addresses(struct store *s);
 
 /*
+ * Of that only what messages show by themselves: enough for the view trace, and
+ * for nothing else.
+ */
+int snapshot_name_messages(struct store *s);
+
+/*
  * The same for all addresses of the cluster, which messages that come later may
  * have: then they need not be named again for each new one.
  */

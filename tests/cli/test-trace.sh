@@ -86,4 +86,23 @@ transcript trace-late-fragments
 run trace --timeout 1s --fields frame,src,qr,name,num_answers,state,verdict \
 	"$work/late.pcap"
 
+# From captures nothing is concluded that trace does not show: in any field it
+# tells the same as from a store, where all is.
+fields=$("$program" trace --fields help | sed -n 's/^\([a-z][^ ]*\) .*/\1/p' |
+	paste -sd , -)
+# as_stored ARGUMENT...: both read the captures that they name
+as_stored() {
+	rm -f "$work/stored.db"
+	ask ingest -d "$work/stored.db" "$@"
+	"$program" trace --format csv --fields "$fields" "$@" >"$work/read" 2>&1
+	"$program" trace --format csv --fields "$fields" -d "$work/stored.db" \
+		>"$work/stored" 2>&1
+	[ "$(wc -l <"$work/read")" -gt 2 ] || bad "$*: no messages"
+	diff "$work/read" "$work/stored" || bad "$*: a store tells other things"
+}
+as_stored --k8s snapshot.json node-any.pcap
+as_stored --k8s services.json services.pcap
+as_stored --node-from '(?<node>n[12])' hops-n1.pcap hops-n2.pcap
+as_stored lookups.pcap first-session.pcap vxlan.pcap
+
 transcripts_end
