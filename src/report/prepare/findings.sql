@@ -93,7 +93,8 @@ WITH told AS MATERIALIZED (
            count(*)                                      AS count,
            max(waited_ns)                                AS waited_ns,
            min(asked_ns)                                 AS first_ns,
-           max(asked_ns)                                 AS last_ns,
+           -- when the last one ended
+           max(asked_ns + coalesce(waited_ns, 0))        AS last_ns,
            min(failed_for)                               AS failed_for,
            max(latency_ns)                               AS latency_ns,
            sum(coalesce(is_waiting, 0))                  AS waiting,

@@ -326,8 +326,9 @@ WITH guide (place, cause) AS (
            (5, 'none of these, or none that can be told from what was captured')
 ), found AS (
     -- each finding speaks for one of them
+    -- which a search list alone is not
     SELECT f.number, f.count, f.rank < 6                 AS is_fault,
-           f.rank < 6 AND f.unit = x.unit OR f.cause = 'ndots' AS is_counted,
+           f.rank < 6 AND f.unit = x.unit                AS is_counted,
            printf('%s (%d of %d %s): %s [%s]', f.finding, f.count, f.of,
                   CASE WHEN f.of != 1 THEN f.unit
                        WHEN f.unit = 'queries' THEN 'query'
@@ -338,7 +339,8 @@ WITH guide (place, cause) AS (
                             'no data')                   THEN 1
            WHEN f.cause = 'ndots'                        THEN 4
            WHEN f.cause IN ('place 1', 'place 2', 'place 4', 'place 5',
-                            'place 10', 'place 16', 'place 18', 'race', 'pair',
+                            'place 10', 'place 11', 'place 16', 'place 18',
+                            'race', 'pair',
                             'vip', 'tcp blocked', 'path')       THEN 3
            WHEN f.cause IN ('relayed', 'upstream silent', 'upstream',
                             'upstream late', 'said late', 'place 7', 'place 8',

@@ -76,6 +76,8 @@ WITH worst AS (
                                        '; in '))
            || coalesce((SELECT '; in ' || sum(count)
                                || ' of them, the name does not exist'
+                               || iif(count(DISTINCT confidence) = 1,
+                                      ' [' || min(confidence) || ']', '')
                           FROM part
                          WHERE finding = 'NXDOMAIN'
                            AND number > 3
@@ -175,6 +177,14 @@ WITH worst AS (
                                     ELSE rtrim(w.unit, 's') END,
                                100.0 * f.count / w.of)
                         || coalesce(' by ' || b.who, '')
+                        -- whom it hits may get nothing, while others do
+                        || coalesce((SELECT iif(clients = 1,
+                                                ', all that it made,',
+                                                ', all that these made,')
+                                       FROM temp.verdict_groups AS g
+                                      WHERE f.findings = 1 AND g.key = w.key
+                                        AND g.count = g.of_clients
+                                        AND g.count < w.of), '')
                         || CASE WHEN w.class = 'slow'
                                 THEN iif(f.count = 1, ' takes', ' take')
                                      || ' over 1s'
@@ -505,6 +515,13 @@ WITH failed AS (
       FROM main.lookup AS l
      WHERE l.name IN (SELECT m.name FROM main.lookup AS m
                        WHERE m.id IN (SELECT lookup_id FROM failed))
+), often AS (
+    -- looked up more than once
+    SELECT count(*) AS names
+      FROM (SELECT name FROM main.lookup
+             WHERE name IN (SELECT name FROM main.lookup
+                             WHERE id IN (SELECT lookup_id FROM failed))
+             GROUP BY name HAVING count(*) > 1)
 ), custom AS (
     SELECT group_concat(address, ', ') AS servers, count(*) AS count
       FROM (SELECT r.address FROM main.address_role AS r
@@ -573,7 +590,16 @@ SELECT 'Always or now and then?',
                  || iif((SELECT names FROM again) = 1, 'was', 'were')
                  || ' answered to other clients, not to these'
             WHEN (SELECT names FROM again) = 0
-            THEN 'always: none of these names was answered at another time'
+            THEN (SELECT iif(o.names = n.names,
+                             'always: none of these names was answered at '
+                             || 'another time',
+                             o.names || ' of ' || n.names || ' names failed '
+                             || 'each time, '
+                             || iif(n.names - o.names = 1, 'one was',
+                                    (n.names - o.names) || ' were')
+                             || ' looked up once')
+                    FROM often AS o, (SELECT count(*) AS names FROM by_name)
+                                                         AS n)
             ELSE 'now and then: ' || (SELECT names FROM again) || ' of '
                  || (SELECT count(*) FROM by_name)
                  || iif((SELECT count(*) FROM by_name) = 1, ' name ', ' names ')
@@ -602,6 +628,10 @@ SELECT 'Custom DNS servers?',
                                     GROUP BY server
                                     ORDER BY sum(count) DESC, server
                                     LIMIT 3)), 'none seen')
+            WHEN NOT EXISTS (SELECT * FROM temp.verdict_traffic
+                              WHERE client IN (SELECT server
+                                                 FROM temp.verdict_traffic))
+            THEN 'cannot tell: no query of a DNS server was captured'
             ELSE 'none seen' END
 UNION ALL
 SELECT 'Private zones?',
