@@ -6,22 +6,23 @@
 #include "base/memory.h"
 #include "store/ingest_private.h"
 
-#define EXCHANGE_COLUMNS                                                     \
-	"INTO exchange (id, state, kind, notes, transport, client, "         \
-	"client_port, server, server_port, dns_id, name, qtype, qclass, "    \
-	"attempts, last_attempt_ns, time_ns, query_capture, query_frame, "   \
-	"query_interface, query_direction, query_flags, query_size, "        \
-	"query_detail, response_capture, response_frame, "                   \
-	"response_interface, response_direction, response_flags, "           \
-	"response_size, response_detail, response_after_ns, response_name, " \
-	"rcode, answers, ttl, negative_ttl, leader, query_copy_of, "         \
-	"response_copy_of, parent, confidence)"
+#define EXCHANGE_COLUMNS                                                  \
+	"INTO exchange (id, state, traits, client, server, server_port, " \
+	"socket, name, qtype, attempts, last_attempt_ns, time_ns, "       \
+	"query_capture, query_frame, query_interface, query_head, "       \
+	"query_detail, response_capture, response_frame, "                \
+	"response_interface, response_head, response_detail, "            \
+	"response_after_ns, response_name, answers, ttl, negative_ttl, "  \
+	"leader, query_copy_of, response_copy_of, parent, confidence)"
 
 static const char insert_exchange_sql[] = "INSERT " EXCHANGE_COLUMNS;
 static const char replace_exchange_sql[] = "REPLACE " EXCHANGE_COLUMNS;
 
 /* How many columns the two halves of an exchange have. */
-enum { MESSAGE_COLUMNS = 7, RESPONSE_COLUMNS = 6 };
+enum { HALF_COLUMNS = 5, RESPONSE_COLUMNS = 5 };
+
+/* Flags that most have: RD, and an answer of its own of a server like CoreDNS. */
+enum { QUERY_FLAGS = 0x0100, RESPONSE_FLAGS = 0x8580 };
 
 static const char stray_sql[] =
 	"INSERT INTO stray (id, exchange, role, attempt, kind, transport, src, "
@@ -134,17 +135,32 @@ static void put_message(struct inserter *w, const struct sighting *s)
 	inserter_optional(w, s->detail, 0);
 }
 
+/* For exchange, whose generated columns take it apart. */
+static int64_t make_head(const struct sighting *s, int usual_flags)
+{
+	return (int64_t)(s->flags - usual_flags) * (1 << 16) + s->size;
+}
+
+static void put_half(struct inserter *w, const struct sighting *s,
+		     int usual_flags)
+{
+	inserter_number(w, s->capture);
+	inserter_number(w, (int64_t)s->frame);
+	inserter_optional(w, s->interface, 0);
+	inserter_number(w, make_head(s, usual_flags));
+	inserter_optional(w, s->detail, 0);
+}
+
 static void put_response(struct inserter *w, const struct exchange *x)
 {
 	const struct sighting *s = &x->response;
 	int64_t start = x->has_query ? x->query.time_ns : s->time_ns;
 	bool has_time = s->has_time && (!x->has_query || x->query.has_time);
 
-	put_message(w, s);
+	put_half(w, s, RESPONSE_FLAGS);
 	inserter_if(w, has_time, s->time_ns - start);
 	/* 0 where it has no question of its own. */
 	inserter_if(w, x->has_query && s->name != x->query.name, s->name);
-	inserter_number(w, s->rcode);
 	inserter_optional(w, s->answers, 0);
 	inserter_optional(w, s->min_ttl, -1);
 	inserter_optional(w, s->negative_ttl, -1);
@@ -153,13 +169,13 @@ static void put_response(struct inserter *w, const struct exchange *x)
 static void put_halves(struct inserter *w, const struct exchange *x)
 {
 	if (x->has_query)
-		put_message(w, &x->query);
+		put_half(w, &x->query, QUERY_FLAGS);
 	else
-		put_nulls(w, MESSAGE_COLUMNS);
+		put_nulls(w, HALF_COLUMNS);
 	if (x->has_response)
 		put_response(w, x);
 	else
-		put_nulls(w, MESSAGE_COLUMNS + RESPONSE_COLUMNS);
+		put_nulls(w, HALF_COLUMNS + RESPONSE_COLUMNS);
 }
 
 static void put_links(struct inserter *w, const struct exchange *x)
@@ -191,15 +207,34 @@ static const struct sighting *first_message(const struct exchange *x)
 }
 
 /* One that was cut before its question takes the other's. */
-static void put_question(struct inserter *w, const struct exchange *x)
+static const struct sighting *message_with_question(const struct exchange *x)
 {
 	const struct sighting *s = first_message(x);
 
-	if (!s->has_question && x->has_response)
-		s = &x->response;
-	inserter_number(w, s->name);
-	inserter_number(w, s->qtype);
-	inserter_number(w, s->qclass);
+	return !s->has_question && x->has_response ? &x->response : s;
+}
+
+/* For exchange, as is make_head(). */
+static int64_t make_traits(const struct exchange *x)
+{
+	const struct sighting *s = first_message(x);
+	uint16_t qclass = message_with_question(x)->qclass;
+	int64_t traits = s->transport << 4 | s->kind << 5;
+
+	if (x->has_query)
+		traits |= x->query.direction;
+	if (x->has_response)
+		traits |= x->response.direction << 2 | (x->response.rcode >> 4)
+							       << 17;
+	/* IN is 0 there. */
+	return traits | (int64_t)x->notes << 9 |
+	       (int64_t)(uint16_t)(qclass - 1) << 25;
+}
+
+/* Most ports are above 2^15: so they need no more room than others. */
+static int64_t make_socket(uint16_t port, uint16_t id)
+{
+	return (int64_t)(int16_t)port * (1 << 16) + id;
 }
 
 static void put_times(struct inserter *w, const struct exchange *x)
@@ -215,6 +250,7 @@ static void put_times(struct inserter *w, const struct exchange *x)
 static void put_exchange(struct ingest *in, const struct exchange *x)
 {
 	const struct sighting *s = first_message(x);
+	const struct sighting *question = message_with_question(x);
 	const struct endpoint *client = s->is_response ? &s->dst : &s->src;
 	const struct endpoint *server = s->is_response ? &s->src : &s->dst;
 	/* A new value makes a row of its own, so before this one begins. */
@@ -226,15 +262,13 @@ static void put_exchange(struct ingest *in, const struct exchange *x)
 					       : insert_exchange_sql);
 	inserter_number(w, x->id);
 	inserter_number(w, x->state);
-	inserter_number(w, s->kind);
-	inserter_number(w, x->notes);
-	inserter_number(w, s->transport);
+	inserter_number(w, make_traits(x));
 	inserter_number(w, client_number);
-	inserter_number(w, client->port);
 	inserter_number(w, server_number);
 	inserter_number(w, server->port);
-	inserter_number(w, s->id);
-	put_question(w, x);
+	inserter_number(w, make_socket(client->port, s->id));
+	inserter_number(w, question->name);
+	inserter_number(w, question->qtype);
 	put_times(w, x);
 	put_halves(w, x);
 	put_links(w, x);

@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -182,40 +182,34 @@ CREATE TABLE detail (
 	notes        TEXT                -- what else is odd; NULL: nothing
 ) STRICT;
 
+-- A column costs a byte in each of millions of rows, even where it is NULL.  So
+-- what is small or nearly always the same shares a number with others (made by
+-- ingest.c); generated columns take that apart, and are not stored.
 CREATE TABLE exchange (
 	id                 INTEGER PRIMARY KEY, -- in order of their first message
 	state              INTEGER NOT NULL,    -- -> state
-	kind               INTEGER NOT NULL,    -- -> kind
-	notes              INTEGER NOT NULL,    -- bits: enum exchange_note
-	transport          INTEGER NOT NULL,    -- 0 UDP, 1 TCP
+	traits             INTEGER NOT NULL,    -- usually 0
 	client             INTEGER NOT NULL,    -- -> address
-	client_port        INTEGER NOT NULL,
 	server             INTEGER NOT NULL,    -- -> address
 	server_port        INTEGER NOT NULL,
-	dns_id             INTEGER NOT NULL,
+	socket             INTEGER NOT NULL,    -- and the id, below 2^31
 	name               INTEGER NOT NULL,    -- -> name; the query's spelling
 	qtype              INTEGER NOT NULL,
-	qclass             INTEGER NOT NULL,
 	attempts           INTEGER NOT NULL,    -- queries until the response
 	last_attempt_ns    INTEGER,             -- of the last one, after time_ns
 	time_ns            INTEGER,             -- query; or response without one
 	query_capture      INTEGER,             -- NULL: no query was seen
 	query_frame        INTEGER,
 	query_interface    INTEGER,             -- -> interface
-	query_direction    INTEGER,
-	query_flags        INTEGER,
-	query_size         INTEGER,
+	query_head         INTEGER,
 	query_detail       INTEGER,             -- -> detail
 	response_capture   INTEGER,             -- NULL: no response was seen
 	response_frame     INTEGER,
 	response_after_ns  INTEGER,             -- after time_ns
 	response_interface INTEGER,
-	response_direction INTEGER,
-	response_flags     INTEGER,
-	response_size      INTEGER,
+	response_head      INTEGER,
 	response_detail    INTEGER,
 	response_name      INTEGER,             -- NULL: as the query's; 0: none
-	rcode              INTEGER,
 	answers            INTEGER,             -- -> answer_set
 	ttl                INTEGER,             -- smallest of the answers
 	negative_ttl       INTEGER,             -- RFC 2308; NULL: no SOA
@@ -225,7 +219,23 @@ CREATE TABLE exchange (
 	response_copy_of   INTEGER,
 	-- for which exchange its client, a server, asked; NULL: for none known
 	parent             INTEGER,             -- -> exchange
-	confidence         INTEGER              -- -> confidence
+	confidence         INTEGER,             -- -> confidence
+
+	query_direction    INTEGER AS (nullif(traits & 3, 0)),
+	response_direction INTEGER AS (nullif((traits >> 2) & 3, 0)),
+	transport          INTEGER AS ((traits >> 4) & 1), -- 0 UDP, 1 TCP
+	kind               INTEGER AS ((traits >> 5) & 15), -- -> kind
+	notes              INTEGER AS ((traits >> 9) & 255), -- enum exchange_note
+	qclass             INTEGER AS (((traits >> 25) + 1) & 65535),
+	client_port        INTEGER AS ((socket >> 16) & 65535),
+	dns_id             INTEGER AS (socket & 65535),
+	query_flags        INTEGER AS ((query_head >> 16) + 0x0100),
+	query_size         INTEGER AS (query_head & 65535),
+	response_flags     INTEGER AS ((response_head >> 16) + 0x8580),
+	response_size      INTEGER AS (response_head & 65535),
+	-- with the upper bits, which EDNS has
+	rcode              INTEGER AS (((response_head >> 16) & 15)
+	                               | (((traits >> 17) & 255) << 4))
 ) STRICT;
 
 CREATE INDEX exchange_of_leader ON exchange (leader) WHERE leader IS NOT NULL;
@@ -635,8 +645,9 @@ CREATE INDEX lookup_slow ON lookup (waited_ns) WHERE waited_ns > 1000000000;
 
 CREATE TABLE lookup_member (
 	exchange INTEGER PRIMARY KEY,    -- -> exchange
-	lookup   INTEGER NOT NULL,       -- -> lookup
-	how      INTEGER NOT NULL        -- as in lookups.sql; 0: its first
+	step     INTEGER NOT NULL,       -- how it follows, and how far behind
+	lookup   INTEGER AS (exchange - (step >> 3)), -- -> lookup
+	how      INTEGER AS (step & 7)   -- as in lookups.sql; 0: its first
 ) STRICT;
 
 -- By what resolvers are recognised, and how long they wait.

@@ -16,10 +16,10 @@ static const char captured_sql[] =
 	" (3, 1, 2, 'EN10MB', NULL, NULL, NULL);"
 	"INSERT INTO address (id, text) VALUES (1, '10.0.0.1'),"
 	" (2, '10.0.0.2'), (3, '10.0.0.3'), (9, '10.0.0.9');"
-	"INSERT INTO exchange (id, state, kind, notes, transport, client, "
-	"client_port, server, server_port, dns_id, name, qtype, qclass, "
-	"attempts, time_ns, query_capture, query_frame, query_interface) "
-	"SELECT id, 0, 0, 0, 0, id, 1, 9, 53, 0, 0, 1, 1, 1, id, 1, id, id "
+	"INSERT INTO exchange (id, state, traits, client, server, "
+	"server_port, socket, name, qtype, attempts, time_ns, query_capture, "
+	"query_frame, query_interface) "
+	"SELECT id, 0, 0, id, 9, 53, 65536, 0, 1, 1, id, 1, id, id "
 	"FROM interface;";
 
 static int set_up(void **state)

@@ -223,6 +223,48 @@ static void test_a_response_before_its_query_has_no_latency(void **state)
 	assert_answer(*state, "SELECT before_query FROM transactions", "1");
 }
 
+/* A row has them in few numbers, where none may touch another. */
+static void put_extreme(struct ingest *in, int64_t id, bool is_most)
+{
+	uint16_t most = is_most ? UINT16_MAX : 0;
+	struct exchange x = { .id = id,
+			      .attempts = 1,
+			      .notes = is_most ? 0xff : 0,
+			      .has_query = true,
+			      .has_response = true,
+			      .query = sighting(in, false),
+			      .response = sighting(in, true) };
+
+	x.query.src.port = x.query.id = x.query.flags = most;
+	x.query.qclass = x.query.size = most;
+	x.query.transport = is_most ? TRANSPORT_TCP : TRANSPORT_UDP;
+	x.query.kind = is_most ? 15 : KIND_QUERY;
+	x.query.direction = is_most ? DIRECTION_OUT : DIRECTION_UNKNOWN;
+	x.response.flags = x.response.size = most;
+	x.response.rcode = is_most ? 0xfff : 0;
+	x.response.direction = is_most ? DIRECTION_IN : DIRECTION_UNKNOWN;
+	ingest_exchange(in, &x);
+}
+
+static void test_what_shares_a_number_keeps_apart(void **state)
+{
+	static const char sql[] =
+		"SELECT group_concat(text, '; ') FROM (SELECT json_array("
+		"query_direction, response_direction, transport, kind, notes, "
+		"qclass, client_port, dns_id, query_flags, query_size, "
+		"response_flags, response_size, rcode) AS text "
+		"FROM exchange ORDER BY id)";
+	struct ingest *in = begin(*state, "a.pcap");
+
+	put_extreme(in, 1, false);
+	put_extreme(in, 2, true);
+	assert_int_equal(finish(in, "aa"), 1);
+	assert_answer(*state, sql,
+		      "[null,null,0,0,0,0,0,0,0,0,0,0,0]; "
+		      "[2,1,1,15,255,65535,65535,65535,65535,65535,65535,65535,"
+		      "4095]");
+}
+
 static void test_strays_are_messages_with_their_role(void **state)
 {
 	static const char *const rows[][2] = {
@@ -373,6 +415,7 @@ int main(void)
 		WITH_STORE(test_an_exchange_is_a_transaction_and_two_messages),
 		WITH_STORE(test_what_is_not_known_is_null),
 		WITH_STORE(test_a_response_before_its_query_has_no_latency),
+		WITH_STORE(test_what_shares_a_number_keeps_apart),
 		WITH_STORE(test_strays_are_messages_with_their_role),
 		WITH_STORE(test_what_is_abandoned_leaves_nothing),
 		WITH_STORE(test_the_same_content_is_kept_once),
