@@ -332,5 +332,6 @@ void connections_free(struct connections *c)
 		forget_oldest(c);
 	assert(c->all.buffered == 0);
 	free(c->all.spare.data);
+	free(c->all.spare_piece);
 	free(c);
 }

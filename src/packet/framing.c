@@ -51,6 +51,30 @@ static void add_to_buffer(struct buffer *b, struct bytes bytes,
 	b->len += bytes.len;
 }
 
+/* Of thousands of connections few have a message begun. */
+static void keep_latest(struct framing *f, const struct datagram *piece,
+			struct reassembly *all)
+{
+	if (f->latest == NULL) {
+		f->latest = all->spare_piece;
+		all->spare_piece = NULL;
+		all->buffered += sizeof(*f->latest);
+	}
+	if (f->latest == NULL)
+		f->latest = must_calloc(1, sizeof(*f->latest));
+	*f->latest = *piece;
+}
+
+static void forget_latest(struct framing *f, struct reassembly *all)
+{
+	if (f->latest == NULL)
+		return;
+	all->buffered -= sizeof(*f->latest);
+	free(all->spare_piece);
+	all->spare_piece = f->latest;
+	f->latest = NULL;
+}
+
 static void forget_parts(struct framing *f, struct reassembly *all)
 {
 	all->buffered -= parts_memory(&f->parts);
@@ -71,6 +95,7 @@ static void expect_message(struct framing *f, struct reassembly *all)
 {
 	give_buffer_back(&f->message, all);
 	forget_parts(f, all);
+	forget_latest(f, all);
 	f->prefix_len = 0;
 	f->len = 0;
 	f->discard = 0;
@@ -141,7 +166,7 @@ static void expect_body(struct framing *f, const struct datagram *piece,
 	note_part(f, piece, all);
 	f->prefix_len = PREFIX_LEN;
 	f->len = (uint16_t)len;
-	f->latest = *piece;
+	keep_latest(f, piece, all);
 }
 
 /*
@@ -180,7 +205,7 @@ static void look_for_message(struct framing *f, const struct datagram *piece,
 static void hand_on(struct framing *f, struct bytes payload, size_t wire_len,
 		    bool gap, struct reassembly *all)
 {
-	struct datagram d = f->latest;
+	struct datagram d = *f->latest;
 
 	d.payload = payload;
 	d.wire_len = (uint32_t)wire_len;
@@ -213,8 +238,8 @@ static void note_piece(struct framing *f, const struct datagram *piece,
 	bool begun = f->prefix_len > 0;
 
 	note_part(f, piece, all);
-	if (!begun || is_later(piece, &f->latest))
-		f->latest = *piece;
+	if (!begun || is_later(piece, f->latest))
+		keep_latest(f, piece, all);
 }
 
 static void read_length(struct framing *f, struct reader *r)

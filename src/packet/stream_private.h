@@ -20,6 +20,7 @@ struct reassembly {
 	struct packet_tally *tally;
 	size_t buffered;     /* bytes that streams hold, to keep a ceiling */
 	struct buffer spare; /* one that is free, for the next who needs one */
+	struct datagram *spare_piece; /* likewise */
 };
 
 /*
@@ -35,8 +36,9 @@ struct framing {
 	struct buffer message; /* what is there of one begun */
 	uint64_t first_frame;
 	uint32_t first_seq;
-	struct parts parts;     /* of that message, and of its length */
-	struct datagram latest; /* the latest piece of that message */
+	struct parts parts; /* of that message, and of its length */
+	/* The latest piece of that message; NULL where none is begun. */
+	struct datagram *latest;
 };
 
 enum hole {
