@@ -12,6 +12,7 @@
 #include "store/lookups_private.h"
 #include "store/rollup.h"
 #include "store/store_private.h"
+#include "store/values_private.h"
 
 static const struct {
 	const char *name, *summary, *text;
@@ -313,7 +314,10 @@ static int conclude(struct store *s, int (*run)(struct store *))
 {
 	int rc;
 
-	memory_trim(); /* packets needed more, of which nothing is left */
+	/* Packets needed more, of which nothing is left then. */
+	if (s->values != NULL && s->inserter == NULL)
+		values_forget(s->values);
+	memory_trim();
 	if (store_run(s, "PRAGMA temp.cache_size = -8192") != 0 ||
 	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;

@@ -87,13 +87,18 @@ void values_free(struct values *v)
 	free(v);
 }
 
+static void set_up_again(struct values *v, size_t size)
+{
+	for (int i = 0; i < VALUES; i++) {
+		free(v->memories[i].slots);
+		set_up(&v->memories[i], size);
+	}
+}
+
 void values_limit(struct values *v, size_t slots)
 {
 	v->most = slots;
-	for (int i = 0; i < VALUES; i++) {
-		free(v->memories[i].slots);
-		set_up(&v->memories[i], slots);
-	}
+	set_up_again(v, slots);
 }
 
 static void forget(struct memory *memory)
@@ -105,8 +110,7 @@ static void forget(struct memory *memory)
 
 void values_forget(struct values *v)
 {
-	for (int i = 0; i < VALUES; i++)
-		forget(&v->memories[i]);
+	set_up_again(v, v->most < MEMORY_LEAST ? v->most : MEMORY_LEAST);
 }
 
 /* The slot that holds the key, or the free one where it belongs. */

@@ -33,7 +33,10 @@ void values_limit(struct values *v, size_t slots);
  */
 int values_begin(struct values *v);
 
-/* The rows that were made are gone (rollback): forget their numbers. */
+/*
+ * The rows that were made are gone (rollback), or no more of them come for now:
+ * their numbers are forgotten, and what memory they took is free.
+ */
 void values_forget(struct values *v);
 
 /* The number; 0 for what is empty. */
