@@ -52,7 +52,7 @@ UPDATE exchange
  WHERE exchange.leader = j.exchange AND exchange.id != j.leader;
 
 UPDATE exchange
-   SET parent = j.leader
+   SET leg = 4 * j.leader + exchange.confidence
   FROM temp.joined AS j
  WHERE exchange.parent = j.exchange;
 

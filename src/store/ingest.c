@@ -6,14 +6,13 @@
 #include "base/memory.h"
 #include "store/ingest_private.h"
 
-#define EXCHANGE_COLUMNS                                                  \
-	"INTO exchange (id, state, traits, client, server, server_port, " \
-	"socket, name, qtype, attempts, last_attempt_ns, time_ns, "       \
-	"query_capture, query_frame, query_interface, query_head, "       \
-	"query_detail, response_capture, response_frame, "                \
-	"response_interface, response_head, response_detail, "            \
-	"response_after_ns, response_name, answers, ttl, negative_ttl, "  \
-	"leader, query_copy_of, response_copy_of, parent, confidence)"
+#define EXCHANGE_COLUMNS                                                    \
+	"INTO exchange (id, state, traits, client, server, socket, name, "  \
+	"question, last_attempt_ns, time_ns, query_capture, query_frame, "  \
+	"query_interface, query_head, query_detail, response_capture, "     \
+	"response_frames, response_interface, response_head, "              \
+	"response_detail, response_after_ns, response_name, answers, ttl, " \
+	"negative_ttl, leader, query_copy_of, response_copy_of, leg)"
 
 static const char insert_exchange_sql[] = "INSERT " EXCHANGE_COLUMNS;
 static const char replace_exchange_sql[] = "REPLACE " EXCHANGE_COLUMNS;
@@ -21,8 +20,8 @@ static const char replace_exchange_sql[] = "REPLACE " EXCHANGE_COLUMNS;
 /* How many columns the two halves of an exchange have. */
 enum { HALF_COLUMNS = 5, RESPONSE_COLUMNS = 5 };
 
-/* Flags that most have: RD, and an answer of its own of a server like CoreDNS. */
-enum { QUERY_FLAGS = 0x0100, RESPONSE_FLAGS = 0x8580 };
+/* What most have: of flags RD, and those of a cluster's server for its zone. */
+enum { USUAL_PORT = 53, QUERY_FLAGS = 0x0100, RESPONSE_FLAGS = 0x8580 };
 
 static const char stray_sql[] =
 	"INSERT INTO stray (id, exchange, role, attempt, kind, transport, src, "
@@ -141,11 +140,12 @@ static int64_t make_head(const struct sighting *s, int usual_flags)
 	return (int64_t)(s->flags - usual_flags) * (1 << 16) + s->size;
 }
 
+/* frame: behind that of the query, if there is one. */
 static void put_half(struct inserter *w, const struct sighting *s,
-		     int usual_flags)
+		     int64_t frame, int usual_flags)
 {
 	inserter_number(w, s->capture);
-	inserter_number(w, (int64_t)s->frame);
+	inserter_number(w, frame);
 	inserter_optional(w, s->interface, 0);
 	inserter_number(w, make_head(s, usual_flags));
 	inserter_optional(w, s->detail, 0);
@@ -155,9 +155,10 @@ static void put_response(struct inserter *w, const struct exchange *x)
 {
 	const struct sighting *s = &x->response;
 	int64_t start = x->has_query ? x->query.time_ns : s->time_ns;
+	int64_t query_frame = x->has_query ? (int64_t)x->query.frame : 0;
 	bool has_time = s->has_time && (!x->has_query || x->query.has_time);
 
-	put_half(w, s, RESPONSE_FLAGS);
+	put_half(w, s, (int64_t)s->frame - query_frame, RESPONSE_FLAGS);
 	inserter_if(w, has_time, s->time_ns - start);
 	/* 0 where it has no question of its own. */
 	inserter_if(w, x->has_query && s->name != x->query.name, s->name);
@@ -169,7 +170,7 @@ static void put_response(struct inserter *w, const struct exchange *x)
 static void put_halves(struct inserter *w, const struct exchange *x)
 {
 	if (x->has_query)
-		put_half(w, &x->query, QUERY_FLAGS);
+		put_half(w, &x->query, (int64_t)x->query.frame, QUERY_FLAGS);
 	else
 		put_nulls(w, HALF_COLUMNS);
 	if (x->has_response)
@@ -183,8 +184,7 @@ static void put_links(struct inserter *w, const struct exchange *x)
 	inserter_optional(w, x->leader, 0);
 	inserter_optional(w, x->has_query ? x->query.copy_of : 0, 0);
 	inserter_optional(w, x->has_response ? x->response.copy_of : 0, 0);
-	inserter_optional(w, x->leg.parent, 0);
-	inserter_optional(w, x->leg.confidence, LEG_NONE);
+	inserter_optional(w, x->leg.parent * 4 + x->leg.confidence, 0);
 }
 
 /* What followed an exchange that was found to follow another follows that. */
@@ -237,11 +237,18 @@ static int64_t make_socket(uint16_t port, uint16_t id)
 	return (int64_t)(int16_t)port * (1 << 16) + id;
 }
 
+static int64_t make_question(const struct exchange *x, uint16_t server_port)
+{
+	uint16_t port = (uint16_t)(server_port - USUAL_PORT);
+
+	return ((int64_t)x->attempts - 1) * (INT64_C(1) << 32) +
+	       ((int64_t)port << 16) + message_with_question(x)->qtype;
+}
+
 static void put_times(struct inserter *w, const struct exchange *x)
 {
 	const struct sighting *s = first_message(x);
 
-	inserter_number(w, x->attempts);
 	inserter_if(w, s->has_time && x->has_query,
 		    x->last_asked_ns - s->time_ns);
 	inserter_if(w, s->has_time, s->time_ns);
@@ -250,7 +257,6 @@ static void put_times(struct inserter *w, const struct exchange *x)
 static void put_exchange(struct ingest *in, const struct exchange *x)
 {
 	const struct sighting *s = first_message(x);
-	const struct sighting *question = message_with_question(x);
 	const struct endpoint *client = s->is_response ? &s->dst : &s->src;
 	const struct endpoint *server = s->is_response ? &s->src : &s->dst;
 	/* A new value makes a row of its own, so before this one begins. */
@@ -265,10 +271,9 @@ static void put_exchange(struct ingest *in, const struct exchange *x)
 	inserter_number(w, make_traits(x));
 	inserter_number(w, client_number);
 	inserter_number(w, server_number);
-	inserter_number(w, server->port);
 	inserter_number(w, make_socket(client->port, s->id));
-	inserter_number(w, question->name);
-	inserter_number(w, question->qtype);
+	inserter_number(w, message_with_question(x)->name);
+	inserter_number(w, make_question(x, server->port));
 	put_times(w, x);
 	put_halves(w, x);
 	put_links(w, x);

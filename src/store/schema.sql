@@ -191,11 +191,9 @@ CREATE TABLE exchange (
 	traits             INTEGER NOT NULL,    -- usually 0
 	client             INTEGER NOT NULL,    -- -> address
 	server             INTEGER NOT NULL,    -- -> address
-	server_port        INTEGER NOT NULL,
-	socket             INTEGER NOT NULL,    -- and the id, below 2^31
+	socket             INTEGER NOT NULL,    -- the client's, and the id
 	name               INTEGER NOT NULL,    -- -> name; the query's spelling
-	qtype              INTEGER NOT NULL,
-	attempts           INTEGER NOT NULL,    -- queries until the response
+	question           INTEGER NOT NULL,    -- usually qtype alone
 	last_attempt_ns    INTEGER,             -- of the last one, after time_ns
 	time_ns            INTEGER,             -- query; or response without one
 	query_capture      INTEGER,             -- NULL: no query was seen
@@ -204,7 +202,7 @@ CREATE TABLE exchange (
 	query_head         INTEGER,
 	query_detail       INTEGER,             -- -> detail
 	response_capture   INTEGER,             -- NULL: no response was seen
-	response_frame     INTEGER,
+	response_frames    INTEGER,             -- after query_frame
 	response_after_ns  INTEGER,             -- after time_ns
 	response_interface INTEGER,
 	response_head      INTEGER,
@@ -218,9 +216,13 @@ CREATE TABLE exchange (
 	query_copy_of      INTEGER,             -- the first one's message_id
 	response_copy_of   INTEGER,
 	-- for which exchange its client, a server, asked; NULL: for none known
-	parent             INTEGER,             -- -> exchange
-	confidence         INTEGER,             -- -> confidence
+	leg                INTEGER,
 
+	parent             INTEGER AS (leg >> 2), -- -> exchange
+	confidence         INTEGER AS (leg & 3), -- -> confidence
+	qtype              INTEGER AS (question & 65535),
+	server_port        INTEGER AS (((question >> 16) + 53) & 65535),
+	attempts           INTEGER AS ((question >> 32) + 1), -- until the response
 	query_direction    INTEGER AS (nullif(traits & 3, 0)),
 	response_direction INTEGER AS (nullif((traits >> 2) & 3, 0)),
 	transport          INTEGER AS ((traits >> 4) & 1), -- 0 UDP, 1 TCP
@@ -229,6 +231,8 @@ CREATE TABLE exchange (
 	qclass             INTEGER AS (((traits >> 25) + 1) & 65535),
 	client_port        INTEGER AS ((socket >> 16) & 65535),
 	dns_id             INTEGER AS (socket & 65535),
+	response_frame     INTEGER
+	                   AS (coalesce(query_frame, 0) + response_frames),
 	query_flags        INTEGER AS ((query_head >> 16) + 0x0100),
 	query_size         INTEGER AS (query_head & 65535),
 	response_flags     INTEGER AS ((response_head >> 16) + 0x8580),

@@ -17,9 +17,8 @@ static const char captured_sql[] =
 	"INSERT INTO address (id, text) VALUES (1, '10.0.0.1'),"
 	" (2, '10.0.0.2'), (3, '10.0.0.3'), (9, '10.0.0.9');"
 	"INSERT INTO exchange (id, state, traits, client, server, "
-	"server_port, socket, name, qtype, attempts, time_ns, query_capture, "
-	"query_frame, query_interface) "
-	"SELECT id, 0, 0, id, 9, 53, 65536, 0, 1, 1, id, 1, id, id "
+	"socket, name, question, time_ns, query_capture, query_frame, "
+	"query_interface) SELECT id, 0, 0, id, 9, 65536, 0, 1, id, 1, id, id "
 	"FROM interface;";
 
 static int set_up(void **state)

@@ -228,7 +228,9 @@ static void put_extreme(struct ingest *in, int64_t id, bool is_most)
 {
 	uint16_t most = is_most ? UINT16_MAX : 0;
 	struct exchange x = { .id = id,
-			      .attempts = 1,
+			      .attempts = is_most ? INT32_MAX : 0,
+			      .leg.parent = is_most ? 7 : 0,
+			      .leg.confidence = is_most ? LEG_EXACT : LEG_NONE,
 			      .notes = is_most ? 0xff : 0,
 			      .has_query = true,
 			      .has_response = true,
@@ -236,7 +238,9 @@ static void put_extreme(struct ingest *in, int64_t id, bool is_most)
 			      .response = sighting(in, true) };
 
 	x.query.src.port = x.query.id = x.query.flags = most;
-	x.query.qclass = x.query.size = most;
+	x.query.qclass = x.query.qtype = x.query.size = most;
+	x.query.dst.port = most;
+	x.query.frame = 9;
 	x.query.transport = is_most ? TRANSPORT_TCP : TRANSPORT_UDP;
 	x.query.kind = is_most ? 15 : KIND_QUERY;
 	x.query.direction = is_most ? DIRECTION_OUT : DIRECTION_UNKNOWN;
@@ -252,7 +256,9 @@ static void test_what_shares_a_number_keeps_apart(void **state)
 		"SELECT group_concat(text, '; ') FROM (SELECT json_array("
 		"query_direction, response_direction, transport, kind, notes, "
 		"qclass, client_port, dns_id, query_flags, query_size, "
-		"response_flags, response_size, rcode) AS text "
+		"response_flags, response_size, rcode, qtype, server_port, "
+		"attempts, query_frame, response_frame, parent, confidence) "
+		"AS text "
 		"FROM exchange ORDER BY id)";
 	struct ingest *in = begin(*state, "a.pcap");
 
@@ -260,9 +266,9 @@ static void test_what_shares_a_number_keeps_apart(void **state)
 	put_extreme(in, 2, true);
 	assert_int_equal(finish(in, "aa"), 1);
 	assert_answer(*state, sql,
-		      "[null,null,0,0,0,0,0,0,0,0,0,0,0]; "
+		      "[null,null,0,0,0,0,0,0,0,0,0,0,0,0,0,0,9,2,null,null]; "
 		      "[2,1,1,15,255,65535,65535,65535,65535,65535,65535,65535,"
-		      "4095]");
+		      "4095,65535,65535,2147483647,9,2,7,3]");
 }
 
 static void test_strays_are_messages_with_their_role(void **state)

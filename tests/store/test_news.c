@@ -36,13 +36,13 @@ static void put(struct store *s, int id, int state, int response_frame)
 	text_addf(&sql,
 		  "INSERT OR IGNORE INTO name VALUES (%d, 'n%d.example.');"
 		  "REPLACE INTO exchange (id, state, traits, client, server, "
-		  "server_port, socket, name, qtype, attempts, time_ns, "
-		  "query_capture, query_frame, query_head, response_capture, "
-		  "response_frame, response_head, response_after_ns) "
-		  "VALUES (%d, %d, 0, 1, 2, 53, 7, %d, 1, 1, %d, 1, %d, 0, ",
+		  "socket, name, question, time_ns, query_capture, "
+		  "query_frame, query_head, response_capture, response_frames, "
+		  "response_head, response_after_ns) "
+		  "VALUES (%d, %d, 0, 1, 2, 7, %d, 1, %d, 1, %d, 0, ",
 		  id, id, id, state, id, id, 10 * id);
 	if (response_frame != 0)
-		text_addf(&sql, "1, %d, 0, 5)", response_frame);
+		text_addf(&sql, "1, %d, 0, 5)", response_frame - 10 * id);
 	else
 		text_add(&sql, "NULL, NULL, NULL, NULL)");
 	assert_int_equal(store_run(s, text_string(&sql)), 0);
