@@ -341,8 +341,8 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", default=".", metavar="FOLDER",
                         help="where dnsforensics was built (.)")
-    parser.add_argument("--packets", type=int, default=1000000, metavar="N",
-                        help="of each capture (1000000)")
+    parser.add_argument("--packets", type=int, default=250000, metavar="N",
+                        help="of each capture (250000)")
     parser.add_argument("--repeat", type=int, default=3, metavar="N",
                         help="rounds, of which medians are taken (3)")
     parser.add_argument("--captures", default="ethernet,sll2", metavar="LIST",
