@@ -981,7 +981,7 @@ INSERT INTO verdict VALUES
 	 'had an answer from another address',
 	 'a client that does not check whom a response is from'),
 	(17, 'can''t tell',
-	 'at a place that cannot be told',
+	 'where it cannot be told',
 	 NULL),
 	(18, 'forwarded, lost on the way',
 	 'waited for {server} upstream: the query or its answer got lost',

@@ -163,6 +163,17 @@ grep -q '"none of these, .*", "count": 1, "evidence": "SERVFAIL (1 of 28 lookups
 grep -q 'in the way", "count": 3, "evidence": "DROPPED-AT-CLIENT (3 ' \
 	"$work/stdout" || bad "what got lost is not the network's"
 
+# A part of a store is judged by that part alone.
+ask ingest -d "$work/part.db" last-seen-response.pcap
+ask report --step verdict --format json --filter src.addr==10.244.0.6 \
+	-d "$work/part.db"
+grep -q 'two percent", "answer": "No", "number": "0.0 %"' "$work/stdout" ||
+	 bad "the other client's lost answer is this one's"
+ask report --step verdict --format json --filter src.addr==10.244.0.5 \
+	-d "$work/part.db"
+grep -q 'two percent", "answer": "Yes", "number": "' "$work/stdout" ||
+	bad "an answer that got lost is no missing one"
+
 # A lost one of a pair is a race only if others are not lost as well.
 python3 "$top/tests/cli/pairs.py" 20 4 20 0 >"$work/pairs.pcap"
 says findings 10 'of A and AAAA sent together one.*[[]likely[]]' \

@@ -91,7 +91,9 @@ SELECT row_number() OVER (
                     OR (f.cause = 'race' AND l.code IN (1, 2))
                     OR (f.cause = 'vip' AND l.code = 3)
                     OR (f.cause = 'gave up' AND l.code = 14)
-                    OR (f.cause = 'too late' AND l.code = 15), l.because, NULL),
+                    OR (f.cause = 'too late' AND l.code = 15)
+                    OR (f.cause = 'upstream silent' AND l.code IN (7, 8, 18)),
+                    l.because, NULL),
                 v.verdict)                               AS because,
        f.transaction_id, f.second_id,
        coalesce(d.evidence, f.evidence)

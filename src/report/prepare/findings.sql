@@ -11,28 +11,37 @@
 
 -- @prepare When whom one asks gave an answer, in all that was captured
 CREATE TEMP TABLE verdict_answers AS
-SELECT s.text AS server, c.text AS client, min(t.first_ns) AS first_ns,
-       max(t.last_ns) AS last_ns
+SELECT s.text AS server, c.text AS client,
+       -- see the view _tally: NOERROR and NXDOMAIN
+       sum(t.sort >> 16 IN (1, 4)) > 0                   AS is_good,
+       min(iif(t.sort >> 16 IN (1, 4), t.first_ns, NULL)) AS first_ns,
+       max(iif(t.sort >> 16 IN (1, 4), t.last_ns, NULL)) AS last_ns
   FROM main.tally AS t
   JOIN main.address AS s ON s.id = t.server
   JOIN main.address AS c ON c.id = t.client
- -- see the view _tally: NOERROR and NXDOMAIN
- WHERE t.sort >> 16 IN (1, 4)
+ WHERE t.sort >> 16 > 0
    AND s.text IN (SELECT asked FROM temp.verdict_case WHERE class = 'fault')
  GROUP BY s.text, c.text;
 
+-- @prepare What is told of each is the key of those that are told together
+CREATE TEMP TABLE verdict_told AS
+SELECT c.*, t.client, coalesce(t.client_name, w.label)   AS label, t.name,
+       t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
+       t.waited_ns > 1000000000
+       OR t.outcome IN ('timed out', 'not delivered')    AS is_waiting,
+       json_array(c.class, c.cause, c.server,
+                  iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL),
+                  iif(instr(k.phrase, '{upstream}')
+                      OR c.cause IN ('gave up', 'too late'), c.upstream, NULL))
+                                                         AS key
+  FROM temp.verdict_case AS c
+  JOIN temp.verdict_cause AS k USING (cause)
+  JOIN temp.verdict_trouble AS t USING (lookup_id)
+  LEFT JOIN temp.verdict_who AS w ON w.address = t.client;
+
 -- @prepare What fails lookups, and for whom
 CREATE TEMP TABLE verdict_groups AS
-WITH told AS MATERIALIZED (
-    SELECT c.*, t.client, coalesce(t.client_name, w.label) AS label, t.name,
-           t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
-           t.waited_ns > 1000000000
-           OR t.outcome IN ('timed out', 'not delivered') AS is_waiting,
-           json_array(c.class, c.cause, c.rcode, c.server, c.upstream) AS key
-      FROM temp.verdict_case AS c
-      JOIN temp.verdict_trouble AS t USING (lookup_id)
-      LEFT JOIN temp.verdict_who AS w ON w.address = t.client
-), example AS (
+WITH example AS (
     SELECT key,
            max(iif(turn = 1, transaction_id, NULL))      AS transaction_id,
            max(iif(turn = 2, transaction_id, NULL))      AS second_id,
@@ -40,7 +49,7 @@ WITH told AS MATERIALIZED (
       FROM (SELECT key, transaction_id,
                    row_number() OVER (PARTITION BY key
                                       ORDER BY asked_ns, lookup_id) AS turn
-              FROM told)
+              FROM temp.verdict_told)
      WHERE turn <= 3
      GROUP BY key
 ), asker AS MATERIALIZED (
@@ -49,7 +58,7 @@ WITH told AS MATERIALIZED (
 ), by_client AS (
     SELECT key, label, sum(count) AS count, sum(decided) AS decided
       FROM (SELECT key, client, label, count(*) AS count
-              FROM told GROUP BY key, client, label)
+              FROM temp.verdict_told GROUP BY key, client, label)
       JOIN asker USING (client)
      GROUP BY key, label
 ), clients AS (
@@ -64,7 +73,7 @@ WITH told AS MATERIALIZED (
 ), answers AS (
     SELECT key, count(*) AS answers, min(a.first_ns) AS from_ns,
            max(a.last_ns) AS to_ns
-      FROM (SELECT DISTINCT key, client, asked FROM told
+      FROM (SELECT DISTINCT key, client, asked FROM temp.verdict_told
              WHERE class = 'fault') AS t
       JOIN temp.verdict_answers AS a ON a.server = t.asked
                                     AND a.client = t.client
@@ -74,7 +83,7 @@ WITH told AS MATERIALIZED (
            CASE WHEN name = '.'          THEN '. (the root)'
                 WHEN length(name) <= 128 THEN name
                 ELSE substr(name, 1, 125) || '...' END   AS name
-      FROM told GROUP BY key, name
+      FROM temp.verdict_told GROUP BY key, name
 ), names AS (
     SELECT key, count(*) AS num_names,
            group_concat(iif(place <= 3, name, NULL), ', ')
@@ -100,7 +109,7 @@ WITH told AS MATERIALIZED (
            sum(coalesce(is_waiting, 0))                  AS waiting,
            sum(is_cluster)                               AS inside,
            min(sure)                                     AS sure
-      FROM told
+      FROM temp.verdict_told
      GROUP BY key
 )
 SELECT *, (SELECT sum(decided) FROM asker)               AS decided,
@@ -141,9 +150,14 @@ WITH l AS (
            coalesce(sum(iif(rcode IS NOT NULL, count, 0)), 0) AS responses,
            max(max_ns)                                   AS max_ns,
            -- answered, and lost on the way back
-           coalesce((SELECT value FROM figure
-                      WHERE name = 'not delivered'), 0)  AS undelivered,
-           (SELECT max(c.last_ns - x.time_ns)
+           (SELECT count(*)
+              FROM main.last_place AS l
+             CROSS JOIN _chosen AS x ON x.id = l.exchange
+             WHERE l.verdict = 10
+               AND x.kind = (SELECT code FROM main.kind
+                              WHERE name = 'query'))     AS undelivered,
+           (SELECT max((SELECT max(last_ns) FROM main.capture
+                         WHERE run = c.run) - x.time_ns)
               FROM temp.verdict_odd AS o
               JOIN main.exchange AS x ON x.id = o.id
               JOIN main.capture AS c ON c.id = x.query_capture
@@ -152,6 +166,17 @@ WITH l AS (
                AND x.kind = (SELECT code FROM main.kind
                               WHERE name = 'query'))     AS waiting_ns
       FROM temp.verdict_traffic
+), span AS (
+    -- the longest that was captured as one
+    SELECT max(span_ns) AS span_ns
+      FROM (SELECT max(last_ns) - min(first_ns) AS span_ns
+              FROM main.capture GROUP BY run)
+     WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+     UNION ALL
+    SELECT max(x.time_ns) - min(x.time_ns)
+      FROM temp.verdict_scan
+     CROSS JOIN _chosen AS x
+    HAVING count(*) > 0
 ), c AS (
     SELECT count(*) AS captures, coalesce(sum(packets), 0) AS packets,
            min(first_ns) AS first_ns, max(last_ns) AS last_ns,
@@ -165,7 +190,8 @@ WITH l AS (
 )
 SELECT l.*, faults.*, t.*, c.*, d.*, iif(l.lookups > 0, 'lookups', 'queries') AS unit,
        iif(l.lookups > 0, l.lookups, t.transactions)     AS seen,
-       iif(l.lookups > 0, l.decided, t.decided_queries)  AS judged
+       iif(l.lookups > 0, l.decided, t.decided_queries)  AS judged,
+       (SELECT max(span_ns) FROM span)                   AS span_ns
   FROM l, faults, t, c, d;
 
 -- @prepare Everything that is wrong
@@ -250,7 +276,8 @@ SELECT CASE
                                 || ', but others' || coalesce(' until '
                                 || strftime('%H:%M:%SZ', max(last_ns)
                                             / 1000000000, 'unixepoch'), '')
-                           FROM temp.verdict_answers WHERE server = asked
+                           FROM temp.verdict_answers
+                          WHERE server = asked AND is_good
                          HAVING count(*) > 0),
                         '; no answer of ' || asked || ' was captured')
           -- packets without times tell no order
@@ -334,14 +361,16 @@ SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        decided, 'queries', '{server} leaves queries unanswered',
        'an answer in a capture nearer to the client or to the server',
        'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
-  FROM (SELECT s.*, f.unit FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
+  FROM (SELECT s.*, f.unit
+          FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
   LEFT JOIN (SELECT * FROM told WHERE is_silent) USING (server)
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
                         FROM temp.verdict_case
                         JOIN (SELECT 0 AS value UNION SELECT 1) AS w
-                       WHERE cause LIKE 'place %' OR cause = 'vip'
-                          OR cause = 'race' OR cause = 'upstream silent')
+                       WHERE class != 'slow'
+                         AND (cause LIKE 'place %'
+                              OR cause IN ('vip', 'race', 'upstream silent')))
 UNION ALL
 SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes),
@@ -350,7 +379,8 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        '{server} answers ' || rcodes,
        'another answer of that server to the same query', 'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
-  FROM (SELECT s.*, f.unit FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
+  FROM (SELECT s.*, f.unit
+          FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
   LEFT JOIN (SELECT * FROM told WHERE NOT is_silent) USING (server)
  WHERE errors > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
@@ -540,8 +570,10 @@ SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
               1.0 * sum(walked_queries) / sum(walked))
        || coalesce((SELECT printf(', %.1f of them in vain',
                                   1.0 * value / sum(walked))
-                      FROM figure
-                     WHERE name = 'denied expansions' AND value > 0), ''),
+                      FROM main.figure
+                     WHERE name = 'denied expansions' AND value > 0
+                       -- which counts all
+                       AND NOT EXISTS (SELECT * FROM temp.verdict_scan)), ''),
        'ndots:5 with names that have fewer dots; no failure',
        'a name that ends in a dot', min(walked_id)
   FROM temp.verdict_lookups

@@ -15,8 +15,7 @@ CREATE TEMP TABLE sign_transaction AS
 WITH behind AS (
     SELECT f.finding, c.transaction_id
       FROM temp.verdict_findings AS f
-      JOIN temp.verdict_case AS c
-        ON f.key = json_array(c.class, c.cause, c.rcode, c.server, c.upstream)
+      JOIN temp.verdict_told AS c USING (key)
      UNION
     SELECT finding, transaction_id FROM temp.verdict_findings
      UNION

@@ -175,13 +175,13 @@ WITH tried AS (
 )
 SELECT id, lookup, client_port, name, time_ns
   FROM tried AS t
- -- its server asked nothing for it until the last try
- WHERE iif(is_unanswered,
-           coalesce((SELECT verdict FROM main.last_place
-                      WHERE exchange = t.id), 17) IN (1, 2, 17),
-           NOT EXISTS (SELECT * FROM main.exchange AS u
-                        WHERE u.parent = t.id AND u.leader IS NULL
-                          AND u.time_ns < t.last_attempt_ns));
+ WHERE (NOT is_unanswered
+        OR coalesce((SELECT verdict FROM main.last_place
+                      WHERE exchange = t.id), 17) IN (1, 2, 17))
+   -- its server asked nothing for it, or not until the last try
+   AND NOT EXISTS (SELECT * FROM main.exchange AS u
+                    WHERE u.parent = t.id AND u.leader IS NULL
+                      AND (is_unanswered OR u.time_ns < t.last_attempt_ns));
 
 -- @prepare Losses of A and AAAA of one socket beside those of single queries
 CREATE TEMP TABLE verdict_pairs AS
@@ -231,10 +231,26 @@ SELECT c.id
   JOIN main.exchange AS x ON x.id = c.id
   JOIN main.hop AS h ON h.exchange = c.id
  WHERE c.attempts > 1 AND x.query_direction = 1 AND h.near_places > 1
-   AND x.query_capture NOT IN (SELECT capture_id FROM main._loss)
    AND NOT EXISTS (SELECT * FROM main.exchange AS y
                     WHERE y.leader = c.id
-                      AND y.time_ns < c.time_ns + c.last_attempt_ns);
+                      AND y.time_ns < c.time_ns + c.last_attempt_ns)
+   -- where they would have been seen nothing is missing, and it was captured
+   AND NOT EXISTS (
+           SELECT *
+             FROM main._clock AS k
+             JOIN main._clock AS o ON o.clock = k.clock
+             LEFT JOIN main._gap AS g ON g.capture_id = o.capture
+            WHERE k.capture = x.query_capture
+              AND (o.capture IN (SELECT capture_id FROM main._loss)
+                   OR (g.since_ns < x.time_ns + x.last_attempt_ns
+                       AND g.since_ns + g.gap_ns > x.time_ns)))
+   AND NOT EXISTS (
+           SELECT *
+             FROM main.exchange AS y
+             JOIN main.capture AS p ON p.id = y.query_capture
+            WHERE y.leader = c.id
+              AND (SELECT min(first_ns) FROM main.capture WHERE run = p.run)
+                  > x.time_ns);
 
 -- @prepare Upstreams that deny every name, beside others that do not
 CREATE TEMP TABLE verdict_denier AS
@@ -376,7 +392,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
             WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late',
                              'upstream silent')
-              OR j.transaction_id IN (SELECT id FROM temp.verdict_stuck)
+              OR (j.cause = 'place 1'
+                  AND j.transaction_id IN (SELECT id FROM temp.verdict_stuck))
             THEN min(j.sure, 2)
             WHEN j.sure_of_answer IS NULL
              AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3

@@ -346,11 +346,10 @@ WITH guide (place, cause) AS (
                             'upstream late', 'said late', 'place 7', 'place 8',
                             'contradicted', 'differ', 'throttled')
              OR (f.cause IN ('gave up', 'too late') AND f.upstream IS NOT NULL)
-             -- what is no server of the cluster is asked by one
              OR (f.cause = 'said'
-                 AND f.server NOT IN (SELECT address FROM main.address_role
-                                       WHERE role IN ('cluster DNS',
-                                                      'service address')))
+                 AND f.server IN (SELECT address FROM main.address_role
+                                   WHERE role = 'upstream'
+                                      OR name = 'azure-dns'))
            THEN 2
            ELSE 5 END                                    AS place
       FROM temp.verdict_findings AS f, temp.verdict_facts AS x
@@ -381,11 +380,13 @@ WITH guide (place, cause) AS (
                      LIMIT 5))                           AS words
       FROM temp.verdict_facts WHERE unit = 'queries'
 ), mute AS (
-    SELECT '; never an answer, as where nothing gets through: '
+    -- for each server that is silent there may be something before it
+    SELECT '; a server that never answers may be out of reach: '
            || group_concat(line, ', ')                   AS words
       FROM (SELECT printf('%s asking %s (%d)', client, server, silent) AS line
               FROM (SELECT client, server, sum(rcode IS NOT NULL) AS answered,
-                           sum(iif(is_silent, count - doubtful, 0)) AS silent
+                           sum(iif(state = 'unanswered', count - doubtful, 0))
+                                                         AS silent
                       FROM temp.verdict_traffic GROUP BY client, server)
              WHERE silent > 0 AND answered = 0
              ORDER BY silent DESC, client, server LIMIT 5)

@@ -1,6 +1,6 @@
 -- path: what was seen of a transaction, where and when
 --
--- For each lookup that is chosen all that was captured of it, in the order of
+-- For each one that is chosen all that was captured of it, in the order of
 -- time: each copy of each message, from the client's query through NAT, to the
 -- server and its own queries, and back.  Times count from the client's query,
 -- by the clock of the node where that was seen; those of other nodes are

@@ -158,8 +158,7 @@ WITH worst AS (
                                         100.0 * s.failed / s.judged)
                             ELSE 'none' END, s.judged, s.unit, s.transactions,
                        s.captures, iif(s.captures = 1, '', 's'),
-                       coalesce(', within ' || duration(s.last_ns - s.first_ns),
-                                ''),
+                       coalesce(', within ' || duration(s.span_ns), ''),
                        coalesce(', the slowest answered after '
                                 || duration(s.max_ns), ''))
                 || iif(s.slow > 0, printf('. %d took over 1s', s.slow), '')
@@ -233,7 +232,7 @@ SELECT said.sentence || iif(said.sentence LIKE '%.', '', '.') AS sentence,
                       -- of less than a minute much may not have come up
                       WHEN 'healthy'
                       THEN iif(s.doubt IS NULL
-                               AND s.last_ns - s.first_ns >= 60000000000,
+                               AND s.span_ns >= 60000000000,
                                'exact', 'likely') END    AS confidence,
        coalesce((SELECT count FROM shown), 0)            AS failing,
        coalesce((SELECT of FROM worst), s.judged)        AS of,
@@ -259,7 +258,8 @@ WITH difference AS (
 )
 SELECT 'Difference between DNS queries and responses exceeds two percent'
                                                          AS criterion,
-       CASE WHEN decided_queries = 0 OR one_sided IS NOT NULL THEN 'Unknown'
+       CASE WHEN one_sided IS NOT NULL OR (decided_queries = 0 AND certain = 0)
+            THEN 'Unknown'
             WHEN 100.0 * certain / asked > 2 THEN 'Yes'
             -- what still waits may get none
             WHEN 100.0 * (silent + pending) / (asked + pending) > 2
@@ -287,7 +287,7 @@ SELECT 'DNS latency is more than one second',
             WHEN max_ns IS NULL OR waiting_ns > 1000000000 THEN 'Unknown'
             ELSE 'No' END,
        'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
-                      THEN printf('%.6f s', max_ns / 1e9)
+                      THEN printf('%.9f s', max_ns / 1e9)
                       WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
                       ELSE duration(max_ns) END
        || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
@@ -490,15 +490,17 @@ WITH failed AS (
 ), instead AS (
     -- what is wrong though no lookup that is decided failed
     SELECT group_concat(finding, ', ') AS findings,
-           group_concat(names, '; ') AS names,
-           sum(iif(class = worst, count, 0)) || ' of ' || max(of) || ' ' || unit
-                                                         AS share,
-           sum(iif(class = worst, count, 0)) >= max(of)  AS is_all
-      FROM (SELECT finding, names, count, of, class, unit,
-                   first_value(class) OVER (ORDER BY number) AS worst
+           coalesce(group_concat(names, '; '), 'see the findings') AS names,
+           (SELECT iif(count >= of, 'always: ', 'now and then: ')
+                   || count || ' of ' || of || ' ' || unit
+                   || iif(finding = first, '', ' (' || first || ')')
+              FROM (SELECT finding AS first, count, of, unit
+                      FROM temp.verdict_findings WHERE number = 1)) AS share
+      FROM (SELECT finding, names, min(number) AS number
               FROM temp.verdict_findings
              WHERE severity != 'notice'
-             ORDER BY number LIMIT 3)
+             GROUP BY finding
+             ORDER BY 3 LIMIT 3)
     HAVING count(*) > 0
 ), spared AS MATERIALIZED (
     SELECT lookup_id FROM temp.verdict_case WHERE class = 'spared'
@@ -574,8 +576,7 @@ SELECT 'Always or now and then?',
        CASE WHEN (SELECT count(*) FROM failed) = 0
             THEN CASE WHEN (SELECT is_open FROM none) THEN 'cannot tell'
                       WHEN EXISTS (SELECT * FROM instead)
-                      THEN (SELECT iif(is_all, 'always: ', 'now and then: ')
-                                   || share FROM instead)
+                      THEN (SELECT share FROM instead)
                       ELSE 'never' END
             WHEN (SELECT is_once FROM again)
             THEN 'cannot tell: '
