@@ -11,7 +11,7 @@
 
 enum {
 	GROUPS_FIRST = 1 << 6,
-	GROUPS_MAX = 1 << 16,
+	VALUES_MAX = 1 << 20, /* of all groups: 8 MB */
 	ROWS = 16 /* that one statement writes; more of them gain nothing */
 };
 
@@ -21,7 +21,8 @@ struct gathering {
 	int count; /* of values in a group */
 	int64_t *groups;
 	uint32_t *slots; /* one more than the group's place; 0: free */
-	uint32_t num_groups, room; /* for groups, and twice as many slots */
+	uint32_t num_groups;
+	uint32_t room; /* for groups, a power of two; and twice as many slots */
 };
 
 int64_t gather_sum(int64_t a, int64_t b)
@@ -69,13 +70,15 @@ static int64_t *group_at(const struct gathering *g, uint32_t place)
 static int64_t *find_group(const struct gathering *g, const int64_t *values,
 			   uint32_t *slot)
 {
-	*slot = (uint32_t)(hash_keys(g, values) % (2 * g->room));
+	uint32_t mask = 2 * g->room - 1;
+
+	*slot = (uint32_t)hash_keys(g, values) & mask;
 	while (g->slots[*slot] != 0) {
 		int64_t *group = group_at(g, g->slots[*slot] - 1);
 
 		if (has_keys(g, group, values))
 			return group;
-		*slot = (*slot + 1) % (2 * g->room);
+		*slot = (*slot + 1) & mask;
 	}
 	return NULL;
 }
@@ -163,7 +166,7 @@ int gathering_add(struct gathering *g, const int64_t *values)
 		return SQLITE_OK;
 	}
 	if (g->num_groups == g->room) {
-		if (g->room < GROUPS_MAX)
+		if (2 * g->room * (uint32_t)g->count <= VALUES_MAX)
 			make_room(g);
 		else
 			rc = gathering_write(g);
