@@ -61,13 +61,15 @@ struct lookups {
 
 /* Hashed as bytes, so that none may be padding. */
 struct topic_key {
-	uint32_t client, base, word, qtype;
+	int64_t base;
+	uint32_t client, word;
+	int64_t qtype;
 };
 
 static uint64_t make_key(const struct lookup_question *q, uint32_t word,
 			 uint16_t qtype)
 {
-	struct topic_key key = { q->client, q->base, word, qtype };
+	struct topic_key key = { q->base, q->client, word, qtype };
 
 	return hash_key(&key, sizeof(key)).a;
 }

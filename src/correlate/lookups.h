@@ -47,8 +47,9 @@ struct lookup_question {
 	int64_t exchange; /* number */
 	int64_t asked_ns, repeated_ns,
 		done_ns;               /* the last query: after asked */
+	int64_t base;                  /* of the search: a number */
 	uint32_t client, server, name; /* numbers */
-	uint32_t base, word; /* of the search; the name without case */
+	uint32_t word;                 /* the name without case: a number */
 	uint32_t attempts;
 	int32_t edns_size; /* -1: no EDNS */
 	int16_t rcode;     /* -1: none */

@@ -30,59 +30,51 @@ SELECT rest, count
 
 INSERT OR IGNORE INTO zone
 SELECT 'cluster.local.', 0
- WHERE EXISTS (SELECT * FROM temp.word
+ WHERE NOT EXISTS (SELECT * FROM zone WHERE name = 'cluster.local.')
+   AND EXISTS (SELECT * FROM temp.word
                 WHERE substr(text, -19) = '.svc.cluster.local.'
                   AND id IN (SELECT word FROM temp.asked));
 
--- Each way in which a name of a zone may have been made.
-CREATE TEMP TABLE cut AS
-WITH inside AS (
-    SELECT w.id AS word, w.text, z.name AS zone,
-           substr(w.text, 1, length(w.text) - length(z.name)) AS head
-      FROM temp.word AS w
-      JOIN zone AS z
-        ON substr(w.text, -length(z.name) - 1) = '.' || z.name
-), services AS (
-    SELECT *, substr(head, 1, length(head) - 4) AS inner_name
-      FROM inside
-     WHERE substr(head, -5) = '.svc.'
-), namespaces AS (
-    SELECT *,
-           rtrim(rtrim(inner_name, '.'),
-                 replace(inner_name, '.', '')) AS service
-      FROM services
-)
-SELECT word, 3 AS kind, head AS base, zone AS suffix FROM inside
-UNION ALL
-SELECT word, 2, inner_name, 'svc.' || zone FROM services
-UNION ALL
-SELECT word, 1, service,
-       substr(inner_name, length(service) + 1) || 'svc.' || zone
-  FROM namespaces
- WHERE service != '';
-
-INSERT OR IGNORE INTO temp.word (text)
-SELECT base FROM temp.cut
-UNION ALL
-SELECT DISTINCT suffix FROM temp.cut;
-
--- The same by numbers.
+-- Each way in which a name may have been made.
 CREATE TEMP TABLE way (
 	word        INTEGER NOT NULL,
 	kind        INTEGER NOT NULL,    -- what it ends in: 1 a namespace with
 	                                 -- "svc" and the zone, 2 without the
 	                                 -- namespace, 3 the zone, 4 other words
-	base        INTEGER NOT NULL,    -- -> word
-	suffix      INTEGER NOT NULL,    -- -> word
+	base        INTEGER NOT NULL,    -- -> word; below 0: it is no name
+	suffix      INTEGER NOT NULL,    -- the key of its text
 	base_length INTEGER NOT NULL,
 	PRIMARY KEY (word, kind, suffix)
 ) WITHOUT ROWID;
 
+CREATE TEMP VIEW cut AS
+WITH inside AS (
+    SELECT w.id AS word, w.text, z.name AS zone,
+           length(w.text) - length(z.name) AS head_length
+      FROM temp.word AS w
+      JOIN zone AS z
+        ON substr(w.text, -length(z.name) - 1) = '.' || z.name
+), services AS (
+    SELECT *, substr(text, 1, head_length - 4) AS inner_name
+      FROM inside
+     WHERE substr(text, head_length - 4, 5) = '.svc.'
+)
+SELECT word, 3 AS kind, text, head_length AS base_length FROM inside
+UNION ALL
+SELECT word, 2, text, head_length - 4 FROM services
+UNION ALL
+SELECT word, 1, text,
+       length(rtrim(rtrim(inner_name, '.'), replace(inner_name, '.', '')))
+  FROM services
+ WHERE instr(rtrim(inner_name, '.'), '.') > 0;
+
 INSERT INTO temp.way
-SELECT c.word, c.kind, b.id, s.id, length(c.base)
+SELECT c.word, c.kind,
+       coalesce(b.id, -1 - gather_key(substr(c.text, 1, c.base_length))),
+       gather_key(substr(c.text, c.base_length + 1)), c.base_length
   FROM temp.cut AS c
- CROSS JOIN temp.word AS b ON b.text = c.base
- CROSS JOIN temp.word AS s ON s.text = c.suffix;
+  LEFT JOIN temp.word AS b
+    ON b.key = gather_key(substr(c.text, 1, c.base_length));
 
 -- And for each client that asked.  What is neither kind 1 nor has a base that
 -- was asked for, or that has another suffix, shows nothing.
@@ -106,9 +98,8 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
   FROM temp.asked AS a
  CROSS JOIN temp.way AS w ON w.word = a.word
  WHERE w.kind = 1
-    OR w.base IN (SELECT id FROM name
-                  UNION ALL
-                  SELECT base FROM temp.way
+    OR w.base >= 0
+    OR w.base IN (SELECT base FROM temp.way WHERE base < 0
                    GROUP BY base HAVING min(suffix) != max(suffix));
 
 -- The lists of pods.
@@ -132,42 +123,41 @@ SELECT r.client, s.suffix
   FROM resident AS r
   JOIN pod_search AS s ON s.pod = r.pod;
 
-INSERT OR IGNORE INTO temp.word (text) SELECT suffix FROM temp.list;
-
 -- What ends a suffix of a list with a namespace is a suffix as well.
 CREATE TEMP TABLE listed (
 	client   INTEGER NOT NULL,
-	suffix   INTEGER NOT NULL,       -- -> word
+	suffix   INTEGER NOT NULL,       -- the key of its text
 	is_whole INTEGER NOT NULL,
 	PRIMARY KEY (client, suffix, is_whole)
 ) WITHOUT ROWID;
 
 INSERT INTO temp.listed
-SELECT l.client, w.id, 1
-  FROM temp.list AS l
-  JOIN temp.word AS w ON w.text = l.suffix
+SELECT client, gather_key(suffix), 1
+  FROM temp.list
 UNION
-SELECT l.client, w.id, 0
+SELECT l.client, gather_key(z.suffix), 0
   FROM (SELECT name AS suffix FROM zone
         UNION ALL
         SELECT 'svc.' || name FROM zone) AS z
-  JOIN temp.word AS w ON w.text = z.suffix
   JOIN temp.list AS l ON substr(l.suffix, -length(z.suffix) - 1)
                          = '.' || z.suffix;
 
 -- The one namespace that each client shows, and those of its pods' lists.
 CREATE TEMP TABLE home (
 	client INTEGER NOT NULL,
-	suffix INTEGER NOT NULL,         -- -> word
+	suffix INTEGER NOT NULL,         -- the key of its text
 	PRIMARY KEY (client, suffix)
 ) WITHOUT ROWID;
 
 INSERT INTO temp.home
 SELECT client, suffix
   FROM (SELECT s.client, s.suffix,
-               row_number() OVER (PARTITION BY s.client
-                                  ORDER BY s.count DESC, w.text) AS place
-          FROM (SELECT c.client, c.suffix, count(*) AS count
+               row_number() OVER (
+                   PARTITION BY s.client
+                   ORDER BY s.count DESC,
+                            substr(w.text, s.base_length + 1)) AS place
+          FROM (SELECT c.client, c.suffix, count(*) AS count,
+                       min(c.word) AS word, c.base_length
                   FROM temp.trail AS c
                  WHERE c.kind = 1
                    AND (EXISTS (SELECT * FROM temp.asked AS b
@@ -182,7 +172,7 @@ SELECT client, suffix
                                       AND c.first_ns
                                           <= o.last_ns + 30000000000))
                  GROUP BY c.client, c.suffix) AS s
-          JOIN temp.word AS w ON w.id = s.suffix)
+          JOIN temp.word AS w ON w.id = s.word)
  WHERE place = 1
 UNION
 SELECT client, suffix FROM temp.listed WHERE is_whole;
@@ -216,17 +206,19 @@ INSERT INTO temp.strange_word SELECT DISTINCT text FROM temp.strange;
 
 -- Bases that begin one of them, whoever asked.
 CREATE TEMP TABLE stem (
-	base INTEGER PRIMARY KEY,        -- -> word
+	base INTEGER PRIMARY KEY,        -- as in way
 	text TEXT NOT NULL
 );
 
-INSERT INTO temp.stem
-SELECT w.id, w.text
-  FROM (SELECT DISTINCT base FROM temp.way WHERE kind IN (1, 2)) AS b
- CROSS JOIN temp.word AS w ON w.id = b.base
+INSERT OR IGNORE INTO temp.stem
+SELECT b.base, b.text
+  FROM (SELECT x.base, substr(w.text, 1, x.base_length) AS text
+          FROM temp.way AS x
+         CROSS JOIN temp.word AS w ON w.id = x.word
+         WHERE x.kind IN (1, 2)) AS b
  WHERE EXISTS (SELECT * FROM temp.strange_word AS s
-                WHERE s.text > w.text
-                  AND s.text < substr(w.text, 1, length(w.text) - 1) || '/');
+                WHERE s.text > b.text
+                  AND s.text < substr(b.text, 1, length(b.text) - 1) || '/');
 
 CREATE TEMP TABLE node_suffix AS
 SELECT substr(a.text, length(f.base) + 1) AS suffix
@@ -254,28 +246,20 @@ HAVING count(DISTINCT f.base) > 1
  LIMIT 16;
 
 -- Pods' own suffixes are no other kind of word than those.
-DELETE FROM temp.cut;
-
-INSERT INTO temp.cut
-SELECT w.id, 4, substr(w.text, 1, length(w.text) - length(s.suffix)), s.suffix
-  FROM (SELECT suffix FROM temp.node_suffix
-        UNION
-        SELECT suffix FROM temp.list
-         WHERE suffix IN (SELECT suffix FROM pod_search)) AS s
- CROSS JOIN temp.word AS w
-    ON substr(w.text, -length(s.suffix) - 1) = '.' || s.suffix
- WHERE w.id <= (SELECT max(id) FROM name);
-
-INSERT OR IGNORE INTO temp.word (text)
-SELECT base FROM temp.cut
-UNION ALL
-SELECT suffix FROM temp.node_suffix;
-
 INSERT INTO temp.way
-SELECT c.word, c.kind, b.id, s.id, length(c.base)
-  FROM temp.cut AS c
- CROSS JOIN temp.word AS b ON b.text = c.base
- CROSS JOIN temp.word AS s ON s.text = c.suffix;
+SELECT c.word, 4,
+       coalesce(b.id, -1 - gather_key(substr(c.text, 1, c.base_length))),
+       gather_key(c.suffix), c.base_length
+  FROM (SELECT w.id AS word, w.text, s.suffix,
+               length(w.text) - length(s.suffix) AS base_length
+          FROM (SELECT suffix FROM temp.node_suffix
+                UNION
+                SELECT suffix FROM temp.list
+                 WHERE suffix IN (SELECT suffix FROM pod_search)) AS s
+         CROSS JOIN temp.word AS w
+            ON substr(w.text, -length(s.suffix) - 1) = '.' || s.suffix) AS c
+  LEFT JOIN temp.word AS b
+    ON b.key = gather_key(substr(c.text, 1, c.base_length));
 
 INSERT OR IGNORE INTO temp.trail
 SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
@@ -287,8 +271,7 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
                      AND base IN (SELECT base FROM temp.way WHERE kind = 4))
    AND CASE w.kind
        WHEN 4
-       THEN w.suffix IN (SELECT w.id FROM temp.node_suffix AS n
-                           JOIN temp.word AS w ON w.text = n.suffix)
+       THEN w.suffix IN (SELECT gather_key(suffix) FROM temp.node_suffix)
             OR EXISTS (SELECT * FROM temp.listed AS l
                         WHERE l.client = a.client AND l.suffix = w.suffix
                           AND l.is_whole)
@@ -299,7 +282,7 @@ SELECT a.client, w.base, w.kind, w.word, w.suffix, w.base_length, a.first_ns,
 CREATE TEMP TABLE made (
 	client       INTEGER NOT NULL,
 	word         INTEGER NOT NULL,
-	base         INTEGER NOT NULL,   -- -> word
+	base         INTEGER NOT NULL,   -- as in way
 	base_length  INTEGER NOT NULL,
 	by_list      INTEGER NOT NULL,   -- as in expanded
 	exists_there INTEGER NOT NULL,
@@ -341,7 +324,7 @@ SELECT client, word, base, base_length, by_list, exists_there, base_asked,
 -- What a base is in all, and where it was itself.
 CREATE TEMP TABLE family (
 	client   INTEGER NOT NULL,
-	base     INTEGER NOT NULL,       -- -> word
+	base     INTEGER NOT NULL,       -- as in way
 	outcome  INTEGER NOT NULL,       -- as in expanded
 	PRIMARY KEY (client, base)
 ) WITHOUT ROWID;
@@ -365,7 +348,7 @@ SELECT s.client, s.name, m.base_length, m.by_list, f.outcome
                           AND m.word = coalesce(n.word, s.name)
  CROSS JOIN temp.family AS f ON f.client = m.client AND f.base = m.base;
 
-DROP TABLE temp.cut;
+DROP VIEW temp.cut;
 DROP TABLE temp.way;
 DROP TABLE temp.trail;
 DROP TABLE temp.list;

@@ -153,7 +153,7 @@ static struct lookup_question read_question(sqlite3_stmt *row)
 		.client = (uint32_t)sqlite3_column_int64(row, CLIENT),
 		.server = (uint32_t)sqlite3_column_int64(row, SERVER),
 		.name = (uint32_t)sqlite3_column_int64(row, NAME),
-		.base = (uint32_t)sqlite3_column_int64(row, BASE),
+		.base = sqlite3_column_int64(row, BASE),
 		.word = (uint32_t)sqlite3_column_int64(row, WORD),
 		.attempts = (uint32_t)sqlite3_column_int64(row, ATTEMPTS),
 		.edns_size = number_or_none(row, EDNS_SIZE),

@@ -16,7 +16,7 @@ SELECT DISTINCT a.text AS address
 CREATE TEMP TABLE topic (
 	client      INTEGER NOT NULL,    -- -> address
 	name        INTEGER NOT NULL,    -- -> name
-	base        INTEGER NOT NULL,    -- -> word; a base may look like
+	base        INTEGER NOT NULL,    -- as in way; a base may look like
 	                                 -- another's expansion
 	word        INTEGER NOT NULL,
 	base_length INTEGER NOT NULL,

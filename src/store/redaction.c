@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "store/functions_private.h"
+#include "store/gather_private.h"
 #include "store/rollup.h"
 #include "store/rows.h"
 #include "store/store_private.h"
@@ -357,6 +358,7 @@ int store_redact(struct store *s)
 	if (s->redactor == NULL || s->is_redacted)
 		return 0;
 	register_functions(s);
+	gather_register(s->db);
 	if (store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	if (store_run(s, keep_files_sql) == 0 && redact_tables(s) == 0 &&

@@ -9,19 +9,17 @@ DELETE FROM spelling;
 
 CREATE TEMP TABLE word (
 	id   INTEGER PRIMARY KEY,        -- of the first name that is so
-	text TEXT NOT NULL UNIQUE        -- lower case
+	text TEXT NOT NULL,              -- lower case
+	key  INTEGER NOT NULL UNIQUE     -- of the text
 );
 
 INSERT OR IGNORE INTO temp.word
-SELECT id, lower(text) FROM name ORDER BY id;
-
--- What is no name has a higher number than all of them.
-INSERT INTO temp.word SELECT max(id) + 1, '' FROM name;
+SELECT id, lower(text), gather_key(lower(text)) FROM name ORDER BY id;
 
 INSERT INTO spelling
 SELECT n.id, w.id
   FROM name AS n
- CROSS JOIN temp.word AS w ON w.text = lower(n.text)
+ CROSS JOIN temp.word AS w ON w.key = gather_key(lower(n.text))
  WHERE NOT EXISTS (SELECT * FROM temp.word WHERE word.id = n.id);
 
 CREATE TEMP TABLE twice AS
