@@ -16,13 +16,25 @@ CREATE TEMP TABLE spoken (
 	PRIMARY KEY (client, name)
 ) WITHOUT ROWID;
 
+-- Who asks whom, copies included.
+CREATE TEMP TABLE contact (
+	client      INTEGER NOT NULL,    -- -> address
+	server      INTEGER NOT NULL,    -- -> address
+	is_query    INTEGER NOT NULL,
+	is_answered INTEGER NOT NULL,
+	PRIMARY KEY (client, server, is_query)
+) WITHOUT ROWID;
+
 SELECT gather('spoken', 'kk<>>>>', x.client, x.name, x.time_ns, x.time_ns,
               x.rcode IS 0, x.rcode IS 3,
               x.rcode IS 0 AND coalesce(a.num_answers > 0, 0))
-  FROM exchange AS x
+       FILTER (WHERE x.leader IS NULL AND x.name != 0 AND x.kind = q.code),
+       gather('contact', 'kkk>', x.client, x.server, x.kind = q.code,
+              x.kind = q.code AND x.response_frame IS NOT NULL)
+  FROM kind AS q
+ CROSS JOIN exchange AS x
   LEFT JOIN answer_set AS a ON a.id = x.answers
- WHERE x.leader IS NULL AND x.name != 0
-   AND x.kind = (SELECT code FROM kind WHERE kind.name = 'query');
+ WHERE q.name = 'query';
 
 -- Each word of each client.
 CREATE TEMP TABLE asked (
@@ -54,19 +66,3 @@ SELECT s.client, coalesce(n.word, s.name), s.first_ns, s.last_ns,
 
 -- No times: all of it is near.
 UPDATE temp.asked SET first_ns = 0, last_ns = 0 WHERE first_ns IS NULL;
-
--- Who asks whom, copies included.
-CREATE TEMP TABLE contact (
-	client      INTEGER NOT NULL,    -- -> address
-	server      INTEGER NOT NULL,    -- -> address
-	is_query    INTEGER NOT NULL,
-	is_answered INTEGER NOT NULL,
-	PRIMARY KEY (client, server, is_query)
-) WITHOUT ROWID;
-
-SELECT gather('contact', 'kkk>', client, server, is_query,
-              is_query AND response_frame IS NOT NULL)
-  FROM (SELECT client, server, response_frame,
-               kind = (SELECT code FROM kind WHERE kind.name = 'query')
-                                               AS is_query
-          FROM exchange);
