@@ -190,7 +190,7 @@ WITH zone AS (
 SELECT n.id AS name
   FROM name AS n
  WHERE EXISTS (SELECT * FROM zone AS z
-                WHERE substr(lower(n.text), -length(z.name)) = z.name);
+                WHERE substr(n.text, -length(z.name)) = z.name COLLATE NOCASE);
 
 CREATE TEMP TABLE lost_lookup AS
 SELECT DISTINCT m.lookup_id
@@ -375,21 +375,6 @@ CREATE TEMP TABLE asked_latency (
 	count   INTEGER NOT NULL,
 	PRIMARY KEY (word, qtype, near_ns)
 ) WITHOUT ROWID;
-
-SELECT gather('asked_latency', 'kkk+', w.word, x.qtype,
-              iif((SELECT is_exact FROM rollup), x.response_after_ns,
-                  rounded(x.response_after_ns)), 1)
-  FROM _chosen AS x
- CROSS JOIN temp.asked_spelling AS w ON w.name = x.name
- WHERE x.kind = 0 AND x.query_frame IS NOT NULL AND x.response_after_ns >= 0;
-
-INSERT INTO asked_name
-SELECT s.name, s.qtype, s.queries, s.in_time, s.late, s.unanswered,
-       s.pending_at_end,
-       (SELECT percentile(l.near_ns, 50, l.count)
-          FROM temp.asked_latency AS l
-         WHERE l.word = s.word AND l.qtype = s.qtype), s.max_ns
-  FROM temp.asked_most AS s;
 
 CREATE TEMP TABLE busy_name AS
 WITH w AS MATERIALIZED (
@@ -603,7 +588,13 @@ CREATE TEMP TABLE address_sum (
 	PRIMARY KEY (word, qtype, server, rcode, answers, is_cut)
 ) WITHOUT ROWID;
 
-SELECT gather('address_sum', 'kkkkkk+<><', w.word, x.qtype, x.server, x.rcode,
+-- Both in one pass.
+SELECT gather('asked_latency', 'kkk+', w.word, x.qtype,
+              iif((SELECT is_exact FROM rollup), x.response_after_ns,
+                  rounded(x.response_after_ns)), 1)
+       FILTER (WHERE w.word IS NOT NULL AND x.query_frame IS NOT NULL
+               AND x.response_after_ns >= 0),
+       gather('address_sum', 'kkkkkk+<><', n.word, x.qtype, x.server, x.rcode,
               coalesce(x.answers, 0),
               (x.response_flags & 0x0200) != 0
               OR coalesce(x.response_detail IN (
@@ -612,9 +603,20 @@ SELECT gather('address_sum', 'kkkkkk+<><', w.word, x.qtype, x.server, x.rcode,
                           0),
               1, x.time_ns + x.response_after_ns,
               x.time_ns + x.response_after_ns, x.id)
+       FILTER (WHERE n.word IS NOT NULL AND x.qtype IN (1, 28)
+               AND x.rcode IS NOT NULL)
   FROM _chosen AS x
- CROSS JOIN temp.address_name AS w ON w.name = x.name
- WHERE x.kind = 0 AND x.qtype IN (1, 28) AND x.rcode IS NOT NULL;
+  LEFT JOIN temp.asked_spelling AS w ON w.name = x.name
+  LEFT JOIN temp.address_name AS n ON n.name = x.name
+ WHERE x.kind = 0;
+
+INSERT INTO asked_name
+SELECT s.name, s.qtype, s.queries, s.in_time, s.late, s.unanswered,
+       s.pending_at_end,
+       (SELECT percentile(l.near_ns, 50, l.count)
+          FROM temp.asked_latency AS l
+         WHERE l.word = s.word AND l.qtype = s.qtype), s.max_ns
+  FROM temp.asked_most AS s;
 
 INSERT INTO address_row
 WITH g AS (
