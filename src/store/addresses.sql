@@ -12,13 +12,16 @@ SELECT id, first
 
 CREATE UNIQUE INDEX temp.twice_id ON twice (id);
 
+-- Without any there is nothing to read.
 UPDATE exchange SET client = t.first
   FROM temp.twice AS t
- WHERE t.id = exchange.client AND EXISTS (SELECT * FROM temp.twice);
+ WHERE t.id = exchange.client
+   AND exchange.id > iif(EXISTS (SELECT * FROM temp.twice), 0, NULL);
 
 UPDATE exchange SET server = t.first
   FROM temp.twice AS t
- WHERE t.id = exchange.server AND EXISTS (SELECT * FROM temp.twice);
+ WHERE t.id = exchange.server
+   AND exchange.id > iif(EXISTS (SELECT * FROM temp.twice), 0, NULL);
 
 UPDATE stray SET src = t.first
   FROM temp.twice AS t WHERE t.id = stray.src;

@@ -33,13 +33,16 @@ SELECT id, first
 
 CREATE UNIQUE INDEX temp.twice_id ON twice (id);
 
+-- Without any there is nothing to read.
 UPDATE exchange SET name = t.first
   FROM temp.twice AS t
- WHERE t.id = exchange.name AND EXISTS (SELECT * FROM temp.twice);
+ WHERE t.id = exchange.name
+   AND exchange.id > iif(EXISTS (SELECT * FROM temp.twice), 0, NULL);
 
 UPDATE exchange SET response_name = t.first
   FROM temp.twice AS t
- WHERE t.id = exchange.response_name AND EXISTS (SELECT * FROM temp.twice);
+ WHERE t.id = exchange.response_name
+   AND exchange.id > iif(EXISTS (SELECT * FROM temp.twice), 0, NULL);
 
 UPDATE stray SET name = t.first
   FROM temp.twice AS t WHERE t.id = stray.name;
