@@ -175,7 +175,6 @@ static void end_early(struct courses *c, int64_t now_ns)
 
 static void make_room(struct courses *c, int64_t now_ns)
 {
-	struct course *old = c->ring;
 	uint32_t size = c->size;
 
 	if (c->last - c->first + 1 < size)
@@ -185,10 +184,10 @@ static void make_room(struct courses *c, int64_t now_ns)
 		return;
 	}
 	c->size = 2 * size;
-	c->ring = must_calloc(c->size, sizeof(*c->ring));
+	c->ring = must_realloc(c->ring, c->size, sizeof(*c->ring));
 	for (uint32_t i = c->first; i <= c->last; i++)
-		c->ring[i & (c->size - 1)] = old[i & (size - 1)];
-	free(old);
+		if ((i & size) != 0)
+			c->ring[i & (c->size - 1)] = c->ring[i & (size - 1)];
 }
 
 bool courses_since(const struct courses *c, uint32_t number, int64_t *since_ns)

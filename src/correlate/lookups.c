@@ -16,7 +16,6 @@
 enum {
 	RING_LEAST = 1 << 12,
 	RING_MOST = 1 << 18, /* what is older is forgotten sooner then */
-	CHAINS_EACH = 2,     /* for each place in the ring */
 	BUDGET = 256,        /* of one chain are looked at */
 	DENIED_MAX = 16,
 	SOCKETS_MAX = 8 /* of the other one of a pair */
@@ -54,7 +53,7 @@ struct lookups {
 	struct lookups_sink sink;
 	struct asked *ring;
 	struct chains chains;
-	uint32_t size;                /* of the ring; of chains twice that */
+	uint32_t size;                /* of the ring, and of chains */
 	uint32_t first, linked, last; /* first: the oldest one in memory */
 	struct courses *courses;
 };
@@ -105,12 +104,12 @@ static struct asked *numbered(struct lookups *l, uint32_t number)
 static uint32_t *chain_of(const struct lookups *l, uint32_t *chains,
 			  uint64_t key)
 {
-	return &chains[(key >> 7) & (CHAINS_EACH * l->size - 1)];
+	return &chains[(key >> 7) & (l->size - 1)];
 }
 
 static void make_chains(struct lookups *l)
 {
-	size_t count = CHAINS_EACH * l->size;
+	size_t count = l->size;
 
 	l->chains.newest = must_calloc(count, sizeof(uint32_t));
 	l->chains.newest_with_id = must_calloc(count, sizeof(uint32_t));
