@@ -95,7 +95,8 @@ int prepare_findings(struct store *s,
 {
 	return prepare_for(s,
 			   " services.sql wrong.sql traffic.sql trouble.sql "
-			   "causes.sql findings.sql citations.sql signs.sql",
+			   "causes.sql findings.sql servers.sql citations.sql "
+			   "signs.sql",
 			   parameters);
 }
 

@@ -389,6 +389,8 @@ int report_headline(struct store *s, const struct step *step,
 	struct rows *r;
 	int rc;
 
+	if (prepare_for(s, step->sql, parameters) != 0)
+		return -1;
 	sql_section_next(&part, &sql);
 	r = rows_open(s, part.sql);
 	sql_section_release(&part);

@@ -81,6 +81,7 @@ static void put(struct ingest *in, int64_t capture, int i)
 	};
 
 	x.response.rcode = i % 7 == 0 ? 2 : 0;
+	x.response.flags = x.response.rcode; /* its lower bits are there */
 	give_name(in, &x.query, i);
 	x.response.name = x.query.name;
 	ingest_exchange(in, &x);

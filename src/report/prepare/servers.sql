@@ -1,0 +1,244 @@
+-- servers: what is wrong with nameservers and queries, beside what fails lookups
+--
+-- A nameserver that fails queries without failing a lookup is a warning from 5 %.
+-- A query that comes back to its server twice is critical.  All of these are
+-- added to what findings.sql found.
+
+-- @prepare Nameservers that fail queries without failing a lookup
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, who, clients, count,
+           of, unit, phrase, disproof, confidence, transaction_id, second_id)
+WITH asker AS (
+    SELECT t.server, t.is_silent, w.label,
+           count(*) OVER each_server                     AS clients,
+           row_number() OVER (each_server ORDER BY sum(t.count) DESC, w.label)
+                                                         AS place
+      FROM temp.verdict_traffic AS t
+      JOIN temp.verdict_who AS w ON w.address = t.client
+     WHERE (t.is_silent AND t.count > t.doubtful) OR t.is_error
+     GROUP BY t.server, t.is_silent, w.label
+    WINDOW each_server AS (PARTITION BY t.server, t.is_silent)
+), told AS (
+    SELECT server, is_silent,
+           group_concat(label, ', ')
+           || iif(clients > 2, ' and ' || (clients - 2) || ' more', '') AS who
+      FROM (SELECT * FROM asker WHERE place <= 2
+             ORDER BY server, is_silent, place)
+     GROUP BY server, is_silent
+)
+SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
+       'UNANSWERED', iif(unit = 'lookups', 5, 3), 'leg', 'place 17', server, who, clients, silent,
+       decided, 'queries', '{server} leaves queries unanswered',
+       'an answer in a capture nearer to the client or to the server',
+       'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
+  FROM (SELECT s.*, f.unit
+          FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
+  LEFT JOIN (SELECT * FROM told WHERE is_silent) USING (server)
+ WHERE silent > 0
+   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE class != 'slow'
+                         AND (cause LIKE 'place %'
+                              OR cause IN ('vip', 'race', 'upstream silent')))
+UNION ALL
+SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
+       iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes),
+       iif(unit = 'lookups', 5, 3), 'leg', 'said',
+       server, who, clients, errors, decided, 'queries',
+       '{server} answers ' || rcodes,
+       'another answer of that server to the same query', 'exact', error_id,
+       iif(last_error_id > error_id, last_error_id, NULL)
+  FROM (SELECT s.*, f.unit
+          FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
+  LEFT JOIN (SELECT * FROM told WHERE NOT is_silent) USING (server)
+ WHERE errors > 0
+   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE cause IN ('said', 'said late', 'relayed',
+                                       'upstream silent'));
+
+-- @prepare Critical if one came back twice: it can't be answered
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, upstream, clients,
+           names, count, of, unit, first_ns, last_ns, phrase, likely, disproof,
+           transaction_id, second_id)
+SELECT iif(sum(x.asker IS x.client) > 0, 'critical', 'warning'),
+       'FORWARDING-LOOP', 2, 'loop', 'loop', c.text, s.text,
+       max(1, count(DISTINCT nullif(x.asker, x.client))),
+       (SELECT group_concat(iif(place <= 3, text, NULL), ', ')
+               || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
+          FROM (SELECT iif(length(n.text) <= 128, n.text,
+                           substr(n.text, 1, 125) || '...') AS text,
+                       row_number() OVER (ORDER BY count(*) DESC, n.text)
+                                                         AS place
+                  FROM temp.verdict_loop AS l
+                  JOIN main.name AS n ON n.id = l.name
+                 WHERE l.client = x.client AND l.server = x.server
+                 GROUP BY n.text ORDER BY place)),
+       count(*), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       min(x.time_ns), max(x.time_ns),
+       '{server} asks '
+       || iif(c.id = s.id, 'itself', (SELECT label FROM temp.verdict_who
+                                       WHERE address = s.text)
+                                     || ', which is itself')
+       || ', for {names}'
+       || coalesce((SELECT '; asked for first by '
+                           || group_concat(iif(place <= 2, label, NULL), ', ')
+                           || iif(count(*) > 2, ' and ' || (count(*) - 2)
+                                                || ' more', '')
+                      FROM (SELECT w.label,
+                                   row_number() OVER (ORDER BY count(*) DESC,
+                                                      w.label) AS place
+                              FROM temp.verdict_loop AS l
+                              JOIN main.address AS a ON a.id = l.asker
+                              JOIN temp.verdict_who AS w ON w.address = a.text
+                             WHERE l.client = x.client AND l.server = x.server
+                               AND l.asker != l.client
+                             GROUP BY w.label ORDER BY place)
+                    HAVING count(*) > 0), ''),
+       'a forward to a /etc/resolv.conf that names the cluster''s own DNS',
+       'another server behind that address', min(x.id),
+       nullif(max(x.id), min(x.id))
+  FROM temp.verdict_loop AS x
+  JOIN main.address AS c ON c.id = x.client
+  JOIN main.address AS s ON s.id = x.server
+ GROUP BY x.client, x.server;
+
+-- @prepare What Azure's DNS drops of a VM that asks it too often
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, first_ns, last_ns, phrase, likely, disproof, confidence,
+           transaction_id, second_id)
+WITH bound AS (
+    -- 1000 queries a second are Azure's limit, and 2 % lost are Microsoft's; of
+    -- ten that are lost, and twice as often as else, chance is no reason, if a
+    -- hundred were asked else
+    SELECT 1000 AS a_second, 0.02 AS share, 10 AS lost, 2 AS times,
+           100 AS else_asked
+), azure AS (
+    SELECT a.id, a.text, s.silent, s.decided, s.clients, bound.*
+      FROM bound
+      JOIN temp.verdict_servers AS s ON s.silent >= bound.lost
+                                    AND s.silent >= bound.share * s.decided
+                                    AND s.decided > bound.a_second
+      JOIN main.address AS a ON a.text = s.server
+     WHERE a.text = '168.63.129.16'
+), busy AS MATERIALIZED (
+    SELECT x.query_capture AS capture, x.time_ns / 1000000000 AS second,
+           count(*) AS count
+      FROM azure AS z
+     CROSS JOIN _chosen AS x
+     WHERE x.server = z.id AND x.query_capture IS NOT NULL
+       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+     GROUP BY capture, second
+    HAVING count(*) > (SELECT a_second FROM bound)
+), lost AS (
+    SELECT count(*) AS count, min(x.id) AS first_id, max(x.id) AS last_id,
+           min(x.time_ns) AS first_ns, max(x.time_ns) AS last_ns
+      FROM azure AS z
+     CROSS JOIN _chosen AS x
+      JOIN busy AS b ON b.capture = x.query_capture
+                    AND b.second = x.time_ns / 1000000000
+     WHERE x.state = (SELECT code FROM main.state WHERE name = 'unanswered')
+       AND x.server = z.id
+       AND x.id NOT IN (SELECT transaction_id FROM temp.verdict_doubtful)
+), rate AS (
+    SELECT z.*, l.count AS busy_silent, l.first_id, l.last_id, l.first_ns,
+           l.last_ns, (SELECT sum(count) FROM busy)      AS busy,
+           z.silent - l.count                            AS calm_silent,
+           max(0, z.decided - (SELECT sum(count) FROM busy)) AS calm
+      FROM azure AS z
+      JOIN lost AS l ON l.count >= z.lost
+)
+SELECT iif(calm >= else_asked, 'warning', 'notice'), 'AZURE-DNS-THROTTLE', 3,
+       'leg', 'throttled', text, clients, busy_silent, busy, 'queries',
+       first_ns, last_ns,
+       printf('{server} leaves %.1f %% of queries unanswered in seconds in '
+              || 'which a node asks it more than %d, and %s in others',
+              100.0 * busy_silent / busy, a_second,
+              coalesce(printf('%.1f %%', 100.0 * calm_silent
+                                         / nullif(calm, 0)), 'nothing asked')),
+       'Azure''s limit on the queries of one VM',
+       'a like loss in seconds with fewer queries',
+       iif(calm >= else_asked, 'likely', 'ambiguous'), first_id, last_id
+  FROM rate
+ WHERE busy_silent * calm >= times * calm_silent * busy;
+
+-- @prepare Nameservers that are slow, where no lookup tells whom that hurts
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, transaction_id, waiting)
+SELECT iif(slow >= 0.02 * decided AND decided >= 5, 'warning', 'notice'),
+       'SLOW', 5, 'slow', 'slow', server, clients, slow, decided, 'queries',
+       '{server} takes over 1s to answer',
+       'a slow server, its upstream, or the network',
+       (SELECT min(x.id)
+          FROM _chosen AS x
+          JOIN main.address AS a ON a.id = x.server
+         WHERE a.text = s.server AND x.response_after_ns > 1000000000), slow
+  FROM (SELECT server, count(DISTINCT client) AS clients, sum(slow) AS slow,
+               sum(iif(is_decided, count - doubtful, 0)) AS decided
+          FROM temp.verdict_traffic GROUP BY server) AS s
+ WHERE slow > 0 AND (SELECT unit FROM temp.verdict_facts) = 'queries';
+
+-- @prepare Answers that look wrong by themselves
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, transaction_id, second_id)
+SELECT iif(d.count >= 0.02 * f.responses AND f.responses >= 5,
+           'warning', 'notice'),
+       iif(d.verdict = 'malformed', 'DAMAGED', 'SENDER-CUT'), 5, 'oddity',
+       'damaged', d.server, 0, d.count, f.responses, 'responses',
+       iif(d.verdict = 'malformed',
+           'responses of {server} contradict the format',
+           'responses of {server} end before all their records, without TC'),
+       'a response that arrives whole elsewhere', d.first_id, d.last_id
+  FROM temp.verdict_damaged AS d, temp.verdict_facts AS f;
+
+-- @prepare
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, disproof, confidence, transaction_id)
+SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
+       sum(sum(count)) OVER all_of_them,
+       (SELECT responses FROM temp.verdict_facts), 'responses',
+       iif(count(*) OVER all_of_them = 1, 'responses of {server} to no query',
+           printf('responses of %d servers to no query, most of them of {server}',
+                  count(*) OVER all_of_them)),
+       'a query that was not captured', 'ambiguous', min(any_id)
+  FROM temp.verdict_traffic
+ WHERE state = 'orphan_response'
+ GROUP BY server
+WINDOW all_of_them AS ()
+ ORDER BY sum(count) DESC, server
+ LIMIT 1;
+
+-- @prepare
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, first_ns, last_ns, phrase, likely, evidence)
+SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, 0, count(*),
+       (SELECT count(*) FROM connections), 'connections', min(rst_ns),
+       max(rst_ns), 'TCP connections to {server} are reset',
+       'a limit on connections, or a firewall',
+       group_concat(iif(turn <= 3, evidence, NULL), ' ')
+  FROM (SELECT *, row_number() OVER (PARTITION BY server
+                                     ORDER BY connection_id) AS turn
+          FROM connections
+         WHERE state = 'reset')
+ GROUP BY server;
+
+-- @prepare Search lists
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, count, of,
+           unit, phrase, likely, disproof, transaction_id)
+SELECT 'notice', 'NDOTS', 7, 'oddity', 'ndots', 'search lists',
+       count(DISTINCT client), sum(walked), sum(count), 'lookups',
+       printf('with search lists a lookup takes %.1f queries in all',
+              1.0 * sum(walked_queries) / sum(walked)),
+       'ndots:5 with names that have fewer dots; no failure',
+       'a name that ends in a dot', min(walked_id)
+  FROM temp.verdict_lookups
+HAVING sum(walked) > 0;
