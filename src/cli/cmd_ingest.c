@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/confine.h"
 #include "cli/source.h"
+#include "report/prepare.h"
 
 static enum exit_status run(struct options *o)
 {
@@ -31,6 +32,9 @@ static enum exit_status run(struct options *o)
 		       store_path(s), objects, objects == 1 ? "" : "s");
 	if (rc == 0 && o->num_arguments > 0)
 		rc = source_ingest(s, o, &tally);
+	/* What was read before another one failed is reported on as well. */
+	if ((rc == 0 || tally.captures > 0) && prepare_keep(s) != 0)
+		rc = -1;
 	if (tally.captures > 0)
 		printf("%s: %" PRIu64 " capture%s taken in, %" PRIu64
 		       " packets, %" PRIu64 " DNS messages\n",

@@ -3,15 +3,29 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "report/sections.h"
+#include "store/kept.h"
+#include "store/redaction.h"
+#include "store/rollup.h"
 
 /* Each may read what those before it made. */
 static const struct step parts[] = {
 #include "report/prepare.inc"
 };
 
-enum { NUM_PARTS = sizeof(parts) / sizeof(parts[0]) };
+/* In the order of prepare_sql in Makefile.inc; of the last two nothing is kept. */
+enum { NUM_PARTS = sizeof(parts) / sizeof(parts[0]), NUM_KEPT = NUM_PARTS - 2 };
+
+/* What steps and the last two parts read of the others: all of it is small. */
+static const char *const kept_tables[] = {
+	"service_judged",  "verdict_answer",   "verdict_asker",
+	"verdict_behind",  "verdict_example",  "verdict_facts",
+	"verdict_failed",  "verdict_findings", "verdict_groups",
+	"verdict_lookups", "verdict_outcome",  "verdict_slowest",
+	"verdict_traffic", "verdict_who",      NULL
+};
 
 static bool is_read(const struct step *part, const char *sql)
 {
@@ -77,9 +91,67 @@ static int make_part(struct store *s, const struct step *part,
 	return rc == 0 ? mark_made(s, part) : -1;
 }
 
+/* What made the tables that are kept: another program makes others. */
+static void name_maker(char *name)
+{
+	struct sha256 *sum = sha256_new();
+
+	sha256_add(sum, PACKAGE_VERSION, strlen(PACKAGE_VERSION));
+	for (size_t i = 0; i < NUM_KEPT; i++)
+		sha256_add(sum, parts[i].sql, strlen(parts[i].sql));
+	for (size_t i = 0; kept_tables[i] != NULL; i++)
+		sha256_add(sum, kept_tables[i], strlen(kept_tables[i]));
+	sha256_finish(sum, name);
+	sha256_free(sum);
+}
+
+static int mark_kept(struct store *s)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < NUM_KEPT; i++)
+		rc = mark_made(s, &parts[i]);
+	return rc;
+}
+
+/* 1: nothing was made yet, and it would be made of all as it is. */
+static int may_be_kept(struct store *s,
+		       const struct report_parameters *parameters)
+{
+	struct rows *r;
+	int rc = -1;
+
+	if (parameters->expect != NULL || store_redactor(s) != NULL)
+		return 0;
+	r = rows_open(s, "SELECT count(*) FROM temp.sqlite_schema "
+			 "WHERE name GLOB 'made_*' OR name = '_chosen' "
+			 "HAVING count(*) = 0");
+	if (r != NULL)
+		rc = rows_next(r);
+	rows_close(r);
+	return rc;
+}
+
+static int show_kept(struct store *s,
+		     const struct report_parameters *parameters)
+{
+	char maker[SHA256_TEXT_SIZE];
+	int rc = may_be_kept(s, parameters);
+
+	if (rc != 1)
+		return rc;
+	name_maker(maker);
+	rc = kept_holds(s, maker);
+	if (rc != 1)
+		return rc;
+	return kept_show(s) == 0 ? mark_kept(s) : -1;
+}
+
 int prepare_for(struct store *s, const char *sql,
 		const struct report_parameters *parameters)
 {
+	if (show_kept(s, parameters) != 0)
+		return -1;
 	for (size_t i = 0; i < NUM_PARTS; i++) {
 		int made = is_read(&parts[i], sql) ? is_made(s, &parts[i]) : 1;
 
@@ -98,6 +170,24 @@ int prepare_findings(struct store *s,
 			   "causes.sql findings.sql servers.sql citations.sql "
 			   "signs.sql",
 			   parameters);
+}
+
+int prepare_keep(struct store *s)
+{
+	const struct report_parameters none = { 0 };
+	char maker[SHA256_TEXT_SIZE];
+	int rc = rollup_is_exact(s);
+
+	/* Of few transactions it is made sooner than kept. */
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	name_maker(maker);
+	rc = kept_holds(s, maker);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	for (size_t i = 0; rc == 0 && i < NUM_KEPT; i++)
+		rc = make_part(s, &parts[i], &none);
+	return rc == 0 ? kept_write(s, kept_tables, maker) : -1;
 }
 
 void prepare_print(const char *sql, FILE *file)

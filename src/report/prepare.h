@@ -21,6 +21,12 @@ int prepare_for(struct store *s, const char *sql,
 int prepare_findings(struct store *s,
 		     const struct report_parameters *parameters);
 
+/*
+ * The verdict of a store of many transactions is kept in it, for reports that
+ * are on all of it and under no pseudonyms.  -1: already reported.
+ */
+int prepare_keep(struct store *s);
+
 /* SQL with the files before its first section, as sqlite3 can run it. */
 void prepare_print(const char *sql, FILE *file);
 

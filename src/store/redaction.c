@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "store/functions_private.h"
 #include "store/gather_private.h"
+#include "store/kept.h"
 #include "store/rollup.h"
 #include "store/rows.h"
 #include "store/store_private.h"
@@ -35,6 +36,8 @@ static const struct rule rules[] = {
 	{ "capture", "ring", REDACT_PATH, NULL },
 	{ "capture", "comment", REDACT_REMARK, NULL },
 	{ "capture", "damage", REDACT_SCAN, NULL },
+	{ "kept", "name", KEPT, NULL },
+	{ "kept", "maker", KEPT, NULL },
 	{ "tcpdump_log", "file", REDACT_PATH, NULL },
 	{ "tcpdump_log", "command", REDACT_REMARK, NULL },
 	{ "tcpdump_log", "filter", REDACT_FILTER, NULL },
@@ -361,9 +364,10 @@ int store_redact(struct store *s)
 	gather_register(s->db);
 	if (store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
-	if (store_run(s, keep_files_sql) == 0 && redact_tables(s) == 0 &&
-	    rollup_spell(s) == 0 && store_run(s, "DROP TABLE temp.word") == 0 &&
-	    rollup_make(s) == 0 && store_run(s, "COMMIT") == 0) {
+	if (store_run(s, keep_files_sql) == 0 && kept_drop(s) == 0 &&
+	    redact_tables(s) == 0 && rollup_spell(s) == 0 &&
+	    store_run(s, "DROP TABLE temp.word") == 0 && rollup_make(s) == 0 &&
+	    store_run(s, "COMMIT") == 0) {
 		s->is_redacted = true;
 		redactor_flush(s->redactor);
 		return 0;

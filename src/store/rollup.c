@@ -55,6 +55,11 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 	return rc;
 }
 
+int rollup_is_exact(struct store *s)
+{
+	return (int)store_ask(s, "SELECT is_exact FROM main.rollup");
+}
+
 /* The tables that rollup.sql fills, and the views over them. */
 static const char hide_sql[] =
 	"SELECT replace(replace(sql, 'CREATE TABLE ', 'CREATE TEMP TABLE '), "

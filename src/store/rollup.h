@@ -27,6 +27,9 @@ int rollup_make(struct store *s);
  */
 int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns);
 
+/* 1: nothing is rounded, as there is little; 0: it is.  -1: already reported. */
+int rollup_is_exact(struct store *s);
+
 /*
  * Makes them anew without limits and rounding, as this connection sees them: of
  * what its TEMP VIEW _chosen holds, or else of all.  -1: already reported.

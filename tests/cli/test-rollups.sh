@@ -27,6 +27,21 @@ pairs() {
 	'SELECT is_exact FROM rollup' | tr -d '\r' | tail -n 1)" = 0 ] ||
 	fail 'nothing was rounded: the capture is too small for this test'
 
+# The verdict is kept for later reports: the same bytes as without a store; and
+# again when the store has more.
+same() { # same CAPTURE...
+	[ "$("$DNSFORENSICS" query -d "$work/x.db" --format csv \
+		'SELECT count(*) > 0 AND count(*) = count(maker) FROM kept' |
+		tr -d '\r' | tail -n 1)" = 1 ] || fail 'no verdict is kept'
+	wanted='--step failures,addresses --limit 20 --format json'
+	# shellcheck disable=SC2086 # words
+	"$DNSFORENSICS" report $wanted -d "$work/x.db" >"$work/kept"
+	# shellcheck disable=SC2086
+	"$DNSFORENSICS" report $wanted "$@" >"$work/made"
+	cmp "$work/kept" "$work/made" >&2 || fail 'a verdict that was kept differs'
+}
+same "$work/node.pcap"
+
 for step in failures slow upstream timeliness addresses overview; do
 	"$DNSFORENSICS" report -d "$work/x.db" --step $step --format json \
 		--limit 20 >"$work/counted.json"
@@ -65,3 +80,8 @@ numbers=$("$DNSFORENSICS" query --format csv -d "$work/x.db" "
 	  FROM (SELECT latency_ns AS value FROM transactions
 	         WHERE latency_ns IS NOT NULL)" | tail -n 1 | tr -d '\r')
 [ "$numbers" = 5000000,1,99,0,1 ] || fail "rounded: $numbers"
+
+"$DNSFORENSICS" ingest -d "$work/x.db" "$TOP_SRCDIR/testdata/services.pcap" \
+	--k8s "$TOP_SRCDIR/testdata/services.json" >/dev/null
+same --k8s "$TOP_SRCDIR/testdata/services.json" \
+	"$work/node.pcap" "$TOP_SRCDIR/testdata/services.pcap"

@@ -119,6 +119,12 @@ SELECT row_number() OVER (
   LEFT JOIN temp.verdict_place AS l ON l.transaction_id = f.transaction_id
   LEFT JOIN temp.verdict_wrong AS v ON v.transaction_id = f.transaction_id;
 
+-- @prepare The transactions that tell of the lookups behind each
+CREATE TEMP TABLE verdict_behind AS
+SELECT f.number, c.transaction_id
+  FROM temp.verdict_told AS c
+  JOIN temp.verdict_findings AS f USING (key);
+
 -- @prepare
 CREATE TEMP TABLE verdict_outcome AS
 SELECT CASE WHEN EXISTS (SELECT * FROM temp.verdict_findings

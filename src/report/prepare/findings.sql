@@ -118,6 +118,25 @@ SELECT *, (SELECT sum(decided) FROM asker)               AS decided,
   JOIN names USING (key)
   LEFT JOIN answers USING (key);
 
+-- @prepare Who waits, and whom something fails
+CREATE TEMP TABLE verdict_asker AS
+SELECT t.class, t.label, count(*)                        AS count
+  FROM temp.verdict_told AS t
+  JOIN temp.verdict_cause AS k USING (cause)
+ WHERE t.class = 'slow' OR (t.class = 'fault' AND k.rank < 6)
+ GROUP BY t.class, t.label;
+
+-- @prepare What failed, of the cluster's names and of others; some of it was
+-- denied rightly
+CREATE TEMP TABLE verdict_failed AS
+SELECT t.is_cluster, count(*)                            AS failed,
+       sum(k.finding = 'NXDOMAIN')                       AS denied,
+       sum(t.cause = 'no data')                          AS empty
+  FROM temp.verdict_told AS t
+  JOIN temp.verdict_cause AS k USING (cause)
+ WHERE t.class = 'fault' AND k.rank < 6
+ GROUP BY t.is_cluster;
+
 -- @prepare The numbers
 CREATE TEMP TABLE verdict_facts AS
 WITH l AS (
@@ -132,9 +151,11 @@ WITH l AS (
            coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut
       FROM temp.verdict_lookups
 ), faults AS (
-    SELECT coalesce(sum(c.class = 'fault' AND k.rank < 6), 0) AS failed
-      FROM temp.verdict_case AS c
-      JOIN temp.verdict_cause AS k USING (cause)
+    SELECT coalesce(sum(failed), 0)                      AS failed,
+           (SELECT count(*) FROM temp.verdict_trouble
+             WHERE waited_ns > 1000000000
+                OR outcome IN ('timed out', 'not delivered')) AS waited
+      FROM temp.verdict_failed
 ), t AS (
     SELECT coalesce(sum(count), 0)                       AS transactions,
            coalesce(sum(iif(is_decided, count - doubtful, 0)), 0)

@@ -3,7 +3,13 @@
 -- Of what failed; where nothing did, of what else the verdict found.
 
 -- @prepare The answers, in the order of the questions
-CREATE TEMP TABLE verdict_answer AS
+CREATE TEMP TABLE verdict_answer (
+	place INTEGER PRIMARY KEY,
+	question, answer
+);
+
+-- @prepare
+INSERT INTO temp.verdict_answer (question, answer)
 WITH failed AS (
     SELECT t.*,
            CASE

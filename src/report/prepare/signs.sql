@@ -13,9 +13,9 @@ SELECT finding, severity, subject, meaning, transaction_id, asked_ns,
 -- @prepare
 CREATE TEMP TABLE sign_transaction AS
 WITH behind AS (
-    SELECT f.finding, c.transaction_id
+    SELECT f.finding, b.transaction_id
       FROM temp.verdict_findings AS f
-      JOIN temp.verdict_told AS c USING (key)
+      JOIN temp.verdict_behind AS b USING (number)
      UNION
     SELECT finding, transaction_id FROM temp.verdict_findings
      UNION

@@ -47,14 +47,8 @@ WITH worst AS (
       FROM part
      WHERE EXISTS (SELECT * FROM worst)
 ), asker AS (
-    SELECT coalesce(t.client_name, w.label) AS label, count(*) AS count
-      FROM temp.verdict_case AS c
-      JOIN temp.verdict_trouble AS t USING (lookup_id)
-      JOIN temp.verdict_cause AS k USING (cause)
-      LEFT JOIN temp.verdict_who AS w ON w.address = t.client
-     WHERE iif((SELECT class FROM worst) = 'slow', c.class = 'slow',
-               c.class = 'fault' AND k.rank < 6)
-     GROUP BY 1
+    SELECT label, count FROM temp.verdict_asker
+     WHERE class = iif((SELECT class FROM worst) = 'slow', 'slow', 'fault')
 ), by AS (
     SELECT coalesce(s.who, (
                SELECT group_concat(label, ', ')
@@ -300,19 +294,14 @@ SELECT 'DNS latency is more than one second',
   FROM difference;
 
 -- @symptoms The symptoms of Microsoft's guide
-WITH failed AS (
-    SELECT t.is_cluster, c.cause, k.finding
-      FROM temp.verdict_case AS c
-      JOIN temp.verdict_trouble AS t USING (lookup_id)
-      JOIN temp.verdict_cause AS k USING (cause)
-     WHERE c.class = 'fault' AND k.rank < 6
-), reason AS (
+WITH reason AS (
     -- the sentence sets apart what was denied rightly
-    SELECT s.place, count(*) AS failed,
-           sum(f.finding = 'NXDOMAIN')                   AS denied,
-           sum(f.cause = 'no data') AS empty
+    SELECT s.place, sum(f.failed)                        AS failed,
+           sum(f.denied)                                 AS denied,
+           sum(f.empty)                                  AS empty
       FROM (SELECT 1 AS place UNION SELECT 3 UNION SELECT 4) AS s
-      JOIN failed AS f ON s.place = 1 OR f.is_cluster = (s.place = 3)
+      JOIN temp.verdict_failed AS f
+        ON s.place = 1 OR f.is_cluster = (s.place = 3)
      GROUP BY s.place
 ), words AS (
     SELECT place,
@@ -343,16 +332,14 @@ WITH failed AS (
     SELECT f.*,
            judged < 5 OR seen - judged > 0.05 * seen
            OR one_sided IS NOT NULL                      AS is_open,
-           (SELECT count(*) FROM temp.verdict_trouble
-             WHERE waited_ns > 1000000000
-                OR outcome IN ('timed out', 'not delivered')) AS waited,
            (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
              WHERE is_cluster AND outcome != 'unknown')  AS inside,
-           (SELECT count(*) FROM failed WHERE is_cluster) AS inside_failed,
+           (SELECT coalesce(sum(failed), 0) FROM temp.verdict_failed
+             WHERE is_cluster)                          AS inside_failed,
            (SELECT coalesce(sum(count), 0) FROM temp.verdict_lookups
              WHERE NOT is_cluster AND outcome != 'unknown') AS outside,
-           (SELECT count(*) FROM failed WHERE NOT is_cluster)
-                                                         AS outside_failed
+           (SELECT coalesce(sum(failed), 0) FROM temp.verdict_failed
+             WHERE NOT is_cluster)                      AS outside_failed
       FROM temp.verdict_facts AS f
 ), symptom AS (
     SELECT 1 AS place, 'High error rate' AS symptom,
@@ -459,7 +446,7 @@ SELECT f.severity, f.finding,
  LIMIT coalesce(:limit, 20);
 
 -- @questionnaire What Microsoft's support asks
-SELECT question, answer FROM temp.verdict_answer ORDER BY rowid;
+SELECT question, answer FROM temp.verdict_answer ORDER BY place;
 
 -- @unknown What could not be seen, and how to see it
 WITH hidden AS (
