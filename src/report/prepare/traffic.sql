@@ -7,7 +7,8 @@
 CREATE TEMP TABLE verdict_doubtful AS
 SELECT t.transaction_id
   FROM (SELECT id FROM _chosen
-         WHERE state = (SELECT code FROM main.state
+         WHERE state != 0
+           AND state = (SELECT code FROM main.state
                          WHERE name = 'unanswered')
            AND EXISTS (SELECT * FROM main.doubts
                        UNION ALL
@@ -59,6 +60,16 @@ SELECT client, server, state, coalesce(rcode, -1), 1,
        max_ns = iif(excluded.max_ns <= max_ns, max_ns,
                     coalesce(excluded.max_ns, max_ns));
 
+-- @prepare All but the ordinary, which are failures where they are counted
+CREATE TEMP TABLE verdict_odd AS
+SELECT id FROM _chosen WHERE state != 0
+ UNION SELECT exchange FROM main.failure
+        WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+ UNION SELECT x.id
+         FROM temp.verdict_scan
+        CROSS JOIN _chosen AS x
+        WHERE x.rcode NOT IN (0, 3);
+
 -- @prepare Queries that come back to the server that sent them
 CREATE TEMP TABLE verdict_loop AS
 WITH pair AS (
@@ -73,8 +84,9 @@ WITH pair AS (
 )
 SELECT p.client, p.server, x.id, x.name, x.time_ns, x.parent,
        o.client                                          AS asker
-  FROM pair AS p
-  JOIN _chosen AS x ON x.client = p.client AND x.server = p.server
+  FROM temp.verdict_odd AS d
+ CROSS JOIN _chosen AS x ON x.id = d.id
+  JOIN pair AS p ON p.client = x.client AND p.server = x.server
   LEFT JOIN main.exchange AS o ON o.id = x.parent
    -- a host that asks a cache of its own may have that one's address
  WHERE ((p.client = p.server AND x.parent IS NOT NULL)
@@ -83,16 +95,6 @@ SELECT p.client, p.server, x.id, x.name, x.time_ns, x.parent,
                     WHERE y.leader = x.id AND y.server = p.client))
    AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
    AND coalesce(x.rcode, 2) NOT IN (0, 3);
-
--- @prepare All but the ordinary, which are failures where they are counted
-CREATE TEMP TABLE verdict_odd AS
-SELECT id FROM _chosen WHERE state != 0
- UNION SELECT exchange FROM main.failure
-        WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
- UNION SELECT x.id
-         FROM temp.verdict_scan
-        CROSS JOIN _chosen AS x
-        WHERE x.rcode NOT IN (0, 3);
 
 -- @prepare Examples of these
 CREATE TEMP TABLE verdict_unusual AS
@@ -143,12 +145,12 @@ SELECT server,
 CREATE TEMP TABLE verdict_damaged AS
 SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
        max(x.id) AS last_id
-  FROM _chosen AS x
+  FROM (SELECT 1 FROM main.detail
+         WHERE verdict IN ('malformed', 'sender_cut') LIMIT 1)
+ CROSS JOIN _chosen AS x
   JOIN main.detail AS d ON d.id = x.response_detail
   JOIN main.address AS a ON a.id = x.server
  WHERE x.response_detail IN (SELECT id FROM main.detail
                               WHERE verdict IN ('malformed', 'sender_cut'))
-   AND EXISTS (SELECT * FROM main.detail
-                WHERE verdict IN ('malformed', 'sender_cut'))
    AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY a.text, d.verdict;

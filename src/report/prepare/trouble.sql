@@ -133,9 +133,9 @@ WITH member AS (
                         coalesce(l.verdict, 17) = 17,
                         iif(t.outcome = 'NXDOMAIN', -x.id,
                             -coalesce(x.response_after_ns, 0)), x.id) AS turn
-      FROM temp.verdict_trouble AS t
-      JOIN main.lookup_transactions AS m USING (lookup_id)
-      JOIN main.exchange AS x ON x.id = m.transaction_id
+      FROM main.lookup_transactions AS m
+     CROSS JOIN temp.verdict_trouble AS t USING (lookup_id)
+     CROSS JOIN main.exchange AS x ON x.id = m.transaction_id
       JOIN main.state AS s ON s.code = x.state
       LEFT JOIN main.rcode AS r ON r.code = x.rcode
       LEFT JOIN main.last_place AS l ON l.exchange = x.id
@@ -187,19 +187,20 @@ SELECT id, lookup, client_port, name, time_ns
 CREATE TEMP TABLE verdict_pairs AS
 WITH sent AS (
     -- Go asks from two sockets
-    SELECT 2 * coalesce(sum(m.how = 4 AND l.sign IS NOT 8 AND l.sign IS NOT 9),
-                        0)                               AS pairs,
+    SELECT 2 * coalesce(sum(how = 4 AND lookup NOT IN (
+                                SELECT id FROM main.lookup
+                                 WHERE sign IN (8, 9))), 0) AS pairs,
            count(*)                                      AS queries
-      FROM main.lookup_member AS m
-      JOIN main.lookup AS l ON l.id = m.lookup
+      FROM main.lookup_member
      WHERE EXISTS (SELECT * FROM temp.verdict_loss)
-       AND m.how != 3
+       AND how != 3
 ), beside AS (
     SELECT x.id, max(o.id IN (SELECT id FROM temp.verdict_loss))
                                                          AS is_other_lost
       FROM main.lookup_member AS m
-      JOIN temp.verdict_loss AS x ON x.lookup = m.lookup AND x.id != m.exchange
-      JOIN main.exchange AS o ON o.id = m.exchange
+     CROSS JOIN temp.verdict_loss AS x
+        ON x.lookup = m.lookup AND x.id != m.exchange
+     CROSS JOIN main.exchange AS o ON o.id = m.exchange
      WHERE o.client_port = x.client_port AND o.name = x.name
        AND abs(o.time_ns - x.time_ns) < 5000000
      GROUP BY x.id
@@ -293,7 +294,7 @@ WITH leg AS (
       LEFT JOIN main.rcode AS r ON r.code = u.rcode
       LEFT JOIN main.detail AS d ON d.id = u.response_detail
      GROUP BY c.lookup_id
-), judged AS (
+), judged AS MATERIALIZED (
     SELECT t.lookup_id, c.id AS transaction_id, c.server AS asked,
            -- behind NAT, if it was seen there
            iif(c.place IN (2, 3, 4, 5, 6, 7, 8, 9, 13, 18), e.server, c.server)
