@@ -176,11 +176,10 @@ int prepare_keep(struct store *s)
 {
 	const struct report_parameters none = { 0 };
 	char maker[SHA256_TEXT_SIZE];
-	int rc = rollup_is_exact(s);
+	int rc = rollup_is_dense(s);
 
-	/* Of few transactions it is made sooner than kept. */
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
+	if (rc != 1)
+		return rc;
 	name_maker(maker);
 	rc = kept_holds(s, maker);
 	if (rc != 0)

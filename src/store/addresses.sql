@@ -6,9 +6,11 @@
 -- what comes in later may still have it.
 
 CREATE TEMP TABLE twice AS
-SELECT id, first
-  FROM (SELECT id, min(id) OVER (PARTITION BY text) AS first FROM address)
- WHERE id != first;
+SELECT a.id, t.first
+  FROM (SELECT text, min(id) AS first
+          FROM address
+         GROUP BY text HAVING count(*) > 1) AS t
+  JOIN address AS a ON a.text = t.text AND a.id != t.first;
 
 CREATE UNIQUE INDEX temp.twice_id ON twice (id);
 

@@ -202,7 +202,7 @@ SELECT a.client, w.text, a.first_ns, a.last_ns
 
 CREATE TEMP TABLE strange_word (text TEXT PRIMARY KEY) WITHOUT ROWID;
 
-INSERT INTO temp.strange_word SELECT DISTINCT text FROM temp.strange;
+INSERT OR IGNORE INTO temp.strange_word SELECT text FROM temp.strange;
 
 -- Bases that begin one of them, whoever asked.
 CREATE TEMP TABLE stem (

@@ -7,14 +7,15 @@
 
 DELETE FROM address_role;
 
-INSERT INTO address_role
-SELECT column1, 'well-known', column2, 'the same everywhere', 0
-  FROM (VALUES ('168.63.129.16', 'azure-dns'),
-               ('169.254.10.10', 'localdns'),
-               ('169.254.10.11', 'localdns'),
-               ('169.254.20.10', 'nodelocaldns'),
-               ('169.254.169.254', 'instance-metadata'))
- WHERE column1 IN (SELECT text FROM address);
+INSERT OR IGNORE INTO address_role
+SELECT a.text, 'well-known', w.column2, 'the same everywhere', 0
+  FROM address AS a
+ CROSS JOIN (VALUES ('168.63.129.16', 'azure-dns'),
+                    ('169.254.10.10', 'localdns'),
+                    ('169.254.10.11', 'localdns'),
+                    ('169.254.20.10', 'nodelocaldns'),
+                    ('169.254.169.254', 'instance-metadata')) AS w
+    ON w.column1 = a.text;
 
 INSERT OR IGNORE INTO address_role
 WITH dns AS (
@@ -78,34 +79,31 @@ SELECT gather('authority', 'k+<', e.server, 1, n.zone)
 
 CREATE TEMP TABLE behaviour AS
 WITH served AS (
-    SELECT v.text AS address, count(DISTINCT x.client) AS clients
-      FROM temp.contact AS x
-      JOIN address AS v ON v.id = x.server
-     WHERE x.is_query
-     GROUP BY v.text
+    SELECT server, count(DISTINCT client) AS clients
+      FROM temp.contact
+     WHERE is_query
+     GROUP BY server
 ), authorized AS MATERIALIZED (
-    SELECT v.text AS address, x.answers, z.name AS zone
+    SELECT x.server, x.answers, z.name AS zone
       FROM temp.authority AS x
-      JOIN address AS v ON v.id = x.server
       JOIN temp.placed_zone AS z ON z.place = x.zone
 ), translated AS MATERIALIZED (
-    SELECT v.text AS address, min(a.text) AS behind
+    SELECT t.vip AS server, min(a.text) AS behind
       FROM (SELECT DISTINCT o.server AS vip, c.server AS behind
               FROM exchange AS c
               JOIN exchange AS o ON o.id = c.leader
              WHERE o.server != c.server) AS t
-      JOIN address AS v ON v.id = t.vip
       JOIN address AS a ON a.id = t.behind
-     GROUP BY v.text
+     GROUP BY t.vip
 )
-SELECT s.address, s.clients, coalesce(a.answers, 0) AS answers, a.zone,
-       s.address IN (SELECT text FROM address
-                      WHERE id IN (SELECT client FROM temp.contact)) AS asks,
+SELECT v.text AS address, s.clients, coalesce(a.answers, 0) AS answers, a.zone,
+       s.server IN (SELECT client FROM temp.contact)     AS asks,
        -- where NAT sends what is asked there
        t.behind
   FROM served AS s
-  LEFT JOIN authorized AS a USING (address)
-  LEFT JOIN translated AS t USING (address);
+  JOIN address AS v ON v.id = s.server
+  LEFT JOIN authorized AS a ON a.server = s.server
+  LEFT JOIN translated AS t ON t.server = s.server;
 
 INSERT OR IGNORE INTO address_role
 SELECT b.address,

@@ -55,9 +55,12 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 	return rc;
 }
 
-int rollup_is_exact(struct store *s)
+int rollup_is_dense(struct store *s)
 {
-	return (int)store_ask(s, "SELECT is_exact FROM main.rollup");
+	return (int)store_ask(s, "SELECT NOT is_exact AND "
+				 "(SELECT count(*) FROM (SELECT 1 FROM "
+				 "main.tally LIMIT 100001)) <= 100000 "
+				 "FROM main.rollup");
 }
 
 /* The tables that rollup.sql fills, and the views over them. */

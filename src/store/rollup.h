@@ -27,8 +27,12 @@ int rollup_make(struct store *s);
  */
 int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns);
 
-/* 1: nothing is rounded, as there is little; 0: it is.  -1: already reported. */
-int rollup_is_exact(struct store *s);
+/*
+ * 1: of many transactions these are few, so that what is made of them is worth
+ * keeping; 0: no, as where each query has a client of its own.  -1: already
+ * reported.
+ */
+int rollup_is_dense(struct store *s);
 
 /*
  * Makes them anew without limits and rounding, as this connection sees them: of

@@ -21,19 +21,37 @@ SELECT s.text AS server, c.text AS client,
    AND s.text IN (SELECT asked FROM temp.verdict_case WHERE class = 'fault')
  GROUP BY s.text, c.text;
 
--- @prepare What is told of each is the key of those that are told together
+-- @prepare What is told of those that are told together, and a key for each
+CREATE TEMP TABLE verdict_key AS
+WITH c AS (
+    SELECT DISTINCT c.class, c.cause, c.server,
+           iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL)
+                                                         AS rcode,
+           iif(instr(k.phrase, '{upstream}')
+               OR c.cause IN ('gave up', 'too late'), c.upstream, NULL)
+                                                         AS upstream
+      FROM temp.verdict_case AS c
+      JOIN temp.verdict_cause AS k USING (cause)
+)
+SELECT row_number() OVER (ORDER BY class, cause, server, rcode, upstream)
+                                                         AS key, *
+  FROM c;
+
+-- @prepare
 CREATE TEMP TABLE verdict_told AS
 SELECT c.*, t.client, coalesce(t.client_name, w.label)   AS label, t.name,
        t.waited_ns, t.asked_ns, t.failed_for, t.is_cluster,
        t.waited_ns > 1000000000
        OR t.outcome IN ('timed out', 'not delivered')    AS is_waiting,
-       json_array(c.class, c.cause, c.server,
-                  iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL),
-                  iif(instr(k.phrase, '{upstream}')
-                      OR c.cause IN ('gave up', 'too late'), c.upstream, NULL))
-                                                         AS key
+       y.key
   FROM temp.verdict_case AS c
   JOIN temp.verdict_cause AS k USING (cause)
+  JOIN temp.verdict_key AS y
+    ON y.class = c.class AND y.cause = c.cause AND y.server = c.server
+   AND y.rcode IS iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL)
+   AND y.upstream IS iif(instr(k.phrase, '{upstream}')
+                         OR c.cause IN ('gave up', 'too late'), c.upstream,
+                         NULL)
   JOIN temp.verdict_trouble AS t USING (lookup_id)
   LEFT JOIN temp.verdict_who AS w ON w.address = t.client;
 

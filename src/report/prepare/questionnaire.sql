@@ -83,12 +83,15 @@ WITH failed AS (
                                       WHERE role = 'well-known')
             -- whom who answers others asks
             UNION SELECT server FROM temp.verdict_traffic
-                   WHERE client IN (SELECT server FROM temp.verdict_traffic)
+                   WHERE client IN (SELECT server FROM temp.verdict_servers)
                      AND server NOT IN (SELECT address FROM main.address_role)
             -- or who asks the cluster's or Azure's asks as well
-            UNION SELECT server FROM temp.verdict_traffic
-                   WHERE server NOT IN (SELECT address FROM main.address_role)
-                     AND client IN (
+            UNION SELECT s.server
+                    FROM temp.verdict_servers AS s
+                   CROSS JOIN temp.verdict_traffic AS x USING (server)
+                   WHERE s.server NOT IN (SELECT address
+                                            FROM main.address_role)
+                     AND x.client IN (
                              SELECT t.client
                                FROM temp.verdict_traffic AS t
                                JOIN main.address_role AS r
@@ -182,7 +185,7 @@ SELECT 'Custom DNS servers?',
                                     LIMIT 3)), 'none seen')
             WHEN NOT EXISTS (SELECT * FROM temp.verdict_traffic
                               WHERE client IN (SELECT server
-                                                 FROM temp.verdict_traffic))
+                                                 FROM temp.verdict_servers))
             THEN 'cannot tell: no query of a DNS server was captured'
             ELSE 'none seen' END
 UNION ALL
