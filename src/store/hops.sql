@@ -15,7 +15,10 @@ CREATE UNIQUE INDEX temp.clock_of_capture ON clock (capture);
 
 -- Where the first attempts were lost, only the last one came to the last place:
 -- until then the client waited, and nothing was on its way.  Between nodes this
--- is told by how long each had the question open, which needs no clock.
+-- is told by how long each had the question open, which needs no clock.  So it
+-- is where all of them came there and the answer follows the last one at once,
+-- unless the server asked others meanwhile: the first ones, or what they were
+-- answered, got lost beyond.
 CREATE TEMP TABLE side AS
 WITH met AS (
     SELECT l.id AS exchange,
@@ -38,13 +41,18 @@ WITH met AS (
            -- of another one
            min(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_first_asked_ns,
            max(iif(k.clock != lk.clock, c.time_ns, NULL)) AS far_asked_ns,
+           max(iif(k.clock != lk.clock,
+                   c.time_ns + coalesce(c.last_attempt_ns, 0), NULL))
+                                               AS far_again_ns,
            min(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
                                                AS far_answered_ns,
            max(iif(k.clock != lk.clock, c.time_ns + c.response_after_ns, NULL))
                                                AS far_last_answered_ns,
            1 + sum(k.clock = lk.clock)         AS near_places,
            count(*) + 1                        AS places,
-           max(c.id)                           AS copy
+           max(c.id)                           AS copy,
+           EXISTS (SELECT * FROM exchange AS u
+                    WHERE u.parent = l.id)     AS has_legs
       FROM exchange AS c
       JOIN exchange AS l ON l.id = c.leader
       JOIN temp.clock AS k ON k.capture = c.query_capture
@@ -52,15 +60,26 @@ WITH met AS (
      WHERE c.leader IS NOT NULL AND c.time_ns IS NOT NULL
        AND l.time_ns IS NOT NULL
      GROUP BY c.leader
+), followed AS (
+    SELECT *,
+           again_ns > 0 AND NOT has_legs
+           AND iif(far_clock IS NULL,
+                   min(answered_ns, coalesce(near_answered_ns, answered_ns))
+                   - near_again_ns < again_ns / 10,
+                   far_again_ns - far_asked_ns > again_ns / 2
+                   AND far_last_answered_ns - far_again_ns < again_ns / 10)
+                                               AS is_followed
+      FROM met
 ), retried AS (
     SELECT *,
            -- in disorder by up to 1 ms
-           iif(again_ns > 0 AND again_ns - 1000000
-               <= iif(far_clock IS NULL, near_first_ns - asked_ns,
-                      answered_ns - asked_ns
-                      - (far_last_answered_ns - far_first_asked_ns)),
+           iif(is_followed
+               OR (again_ns > 0 AND again_ns - 1000000
+                   <= iif(far_clock IS NULL, near_first_ns - asked_ns,
+                          answered_ns - asked_ns
+                          - (far_last_answered_ns - far_first_asked_ns))),
                again_ns, NULL)                 AS retry_ns
-      FROM met
+      FROM followed
 )
 SELECT exchange, clock, far_clock, asked_ns, answered_ns, retry_ns,
        max(asked_ns + coalesce(retry_ns, 0),
@@ -68,7 +87,9 @@ SELECT exchange, clock, far_clock, asked_ns, answered_ns, retry_ns,
                     asked_ns))                 AS near_asked_ns,
        min(answered_ns, coalesce(near_answered_ns, answered_ns))
                                                AS near_answered_ns,
-       far_first_asked_ns, far_asked_ns, far_answered_ns, far_last_answered_ns,
+       iif(is_followed, far_again_ns, far_first_asked_ns) AS far_first_asked_ns,
+       iif(is_followed, far_again_ns, far_asked_ns) AS far_asked_ns,
+       far_answered_ns, far_last_answered_ns,
        near_places, places, iif(places = 2, copy, NULL) AS last_exchange
   FROM retried;
 

@@ -262,7 +262,7 @@ CREATE TABLE crossing (
 -- place or the server's own queries were seen; made by hops.sql.
 CREATE TABLE hop (
 	exchange       INTEGER PRIMARY KEY,
-	retry_ns       INTEGER,          -- before the attempt that got that far
+	retry_ns       INTEGER,          -- before the attempt that was answered
 	path_out_ns    INTEGER,          -- from the first place to the last
 	server_ns      INTEGER,          -- beyond the last place
 	beyond_ns      INTEGER,          -- all of server_ns, if it left the node

@@ -186,6 +186,16 @@ says findings 10 '6 of 40 .*wait for the client to ask' "$work/pairs.pcap"
 ask report --step verdict --format json "$work/pairs.pcap"
 ! grep CONNTRACK-RACE "$work/stdout" || bad "a race where all get lost alike"
 
+# Asked again after 2.5 s, and answered at once: that is no server that is slow,
+# and lost in the node only if nothing else explains that the uplink lacks it.
+python3 "$top/tests/cli/two-places.py" "$work"
+says findings 10 'do not get beyond the client.s interface at first [[]likely[]]' \
+	--node n1 "$work/veth.pcap" "$work/within.pcap"
+for uplink in beyond.pcap late.pcap drops.pcapng; do
+	says findings 10 'wait for the client to ask 10.1.0.1 again [[]likely[]]' \
+		--node n1 "$work/veth.pcap" "$work/$uplink"
+done
+
 # A selection of nothing is told as that, in each format.
 says inconclusive 11 'the selection matches no DNS query (--name no.example.)' \
 	--name no.example first-session.pcap

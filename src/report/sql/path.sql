@@ -338,7 +338,7 @@ WITH RECURSIVE class (class, place) AS (
     SELECT h.* FROM _chosen AS c JOIN main.hops AS h ON h.transaction_id = c.root
 ), hop (root, number, hop, duration_ns, note) AS (
     SELECT transaction_id, 0, 'waiting to ask again', retry_ns,
-           'the queries before it were lost'
+           'no answer came before that'
       FROM spent
     UNION ALL
     SELECT transaction_id, 1, 'path out', path_out_ns,

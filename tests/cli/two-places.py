@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
+"""Writes captures of two interfaces of a node: of pods, and its uplink.
+
+    two-places.py FOLDER
+
+Thirty lookups, one a second.  In three of them the client asks again after
+2.5 s, as no answer came; that follows at once.
+
+    veth.pcap       all of it, where the client is
+    beyond.pcap     all of it at the uplink: lost further on
+    within.pcap     without the first queries of the three: lost in the node
+    late.pcap       begins between the queries of the last of the three
+    drops.pcapng    as within.pcap, but packets were dropped while capturing
+"""
+
+import os
+import socket
+import struct
+import sys
+
+SERVER = "10.1.0.1"
+START = 1700000000
+LOST = (3, 7, 11)
+VETH, UPLINK = 5, 2
+IN, OUT = 0, 4
+
+
+def dns(number, is_response):
+    name = b"\x03m%02d\x07example\x03com\x00" % number
+    flags = 0x8180 if is_response else 0x0100
+    answer = b"\xc0\x0c" + struct.pack("!HHIHI", 1, 1, 60, 4, 0xcb007101)
+    return struct.pack("!6H", number + 101, flags, 1, is_response, 0, 0) + name \
+        + struct.pack("!HH", 1, 1) + (answer if is_response else b"")
+
+
+def packet(number, is_response, interface, way):
+    ends = [("10.244.0.%d" % (5 + number % 2), 31000 + number), (SERVER, 53)]
+    if is_response:
+        ends.reverse()
+    data = dns(number, is_response)
+    udp = struct.pack("!4H", ends[0][1], ends[1][1], 8 + len(data), 0) + data
+    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
+                     socket.inet_aton(ends[0][0]), socket.inet_aton(ends[1][0]))
+    return struct.pack("!HHIHBB8s", 0x0800, 0, interface, 1, way, 6,
+                       b"\x02\0\0\0\0\x01\0\0") + ip + udp
+
+
+def write_pcap(path, frames):
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 276))
+        for at, data in frames:
+            out.write(struct.pack("<IIII", START + at // 1000000, at % 1000000,
+                                  len(data), len(data)) + data)
+
+
+def block(kind, body):
+    body += b"\0" * (-len(body) % 4)
+    size = 12 + len(body)
+    return struct.pack("<II", kind, size) + body + struct.pack("<I", size)
+
+
+def write_pcapng(path, frames, dropped):
+    def stamp(at):
+        at += START * 1000000
+        return struct.pack("<II", at >> 32, at & 0xffffffff)
+
+    with open(path, "wb") as out:
+        out.write(block(0x0a0d0d0a,
+                        struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)))
+        out.write(block(1, struct.pack("<HHI", 276, 0, 65535)))
+        for at, data in frames:
+            out.write(block(6, struct.pack("<I", 0) + stamp(at)
+                            + struct.pack("<II", len(data), len(data)) + data))
+        out.write(block(5, struct.pack("<I", 0) + stamp(frames[-1][0])
+                        + struct.pack("<HHQHHQHH", 4, 8, 1000,
+                                      5, 8, dropped, 0, 0)))
+
+
+def main():
+    veth, uplink, firsts = [], [], set()
+    for i in range(30):
+        at = i * 1000000
+        for turn in range(2 if i in LOST else 1):
+            at += 2500000 * turn
+            veth.append((at, packet(i, 0, VETH, IN)))
+            uplink.append((at + 20, packet(i, 0, UPLINK, OUT)))
+            if i in LOST and turn == 0:
+                firsts.add(uplink[-1])
+        uplink.append((at + 500, packet(i, 1, UPLINK, IN)))
+        veth.append((at + 520, packet(i, 1, VETH, OUT)))
+    veth.sort()
+    uplink.sort()
+    within = [frame for frame in uplink if frame not in firsts]
+    late = [frame for frame in uplink if frame[0] > 11200000]
+    folder = sys.argv[1]
+    write_pcap(os.path.join(folder, "veth.pcap"), veth)
+    write_pcap(os.path.join(folder, "beyond.pcap"), uplink)
+    write_pcap(os.path.join(folder, "within.pcap"), within)
+    write_pcap(os.path.join(folder, "late.pcap"), late)
+    write_pcapng(os.path.join(folder, "drops.pcapng"), within, 40)
+
+
+if __name__ == "__main__":
+    main()
