@@ -53,8 +53,8 @@ static int is_made(struct store *s, const struct step *part)
 	return rc;
 }
 
-static int run_statement(struct store *s, const char *sql,
-			 const struct report_parameters *parameters)
+int prepare_run(struct store *s, const char *sql,
+		const struct report_parameters *parameters)
 {
 	struct rows *r = rows_open_own(s, sql);
 	int rc = -1;
@@ -86,7 +86,7 @@ static int make_part(struct store *s, const struct step *part,
 	int rc = 0;
 
 	while (rc == 0 && sql_section_next(&section, &at))
-		rc = run_statement(s, section.sql, parameters);
+		rc = prepare_run(s, section.sql, parameters);
 	sql_section_release(&section);
 	return rc == 0 ? mark_made(s, part) : -1;
 }

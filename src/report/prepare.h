@@ -17,6 +17,13 @@
 int prepare_for(struct store *s, const char *sql,
 		const struct report_parameters *parameters);
 
+/*
+ * One statement that shows nothing: of prepare/, or a step's own.  -1: already
+ * reported.
+ */
+int prepare_run(struct store *s, const char *sql,
+		const struct report_parameters *parameters);
+
 /* The view findings, as this connection sees it, gets those of the verdict. */
 int prepare_findings(struct store *s,
 		     const struct report_parameters *parameters);

@@ -157,7 +157,11 @@ static int run_file(struct store *s, const struct report_request *request,
 	while (rc == 0 && sql_section_next(&part, &sql)) {
 		struct section section = { file->name, part.name, part.title };
 
-		rc = run_section(s, request, o, &section, part.sql, ++number);
+		if (strcmp(part.name, "prepare") == 0)
+			rc = prepare_run(s, part.sql, request->parameters);
+		else
+			rc = run_section(s, request, o, &section, part.sql,
+					 ++number);
 	}
 	sql_section_release(&part);
 	return rc;

@@ -828,34 +828,39 @@ SELECT t.*
 -- message, not the copy: 4n and 4n + 1 are query and response of exchange n,
 -- 4n + 2 is stray n; its copies have the number of the first that was seen.
 -- record is the row that it is from, of exchange or of stray.
+-- Where a column has the same affinity in all three, SQLite looks up a message
+-- in each of them, else it makes a table of all messages before; so the CASTs.
 CREATE VIEW _query AS
 SELECT id AS record, coalesce(query_copy_of, 4 * id) AS message_id,
-       coalesce(leader, id) AS exchange, id AS sighting, NULL AS role, 1 AS attempt, kind,
+       coalesce(leader, id) AS exchange, id AS sighting,
+       CAST(NULL AS INTEGER) AS role, CAST(1 AS INTEGER) AS attempt, kind,
        transport, client AS src, client_port AS src_port, server AS dst,
        server_port AS dst_port, dns_id, query_flags AS flags,
-       iif(notes & 8, 0, name) AS name, qtype, qclass, time_ns,
+       CAST(iif(notes & 8, 0, name) AS INTEGER) AS name, qtype, qclass, time_ns,
        query_capture AS capture, query_frame AS frame,
        query_interface AS interface, query_direction AS direction,
-       query_size AS size, query_detail AS detail, NULL AS rcode,
-       NULL AS answers, NULL AS ttl, NULL AS latency_ns, state
+       query_size AS size, query_detail AS detail,
+       CAST(NULL AS INTEGER) AS rcode, CAST(NULL AS INTEGER) AS answers,
+       CAST(NULL AS INTEGER) AS ttl, CAST(NULL AS INTEGER) AS latency_ns,
+       state
   FROM exchange
  WHERE query_frame IS NOT NULL;
 
 CREATE VIEW _response AS
 SELECT id AS record, coalesce(response_copy_of, 4 * id + 1) AS message_id,
        coalesce(leader, id) AS exchange, id AS sighting,
-       NULL AS role,
+       CAST(NULL AS INTEGER) AS role,
        attempts AS attempt, kind,
        transport, server AS src, server_port AS src_port, client AS dst,
        client_port AS dst_port, dns_id, response_flags AS flags,
-       coalesce(response_name, name) AS name,
-       qtype, qclass, time_ns + response_after_ns AS time_ns,
+       CAST(coalesce(response_name, name) AS INTEGER) AS name,
+       qtype, qclass, CAST(time_ns + response_after_ns AS INTEGER) AS time_ns,
        response_capture AS capture,
        response_frame AS frame, response_interface AS interface,
        response_direction AS direction,
        response_size AS size, response_detail AS detail, rcode, answers, ttl,
-       CASE WHEN query_frame IS NOT NULL AND response_after_ns >= 0
-            THEN response_after_ns END AS latency_ns, state
+       CAST(CASE WHEN query_frame IS NOT NULL AND response_after_ns >= 0
+            THEN response_after_ns END AS INTEGER) AS latency_ns, state
   FROM exchange
  WHERE response_frame IS NOT NULL;
 
@@ -866,7 +871,8 @@ SELECT s.id AS record, coalesce(s.copy_of, 4 * s.id + 2) AS message_id,
        s.transport, s.src, s.src_port, s.dst,
        s.dst_port, s.dns_id, s.flags, s.name, s.qtype,
        s.qclass, s.time_ns, s.capture, s.frame, s.interface, s.direction,
-       s.size, s.detail, s.rcode, s.answers, s.ttl, NULL AS latency_ns, x.state
+       s.size, s.detail, s.rcode, s.answers, s.ttl,
+       CAST(NULL AS INTEGER) AS latency_ns, x.state
   FROM stray AS s
   LEFT JOIN exchange AS x ON x.id = s.exchange;
 

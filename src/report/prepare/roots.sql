@@ -13,23 +13,23 @@ WITH RECURSIVE up (id, parent, depth) AS (
       JOIN main.exchange AS x ON x.id = up.parent
      WHERE up.depth < 8
 ), root AS (
-    SELECT id FROM _chosen WHERE parent IS NULL
+    SELECT id, kind, state, rcode, attempts, response_after_ns
+      FROM _chosen WHERE parent IS NULL
     UNION ALL
-    SELECT DISTINCT u.id
-      FROM up AS u
-     WHERE u.parent IS NULL
-       AND NOT EXISTS (SELECT * FROM _chosen AS c WHERE c.id = u.id)
+    SELECT x.id, x.kind, x.state, x.rcode, x.attempts, x.response_after_ns
+      FROM (SELECT DISTINCT id FROM up WHERE parent IS NULL) AS u
+      JOIN main.exchange AS x ON x.id = u.id
+     WHERE NOT EXISTS (SELECT * FROM _chosen AS c WHERE c.id = u.id)
 )
-SELECT x.id AS transaction_id, x.attempts, x.response_after_ns,
+SELECT id AS transaction_id, attempts, response_after_ns,
        CASE
-       WHEN k.name != 'query'                          THEN 'other'
-       WHEN s.name IN ('unanswered', 'icmp_error', 'wrong_source')
-                                                       THEN 'unanswered'
-       WHEN x.rcode NOT IN (0, 3)                      THEN 'failed'
-       WHEN x.rcode = 0                                THEN 'answered'
-       WHEN x.rcode = 3                                THEN 'denied'
+       WHEN kind != (SELECT code FROM main.kind WHERE name = 'query')
+                                                       THEN 'other'
+       WHEN state IN (SELECT code FROM main.state
+                       WHERE name IN ('unanswered', 'icmp_error',
+                                      'wrong_source'))  THEN 'unanswered'
+       WHEN rcode NOT IN (0, 3)                        THEN 'failed'
+       WHEN rcode = 0                                  THEN 'answered'
+       WHEN rcode = 3                                  THEN 'denied'
        ELSE 'undecided' END                            AS class
-  FROM root AS r
-  JOIN main.exchange AS x ON x.id = r.id
-  JOIN main.kind AS k ON k.code = x.kind
-  JOIN main.state AS s ON s.code = x.state;
+  FROM root;

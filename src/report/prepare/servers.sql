@@ -131,7 +131,7 @@ WITH bound AS (
       FROM azure AS z
      CROSS JOIN _chosen AS x
      WHERE x.server = z.id AND x.query_capture IS NOT NULL
-       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+       AND +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
      GROUP BY capture, second
     HAVING count(*) > (SELECT a_second FROM bound)
 ), lost AS (

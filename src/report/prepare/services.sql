@@ -33,7 +33,7 @@ WITH snapshot AS (
      WHERE x.rcode IS NOT NULL
        AND x.name IN (SELECT id FROM main.name
                        WHERE instr(lower(text), '.svc.') > 0)
-       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+       AND +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
        AND x.qtype IN (SELECT code FROM main.qtype
                         WHERE name IN ('A', 'AAAA', 'SRV'))
      GROUP BY x.name, x.qtype, x.rcode, x.answers, x.server,

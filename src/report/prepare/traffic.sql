@@ -1,7 +1,8 @@
 -- traffic: transactions by client, server and how they ended
 --
 -- For the verdict, which counts them and cites examples.  All tables are TEMP,
--- and made once; what the sections are called is for people.
+-- and made once; what the sections are called is for people.  +kind, as SQLite
+-- would index all exchanges by their kind for a query that reads them once.
 
 -- @prepare Those that may only not have been captured
 CREATE TEMP TABLE verdict_doubtful AS
@@ -54,7 +55,7 @@ SELECT client, server, state, coalesce(rcode, -1), 1,
        iif(query_frame IS NOT NULL, response_after_ns, NULL), id
   FROM temp.verdict_scan
  CROSS JOIN _chosen
- WHERE kind = (SELECT code FROM main.kind WHERE name = 'query')
+ WHERE +kind = (SELECT code FROM main.kind WHERE name = 'query')
     ON CONFLICT DO UPDATE
    SET count = count + 1, slow = slow + excluded.slow,
        max_ns = iif(excluded.max_ns <= max_ns, max_ns,
@@ -152,5 +153,5 @@ SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
   JOIN main.address AS a ON a.id = x.server
  WHERE x.response_detail IN (SELECT id FROM main.detail
                               WHERE verdict IN ('malformed', 'sender_cut'))
-   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   AND +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY a.text, d.verdict;

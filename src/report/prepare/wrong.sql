@@ -59,7 +59,7 @@ SELECT x.id AS transaction_id, x.client, x.server, w.verdict, w.sure,
    AND r.tc = ((x.response_flags & 0x0200) != 0)
    AND x.time_ns + x.response_after_ns BETWEEN r.first_ns AND r.last_ns
   JOIN temp.service_wrong AS w USING (key)
- WHERE x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+ WHERE +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
    -- what was answered before there was a service was right
    AND (w.created_ns IS NULL
         OR x.time_ns + x.response_after_ns >= w.created_ns);

@@ -39,59 +39,88 @@ SELECT CASE
        unanswered, failed, denied, answered, undecided, other
   FROM s;
 
--- @rows
-WITH RECURSIVE class (class, place) AS (
+-- @prepare
+DROP TABLE IF EXISTS temp.path_chosen;
+
+-- @prepare The most telling ones first: by turns one without an answer, a failed
+-- one, a slow one and a denied one; what is not asked by clients, last
+CREATE TEMP TABLE path_chosen AS
+WITH class (class, place) AS (
     VALUES ('unanswered', 1), ('failed', 2), ('answered', 3), ('denied', 4),
            ('undecided', 5), ('other', 6)
-), _chosen AS MATERIALIZED (
-    -- the most telling ones first: by turns one without an answer, a failed
-    -- one, a slow one and a denied one; what is not asked by clients, last
-    SELECT r.value AS root
-      FROM class AS c
-      JOIN json_each((
-               SELECT json_group_array(transaction_id)
-                 FROM (SELECT transaction_id FROM temp.path_root
-                        WHERE class = c.class
-                        ORDER BY response_after_ns DESC,
-                                 attempts DESC, transaction_id
-                        LIMIT coalesce(:lookups, -1)))) AS r
-     ORDER BY c.class = 'other', r.key, c.place
-     LIMIT coalesce(:lookups, -1)
-), leg (root, leg, parent, depth) AS MATERIALIZED (
-    SELECT root, root, NULL, 0 FROM _chosen
+)
+SELECT r.value AS root
+  FROM class AS c
+  JOIN json_each((
+           SELECT json_group_array(transaction_id)
+             FROM (SELECT transaction_id FROM temp.path_root
+                    WHERE class = c.class
+                    ORDER BY response_after_ns DESC,
+                             attempts DESC, transaction_id
+                    LIMIT coalesce(:lookups, -1)))) AS r
+ ORDER BY c.class = 'other', r.key, c.place
+ LIMIT coalesce(:lookups, -1);
+
+-- @prepare
+DROP TABLE IF EXISTS temp.path_leg;
+
+-- @prepare What servers asked for it, and others for them
+CREATE TEMP TABLE path_leg AS
+WITH RECURSIVE leg (root, leg, parent, depth) AS (
+    SELECT root, root, NULL, 0 FROM temp.path_chosen
     UNION ALL
-    -- what servers asked for it, and others for them
     SELECT l.root, x.id, l.leg, l.depth + 1
       FROM leg AS l
       JOIN main.exchange AS x ON x.parent = l.leg
      WHERE x.leader IS NULL AND l.depth < 8
-), place AS MATERIALIZED (
-    -- each place where a leg was seen, the first one first
-    SELECT l.*, x.id, 0 AS turn, c.text AS client, v.text AS server,
-           x.client = lx.client AND x.server = lx.server AS is_as_asked,
-           x.query_frame, x.response_frame, x.time_ns,
-           x.time_ns + x.response_after_ns             AS answered_ns,
-           coalesce(x.query_capture, x.response_capture) AS capture
-      FROM leg AS l
-      JOIN main.exchange AS lx ON lx.id = l.leg
-      JOIN main.exchange AS x ON x.id = l.leg
-      JOIN main.address AS c ON c.id = x.client
-      JOIN main.address AS v ON v.id = x.server
-    UNION ALL
-    SELECT l.*, x.id, x.id, c.text, v.text,
-           x.client = lx.client AND x.server = lx.server,
-           x.query_frame, x.response_frame, x.time_ns,
-           x.time_ns + x.response_after_ns,
-           coalesce(x.query_capture, x.response_capture)
-      FROM leg AS l
-      JOIN main.exchange AS lx ON lx.id = l.leg
-      JOIN main.exchange AS x ON x.leader = l.leg
-      JOIN main.address AS c ON c.id = x.client
-      JOIN main.address AS v ON v.id = x.server
-), seen AS MATERIALIZED (
-    SELECT p.root, p.leg, p.parent, p.depth, m.*
-      FROM place AS p
-      JOIN main.messages AS m ON m.sighting_id = p.id
+)
+SELECT * FROM leg;
+
+-- @prepare
+DROP TABLE IF EXISTS temp.path_place;
+
+-- @prepare Each place where a leg was seen, the first one first
+CREATE TEMP TABLE path_place AS
+SELECT l.*, x.id, 0 AS turn, c.text AS client, v.text AS server,
+       x.client = lx.client AND x.server = lx.server   AS is_as_asked,
+       x.query_frame, x.response_frame, x.time_ns,
+       x.time_ns + x.response_after_ns                 AS answered_ns,
+       coalesce(x.query_capture, x.response_capture)   AS capture
+  FROM temp.path_leg AS l
+  JOIN main.exchange AS lx ON lx.id = l.leg
+  JOIN main.exchange AS x ON x.id = l.leg
+  JOIN main.address AS c ON c.id = x.client
+  JOIN main.address AS v ON v.id = x.server
+UNION ALL
+SELECT l.*, x.id, x.id, c.text, v.text,
+       x.client = lx.client AND x.server = lx.server,
+       x.query_frame, x.response_frame, x.time_ns,
+       x.time_ns + x.response_after_ns,
+       coalesce(x.query_capture, x.response_capture)
+  FROM temp.path_leg AS l
+  JOIN main.exchange AS lx ON lx.id = l.leg
+  JOIN main.exchange AS x ON x.leader = l.leg
+  JOIN main.address AS c ON c.id = x.client
+  JOIN main.address AS v ON v.id = x.server;
+
+-- @prepare
+DROP TABLE IF EXISTS temp.path_seen;
+
+-- @prepare A table, as else SQLite makes one of all messages
+CREATE TEMP TABLE path_seen AS
+SELECT p.root, p.leg, p.parent, p.depth, m.*
+  FROM temp.path_place AS p
+  JOIN main.messages AS m ON m.sighting_id = p.id;
+
+-- @rows
+WITH _chosen AS (
+    SELECT * FROM temp.path_chosen
+), leg AS (
+    SELECT * FROM temp.path_leg
+), place AS (
+    SELECT * FROM temp.path_place
+), seen AS (
+    SELECT * FROM temp.path_seen
 ), icmp AS MATERIALIZED (
     SELECT l.root, l.leg, l.depth, e.*,
            e.quotes = 'response' OR e.src_port = x.server_port AS to_server
