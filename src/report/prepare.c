@@ -172,21 +172,34 @@ int prepare_findings(struct store *s,
 			   parameters);
 }
 
-int prepare_keep(struct store *s)
+/* 1: they are kept; 0: they were already; -1: already reported. */
+static int make_and_keep(struct store *s)
 {
 	const struct report_parameters none = { 0 };
 	char maker[SHA256_TEXT_SIZE];
-	int rc = rollup_is_dense(s);
+	int rc;
 
-	if (rc != 1)
-		return rc;
 	name_maker(maker);
 	rc = kept_holds(s, maker);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
 	for (size_t i = 0; rc == 0 && i < NUM_KEPT; i++)
 		rc = make_part(s, &parts[i], &none);
-	return rc == 0 ? kept_write(s, kept_tables, maker) : -1;
+	return rc == 0 && kept_write(s, kept_tables, maker) == 0 ? 1 : -1;
+}
+
+int prepare_keep(struct store *s)
+{
+	int rc = rollup_is_dense(s);
+
+	if (rc != 1)
+		return rc;
+	if (kept_begin(s) != 0)
+		return -1;
+	rc = make_and_keep(s);
+	if (rc != 1)
+		kept_abandon(s);
+	return rc < 0 ? -1 : 0;
 }
 
 void prepare_print(const char *sql, FILE *file)

@@ -16,7 +16,7 @@ CREATE UNIQUE INDEX temp.clock_of_capture ON clock (capture);
 -- Where the first attempts were lost, only the last one came to the last place:
 -- until then the client waited, and nothing was on its way.  Between nodes this
 -- is told by how long each had the question open, which needs no clock.  So it
--- is where all of them came there and the answer follows the last one at once,
+-- is where all of them came there and one answer follows the last one at once,
 -- unless the server asked others meanwhile: the first ones, or what they were
 -- answered, got lost beyond.
 CREATE TEMP TABLE side AS
@@ -52,7 +52,13 @@ WITH met AS (
            count(*) + 1                        AS places,
            max(c.id)                           AS copy,
            EXISTS (SELECT * FROM exchange AS u
-                    WHERE u.parent = l.id)     AS has_legs
+                    WHERE u.parent = l.id)     AS has_legs,
+           -- the first one was answered as well, then, and took as long
+           max(EXISTS (SELECT * FROM stray AS d
+                        WHERE d.exchange IN (c.id, l.id)
+                          AND d.role = (SELECT code FROM role
+                                         WHERE name = 'duplicate_response')))
+                                               AS is_answered_twice
       FROM exchange AS c
       JOIN exchange AS l ON l.id = c.leader
       JOIN temp.clock AS k ON k.capture = c.query_capture
@@ -62,13 +68,13 @@ WITH met AS (
      GROUP BY c.leader
 ), followed AS (
     SELECT *,
-           again_ns > 0 AND NOT has_legs
+           again_ns > 0 AND NOT has_legs AND NOT is_answered_twice
            AND iif(far_clock IS NULL,
                    min(answered_ns, coalesce(near_answered_ns, answered_ns))
-                   - near_again_ns < again_ns / 10,
-                   far_again_ns - far_asked_ns > again_ns / 2
-                   AND far_last_answered_ns - far_again_ns < again_ns / 10)
-                                               AS is_followed
+                   - near_again_ns,
+                   iif(far_again_ns - far_asked_ns > again_ns / 2,
+                       far_last_answered_ns - far_again_ns, NULL))
+               BETWEEN -1000000 AND again_ns / 10 AS is_followed
       FROM met
 ), retried AS (
     SELECT *,

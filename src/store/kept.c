@@ -86,8 +86,12 @@ static int write_table(struct store *s, const char *table, const char *maker)
 	return rc;
 }
 
-static int write_all(struct store *s, const char *const *tables,
-		     const char *maker)
+int kept_begin(struct store *s)
+{
+	return store_run(s, "BEGIN IMMEDIATE");
+}
+
+int kept_write(struct store *s, const char *const *tables, const char *maker)
 {
 	if (store_run(s, schema_sql) != 0 || kept_drop(s) != 0)
 		return -1;
@@ -97,14 +101,9 @@ static int write_all(struct store *s, const char *const *tables,
 	return store_run(s, "COMMIT");
 }
 
-int kept_write(struct store *s, const char *const *tables, const char *maker)
+void kept_abandon(struct store *s)
 {
-	if (store_run(s, "BEGIN IMMEDIATE") != 0)
-		return -1;
-	if (write_all(s, tables, maker) == 0)
-		return 0;
 	sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return -1;
 }
 
 int kept_show(struct store *s)

@@ -16,10 +16,19 @@
 int kept_holds(struct store *s, const char *maker);
 
 /*
+ * From here on nobody else changes the store, until the tables are made and
+ * kept_write() or kept_abandon() ends it.  -1: already reported.
+ */
+int kept_begin(struct store *s);
+
+/*
  * Keeps these, NULL behind the last, in place of what was kept before.  -1:
- * already reported, and nothing is changed.
+ * already reported, and kept_abandon() is to be called.
  */
 int kept_write(struct store *s, const char *const *tables, const char *maker);
+
+/* Nothing is changed. */
+void kept_abandon(struct store *s);
 
 /* Shows them where they were made, as TEMP views.  -1: already reported. */
 int kept_show(struct store *s);

@@ -195,6 +195,8 @@ for uplink in beyond.pcap late.pcap drops.pcapng; do
 	says findings 10 'wait for the client to ask 10.1.0.1 again [[]likely[]]' \
 		--node n1 "$work/veth.pcap" "$work/$uplink"
 done
+says findings 10 '10.1.0.1 itself takes the time' \
+	--node n1 "$work/slow-veth.pcap" "$work/slow.pcap"
 
 # A selection of nothing is told as that, in each format.
 says inconclusive 11 'the selection matches no DNS query (--name no.example.)' \

@@ -12,6 +12,9 @@ Thirty lookups, one a second.  In three of them the client asks again after
     within.pcap     without the first queries of the three: lost in the node
     late.pcap       begins between the queries of the last of the three
     drops.pcapng    as within.pcap, but packets were dropped while capturing
+    slow-veth.pcap, slow.pcap
+                    as the first two, but the server takes 2.6 s for each of
+                    the queries of the three, and answers both
 """
 
 import os
@@ -77,7 +80,12 @@ def write_pcapng(path, frames, dropped):
                                       5, 8, dropped, 0, 0)))
 
 
-def main():
+def answer(veth, uplink, number, at):
+    uplink.append((at + 500, packet(number, 1, UPLINK, IN)))
+    veth.append((at + 520, packet(number, 1, VETH, OUT)))
+
+
+def make(is_slow):
     veth, uplink, firsts = [], [], set()
     for i in range(30):
         at = i * 1000000
@@ -87,18 +95,26 @@ def main():
             uplink.append((at + 20, packet(i, 0, UPLINK, OUT)))
             if i in LOST and turn == 0:
                 firsts.add(uplink[-1])
-        uplink.append((at + 500, packet(i, 1, UPLINK, IN)))
-        veth.append((at + 520, packet(i, 1, VETH, OUT)))
-    veth.sort()
-    uplink.sort()
+            if i in LOST and is_slow:
+                answer(veth, uplink, i, at + 2600000)
+        if not (i in LOST and is_slow):
+            answer(veth, uplink, i, at)
+    return sorted(veth), sorted(uplink), firsts
+
+
+def main():
+    folder = sys.argv[1]
+    veth, uplink, firsts = make(False)
     within = [frame for frame in uplink if frame not in firsts]
     late = [frame for frame in uplink if frame[0] > 11200000]
-    folder = sys.argv[1]
     write_pcap(os.path.join(folder, "veth.pcap"), veth)
     write_pcap(os.path.join(folder, "beyond.pcap"), uplink)
     write_pcap(os.path.join(folder, "within.pcap"), within)
     write_pcap(os.path.join(folder, "late.pcap"), late)
     write_pcapng(os.path.join(folder, "drops.pcapng"), within, 40)
+    veth, uplink, _ = make(True)
+    write_pcap(os.path.join(folder, "slow-veth.pcap"), veth)
+    write_pcap(os.path.join(folder, "slow.pcap"), uplink)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ static struct store *open_and_keep(const char *path)
 	assert_int_equal(kept_holds(s, "me"), 0);
 	assert_int_equal(kept_drop(s), 0);
 	assert_int_equal(store_run(s, capture_sql), 0);
+	assert_int_equal(kept_begin(s), 0);
 	assert_int_equal(store_run(s, make_sql), 0);
 	assert_int_equal(kept_write(s, tables, "me"), 0);
 	assert_int_equal(kept_holds(s, "me"), 1);
@@ -78,6 +79,7 @@ static void test_changes_make_them_void(void **state)
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
 		assert_int_equal(store_run(s, changes[i]), 0);
 		assert_int_equal(kept_holds(s, "me"), 0);
+		assert_int_equal(kept_begin(s), 0);
 		assert_int_equal(kept_write(s, tables, "me"), 0);
 		assert_int_equal(kept_holds(s, "me"), 1);
 	}
@@ -95,9 +97,11 @@ static void test_a_table_that_is_not_there_changes_nothing(void **state)
 	(void)state;
 	folder_make(&f);
 	s = open_and_keep(f.file);
+	assert_int_equal(kept_begin(s), 0);
 	stderr_catch(&caught);
 	assert_int_equal(kept_write(s, wrong, "another"), -1);
 	assert_non_null(strstr(stderr_release(&caught), "verdict_c"));
+	kept_abandon(s);
 	assert_int_equal(kept_holds(s, "me"), 1);
 	assert_int_equal(kept_drop(s), 0);
 	assert_int_equal(kept_holds(s, "me"), 0);

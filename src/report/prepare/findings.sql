@@ -47,7 +47,7 @@ SELECT c.*, t.client, coalesce(t.client_name, w.label)   AS label, t.name,
   FROM temp.verdict_case AS c
   JOIN temp.verdict_cause AS k USING (cause)
   JOIN temp.verdict_key AS y
-    ON y.class = c.class AND y.cause = c.cause AND y.server = c.server
+    ON y.class = c.class AND y.cause = c.cause AND y.server IS c.server
    AND y.rcode IS iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL)
    AND y.upstream IS iif(instr(k.phrase, '{upstream}')
                          OR c.cause IN ('gave up', 'too late'), c.upstream,
