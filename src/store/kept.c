@@ -44,7 +44,10 @@ int kept_holds(struct store *s, const char *maker)
 	return rc;
 }
 
-/* A statement for the name of each; none while they are still read. */
+/*
+ * A statement for the name of each; none while they are still read.  A store may
+ * be a stranger's, so that names are quoted.
+ */
 static int run_for_each(struct store *s, const char *select)
 {
 	struct rows *r = rows_open(s, select);
@@ -66,8 +69,8 @@ int kept_drop(struct store *s)
 
 	if (rc != 1)
 		return rc;
-	if (run_for_each(s, "SELECT 'DROP TABLE IF EXISTS main.' || name "
-			    "FROM main.kept") != 0)
+	if (run_for_each(s, "SELECT printf('DROP TABLE IF EXISTS main.\"%w\"', "
+			    "name) FROM main.kept") != 0)
 		return -1;
 	return store_run(s, "DELETE FROM main.kept");
 }
@@ -108,7 +111,7 @@ void kept_abandon(struct store *s)
 
 int kept_show(struct store *s)
 {
-	return run_for_each(s, "SELECT 'CREATE TEMP VIEW ' || name "
-			       "|| ' AS SELECT * FROM main.' || name "
+	return run_for_each(s, "SELECT printf('CREATE TEMP VIEW \"%w\" AS "
+			       "SELECT * FROM main.\"%w\"', name, name) "
 			       "FROM main.kept ORDER BY name");
 }
