@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "store/ingest_private.h"
+#include "store/rollup.h"
 
 #define EXCHANGE_COLUMNS                                                    \
 	"INTO exchange (id, state, traits, client, server, socket, name, "  \
@@ -378,7 +379,8 @@ int ingest_settle(struct ingest *in)
 
 static int end_transaction(struct ingest *in)
 {
-	if (ingest_settle(in) != 0 || store_run(in->store, "COMMIT") != 0)
+	if (ingest_settle(in) != 0 || rollup_void(in->store) != 0 ||
+	    store_run(in->store, "COMMIT") != 0)
 		return -1;
 	in->store->is_new = false;
 	return 0;

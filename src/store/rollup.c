@@ -34,6 +34,19 @@ int rollup_make(struct store *s)
 	return rc;
 }
 
+int rollup_void(struct store *s)
+{
+	return store_run(s, "UPDATE main.rollup SET last_exchange = -1 "
+			    "WHERE last_exchange != -1");
+}
+
+int rollup_holds(struct store *s)
+{
+	return (int)store_ask(s, "SELECT last_exchange = (SELECT "
+				 "coalesce(max(id), 0) FROM main.exchange) "
+				 "FROM main.rollup");
+}
+
 int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 {
 	struct rows *r = rows_open(

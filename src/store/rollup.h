@@ -21,6 +21,15 @@ int rollup_spell(struct store *s);
 int rollup_make(struct store *s);
 
 /*
+ * What was concluded holds no more, as the store changes: within the caller's
+ * transaction.  -1: already reported.
+ */
+int rollup_void(struct store *s);
+
+/* 1: nothing came in since it was made; 0: it did; -1: already reported. */
+int rollup_holds(struct store *s);
+
+/*
  * 1: what the store has does for lists of that many rows (-1: of all) and for
  * counting what is slower than threshold_ns; 0: it has fewer, it rounded, or
  * transactions came in since.  -1: already reported.

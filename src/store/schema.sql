@@ -711,7 +711,8 @@ CREATE TABLE address_role (
 CREATE TABLE rollup (
 	list_rows     INTEGER NOT NULL,  -- of a list, at most; -1: all
 	is_exact      INTEGER NOT NULL,  -- 0: latencies are rounded, to 1 %
-	last_exchange INTEGER NOT NULL,  -- -> exchange: then the last one
+	last_exchange INTEGER NOT NULL,  -- -> exchange: then the last one; -1:
+	                                 -- something came in since
 	bar_ns        INTEGER            -- width of a bar of timeline
 ) STRICT;
 

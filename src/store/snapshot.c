@@ -255,7 +255,7 @@ int snapshot_set_time(struct snapshot *n, int64_t taken_ns)
 
 int snapshot_commit(struct snapshot *n)
 {
-	if (store_run(n->store, "COMMIT") != 0) {
+	if (rollup_void(n->store) != 0 || store_run(n->store, "COMMIT") != 0) {
 		snapshot_abandon(n);
 		return -1;
 	}

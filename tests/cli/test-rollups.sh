@@ -85,3 +85,10 @@ numbers=$("$DNSFORENSICS" query --format csv -d "$work/x.db" "
 	--k8s "$TOP_SRCDIR/testdata/services.json" >/dev/null
 same --k8s "$TOP_SRCDIR/testdata/services.json" \
 	"$work/node.pcap" "$TOP_SRCDIR/testdata/services.pcap"
+
+# Captures that are there already leave the store as it is, to the byte.
+cp "$work/x.db" "$work/before.db"
+"$DNSFORENSICS" ingest -d "$work/x.db" "$work/node.pcap" \
+	"$TOP_SRCDIR/testdata/services.pcap" 2>/dev/null
+cmp "$work/before.db" "$work/x.db" >&2 ||
+	fail 'captures that were known changed the store'

@@ -2,6 +2,8 @@
 /* Captures go in, and what the public views say of them is read. */
 #include "store/ingest.h"
 
+#include "store/rollup.h"
+#include "store/snapshot.h"
 #include "tests/store/folder.h"
 #include "tests/store/one_capture.h"
 
@@ -413,6 +415,31 @@ static void test_a_file_that_claims_too_many_interfaces_is_borne(void **state)
 	assert_int_equal(finish(in, "aa"), 1);
 }
 
+/* Also where no transaction comes with it; what is abandoned does not. */
+static void test_what_comes_in_makes_conclusions_void(void **state)
+{
+	struct store *s = *state;
+	struct snapshot *n;
+	struct ingest *in;
+
+	for (int i = 0; i < 2; i++) {
+		in = begin(s, "a.pcap");
+		if (i == 0)
+			assert_int_equal(ingest_checkpoint(in), 0);
+		else
+			ingest_abandon(in);
+		assert_int_equal(rollup_holds(s), i);
+		if (i == 0)
+			assert_int_equal(ingest_commit(in), 0);
+		assert_int_equal(snapshot_name_addresses(s), 0);
+		assert_int_equal(rollup_holds(s), 1);
+	}
+	n = snapshot_begin(s);
+	assert_non_null(n);
+	assert_int_equal(snapshot_commit(n), 0);
+	assert_int_equal(rollup_holds(s), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -426,6 +453,7 @@ int main(void)
 		WITH_STORE(test_what_is_abandoned_leaves_nothing),
 		WITH_STORE(test_the_same_content_is_kept_once),
 		WITH_STORE(test_a_second_capture_goes_on_numbering),
+		WITH_STORE(test_what_comes_in_makes_conclusions_void),
 		WITH_STORE(test_interfaces_are_known_by_number_and_ifindex),
 		WITH_STORE(
 			test_a_file_that_claims_too_many_interfaces_is_borne),
