@@ -319,16 +319,16 @@ static int is_narrowed(struct store *s)
 static int count_anew(struct store *s, const struct report_request *request,
 		      int64_t row_limit)
 {
+	int64_t list_rows = row_limit < 0 ? -1 : row_limit + 1;
 	int narrowed = is_narrowed(s);
 	int suffices = 0;
 
 	if (narrowed == 0)
-		suffices = rollup_suffices(s,
-					   row_limit < 0 ? -1 : row_limit + 1,
+		suffices = rollup_suffices(s, list_rows,
 					   request->parameters->threshold_ns);
 	if (narrowed < 0 || suffices < 0)
 		return -1;
-	return suffices ? 0 : rollup_make_own(s);
+	return suffices ? 0 : rollup_make_own(s, list_rows);
 }
 
 int report_run(struct store *s, const struct report_request *request,

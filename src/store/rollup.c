@@ -22,7 +22,7 @@ int rollup_spell(struct store *s)
 	return store_run(s, files[SPELLINGS].text);
 }
 
-int rollup_make(struct store *s)
+static int make(struct store *s)
 {
 	int rc;
 
@@ -32,6 +32,16 @@ int rollup_make(struct store *s)
 	gather_unregister(s->db);
 	sums_unregister(s->db);
 	return rc;
+}
+
+/* Of many transactions rounded latencies make few groups. */
+int rollup_make(struct store *s)
+{
+	return store_run(s, "UPDATE rollup SET is_exact = (SELECT count(*) "
+			    "FROM (SELECT 1 FROM exchange LIMIT 20001)) "
+			    "<= 20000") == 0
+		       ? make(s)
+		       : -1;
 }
 
 int rollup_void(struct store *s)
@@ -86,7 +96,25 @@ static const char hide_sql[] =
 	"'expansion_example', 'expansion_base', "
 	"'address_row', 'address_change', '_tally', '_open', '_failed')";
 
-int rollup_make_own(struct store *s)
+static int hide(struct store *s, int64_t list_rows)
+{
+	struct rows *r;
+	int rc = -1;
+
+	if (rows_run(s, hide_sql) != 0)
+		return -1;
+	r = rows_open_own(s, "INSERT INTO temp.rollup "
+			     "SELECT iif(:rows < 0, -1, max(:rows, list_rows)),"
+			     " 1, 0, NULL FROM main.rollup");
+	if (r != NULL) {
+		rows_bind_integer(r, ":rows", list_rows);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	return rc;
+}
+
+int rollup_make_own(struct store *s, int64_t list_rows)
 {
 	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
 				      "WHERE name = 'rollup'");
@@ -95,9 +123,5 @@ int rollup_make_own(struct store *s)
 	rows_close(r);
 	if (rc != 0)
 		return rc < 0 ? -1 : 0;
-	if (rows_run(s, hide_sql) != 0 ||
-	    store_run(s, "INSERT INTO temp.rollup VALUES (-1, 1, 0, NULL)") !=
-		    0)
-		return -1;
-	return rollup_make(s);
+	return hide(s, list_rows) == 0 ? make(s) : -1;
 }

@@ -44,9 +44,10 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns);
 int rollup_is_dense(struct store *s);
 
 /*
- * Makes them anew without limits and rounding, as this connection sees them: of
- * what its TEMP VIEW _chosen holds, or else of all.  -1: already reported.
+ * Makes them anew without rounding, as this connection sees them: of what its
+ * TEMP VIEW _chosen holds, or else of all.  Lists have at least that many rows, -1: all.
+ * -1: already reported.
  */
-int rollup_make_own(struct store *s);
+int rollup_make_own(struct store *s, int64_t list_rows);
 
 #endif

@@ -6,10 +6,7 @@
 -- statement, here.
 
 UPDATE rollup
-   SET is_exact = list_rows < 0
-                  OR (SELECT count(*)
-                        FROM (SELECT id FROM exchange LIMIT 20001)) <= 20000,
-       last_exchange = (SELECT coalesce(max(id), 0) FROM exchange);
+   SET last_exchange = (SELECT coalesce(max(id), 0) FROM exchange);
 
 DELETE FROM tally;
 DELETE FROM lookup_tally;
