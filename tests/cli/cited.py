@@ -4,9 +4,10 @@
 
     cited.py PROGRAM [--] CAPTURE...
 
-"a|b" are two captures that are read together.  Of each the page (--format html) is made.  The command of each finding
-goes through a shell as it is printed; each frame that the finding cites must be
-in the file that it writes, which tells of each packet where it comes from.
+"a|b" are two captures that are read together.  Of each the page (--format html)
+is made.  The command of each finding goes through a shell as it is printed;
+each frame that the finding cites must be in the file that it writes, which
+tells of each packet where it comes from.
 """
 import html
 import os
