@@ -9,30 +9,22 @@ answered, and the others have CALM and CALM-LOST.  A last query comes 20 s
 later, so that what nobody answered is decided.
 """
 
-import socket
-import struct
 import sys
+
+import packets
 
 NODE, AZURE = "10.224.0.4", "168.63.129.16"
 
 
-def dns(number, is_response):
-    name = b"\x05n%04d\x07example\x00" % (number % 10000)
-    flags = 0x8180 if is_response else 0x0100
-    answer = b"\xc0\x0c" + struct.pack("!HHIHI", 1, 1, 60, 4, 0xcb007101)
-    return struct.pack("!6H", number & 0xffff, flags, 1, is_response, 0, 0) \
-        + name + struct.pack("!HH", 1, 1) + (answer if is_response else b"")
-
-
 def packet(number, is_response):
     ends = [(NODE, 20000 + number % 40000), (AZURE, 53)]
-    if is_response:
-        ends.reverse()
-    data = dns(number, is_response)
-    udp = struct.pack("!4H", ends[0][1], ends[1][1], 8 + len(data), 0) + data
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
-                     socket.inet_aton(ends[0][0]), socket.inet_aton(ends[1][0]))
-    return ip + udp
+    question = "n%04d.example." % (number % 10000), packets.A
+    if not is_response:
+        return packets.udp(*ends, packets.message(number, packets.QUERY,
+                                                  question))
+    answer = [packets.address_record("203.0.113.1", 60)]
+    return packets.udp(*ends[::-1], packets.message(number, packets.RESPONSE,
+                                                    question, answer))
 
 
 def main():
@@ -47,12 +39,8 @@ def main():
                 frames.append((at + 300, number, 1))
             number += 1
     frames += [(30000000, number, 0), (30000300, number, 1)]
-    out = sys.stdout.buffer
-    out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 101))
-    for at, number, is_response in sorted(frames):
-        data = packet(number, is_response)
-        out.write(struct.pack("<IIII", 1700000000 + at // 1000000,
-                              at % 1000000, len(data), len(data)) + data)
+    packets.write_pcap(sys.stdout.buffer, packets.RAW_IPV4,
+                       [(at, packet(*which)) for at, *which in sorted(frames)])
 
 
 if __name__ == "__main__":

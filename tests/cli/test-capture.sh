@@ -59,7 +59,7 @@ frames() {
 }
 
 pcapng() {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$top/tests/cli/make-pcapng.py" \
+	python3 "$top/tests/cli/make-pcapng.py" \
 		"$@" || bad "make-pcapng.py fails"
 }
 

@@ -15,8 +15,6 @@ skip() {
 }
 
 command -v python3 >/dev/null || { skip "python3 is not installed"; exit 77; }
-PYTHONDONTWRITEBYTECODE=1
-export PYTHONDONTWRITEBYTECODE
 for tool in zstd lz4 zip; do
 	command -v $tool >/dev/null || skip "$tool is not installed"
 done

@@ -12,7 +12,7 @@ command -v python3 >/dev/null || {
 }
 rounds=${INVARIANTS_ROUNDS:-$((24 / ${DNSFORENSICS_EVERY:-1} + 2))}
 find "${INVARIANTS_CAPTURES:-$PWD}" -name '*.pcap' | LC_ALL=C sort |
-	PYTHONDONTWRITEBYTECODE=1 xargs python3 "$top/tests/cli/invariants.py" \
+	xargs python3 "$top/tests/cli/invariants.py" \
 		"$program" "$work" "${INVARIANTS_SEED:-1}" "$rounds" ||
 	bad "INVARIANTS_SEED=${INVARIANTS_SEED:-1} does the same again"
 transcripts_end

@@ -25,7 +25,7 @@ ip -n "$space" link set lo up
 # live becomes nobody.
 chmod 777 "$work"
 cd "$work" || exit 1
-PYTHONDONTWRITEBYTECODE=1 ip netns exec "$space" \
+ip netns exec "$space" \
 	python3 "$top/tests/cli/live-kills.py" "$program" "$work" \
 	"${LIVE_KILLS:-6}" || bad "live does not survive"
 transcripts_end

@@ -84,7 +84,7 @@ for capture in addresses-change.pcap tcp-segments.pcap; do
 done
 
 pack() {
-	PYTHONDONTWRITEBYTECODE=1 python3 "$top/tests/cli/pack.py" "$@" ||
+	python3 "$top/tests/cli/pack.py" "$@" ||
 		bad "pack.py fails"
 }
 

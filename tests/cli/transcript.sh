@@ -16,7 +16,9 @@
 # everywhere; $work is a folder for the rest, written WORK in transcripts.
 set -u
 LC_ALL=C TZ=UTC NO_COLOR=1
-export LC_ALL TZ NO_COLOR
+# Nothing is written into the sources.
+PYTHONDONTWRITEBYTECODE=1
+export LC_ALL TZ NO_COLOR PYTHONDONTWRITEBYTECODE
 unset DNSFORENSICS_DB
 
 top=$(CDPATH='' cd "${TOP_SRCDIR:-$(dirname "$0")/../..}" && pwd)

@@ -18,9 +18,10 @@ Thirty lookups, one a second.  In three of them the client asks again after
 """
 
 import os
-import socket
 import struct
 import sys
+
+import packets
 
 SERVER = "10.1.0.1"
 START = 1700000000
@@ -29,32 +30,22 @@ VETH, UPLINK = 5, 2
 IN, OUT = 0, 4
 
 
-def dns(number, is_response):
-    name = b"\x03m%02d\x07example\x03com\x00" % number
-    flags = 0x8180 if is_response else 0x0100
-    answer = b"\xc0\x0c" + struct.pack("!HHIHI", 1, 1, 60, 4, 0xcb007101)
-    return struct.pack("!6H", number + 101, flags, 1, is_response, 0, 0) + name \
-        + struct.pack("!HH", 1, 1) + (answer if is_response else b"")
-
-
 def packet(number, is_response, interface, way):
     ends = [("10.244.0.%d" % (5 + number % 2), 31000 + number), (SERVER, 53)]
+    question = "m%02d.example.com." % number, packets.A
     if is_response:
         ends.reverse()
-    data = dns(number, is_response)
-    udp = struct.pack("!4H", ends[0][1], ends[1][1], 8 + len(data), 0) + data
-    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
-                     socket.inet_aton(ends[0][0]), socket.inet_aton(ends[1][0]))
+        data = packets.message(number + 101, packets.RESPONSE, question,
+                               [packets.address_record("203.0.113.1", 60)])
+    else:
+        data = packets.message(number + 101, packets.QUERY, question)
     return struct.pack("!HHIHBB8s", 0x0800, 0, interface, 1, way, 6,
-                       b"\x02\0\0\0\0\x01\0\0") + ip + udp
+                       b"\x02\0\0\0\0\x01\0\0") + packets.udp(*ends, data)
 
 
 def write_pcap(path, frames):
     with open(path, "wb") as out:
-        out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 276))
-        for at, data in frames:
-            out.write(struct.pack("<IIII", START + at // 1000000, at % 1000000,
-                                  len(data), len(data)) + data)
+        packets.write_pcap(out, packets.SLL2, frames, START)
 
 
 def block(kind, body):
@@ -71,7 +62,7 @@ def write_pcapng(path, frames, dropped):
     with open(path, "wb") as out:
         out.write(block(0x0a0d0d0a,
                         struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)))
-        out.write(block(1, struct.pack("<HHI", 276, 0, 65535)))
+        out.write(block(1, struct.pack("<HHI", packets.SLL2, 0, 65535)))
         for at, data in frames:
             out.write(block(6, struct.pack("<I", 0) + stamp(at)
                             + struct.pack("<II", len(data), len(data)) + data))

@@ -21,21 +21,22 @@ SELECT s.text AS server, c.text AS client,
    AND s.text IN (SELECT asked FROM temp.verdict_case WHERE class = 'fault')
  GROUP BY s.text, c.text;
 
--- @prepare What is told of those that are told together, and a key for each
+-- @prepare Cases with what their finding tells of them
+CREATE TEMP VIEW verdict_words AS
+SELECT c.*, iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL)
+                                                         AS told_rcode,
+       iif(instr(k.phrase, '{upstream}')
+           OR c.cause IN ('gave up', 'too late'), c.upstream, NULL)
+                                                         AS told_upstream
+  FROM temp.verdict_case AS c
+  JOIN temp.verdict_cause AS k USING (cause);
+
+-- @prepare A key for those that are told together
 CREATE TEMP TABLE verdict_key AS
-WITH c AS (
-    SELECT DISTINCT c.class, c.cause, c.server,
-           iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL)
-                                                         AS rcode,
-           iif(instr(k.phrase, '{upstream}')
-               OR c.cause IN ('gave up', 'too late'), c.upstream, NULL)
-                                                         AS upstream
-      FROM temp.verdict_case AS c
-      JOIN temp.verdict_cause AS k USING (cause)
-)
-SELECT row_number() OVER (ORDER BY class, cause, server, rcode, upstream)
-                                                         AS key, *
-  FROM c;
+SELECT row_number() OVER (ORDER BY class, cause, server, told_rcode,
+                                   told_upstream)        AS key, *
+  FROM (SELECT DISTINCT class, cause, server, told_rcode, told_upstream
+          FROM temp.verdict_words);
 
 -- @prepare
 CREATE TEMP TABLE verdict_told AS
@@ -44,14 +45,11 @@ SELECT c.*, t.client, coalesce(t.client_name, w.label)   AS label, t.name,
        t.waited_ns > 1000000000
        OR t.outcome IN ('timed out', 'not delivered')    AS is_waiting,
        y.key
-  FROM temp.verdict_case AS c
-  JOIN temp.verdict_cause AS k USING (cause)
+  FROM temp.verdict_words AS c
   JOIN temp.verdict_key AS y
     ON y.class = c.class AND y.cause = c.cause AND y.server IS c.server
-   AND y.rcode IS iif(instr(k.finding || k.phrase, '{rcode}'), c.rcode, NULL)
-   AND y.upstream IS iif(instr(k.phrase, '{upstream}')
-                         OR c.cause IN ('gave up', 'too late'), c.upstream,
-                         NULL)
+   AND y.told_rcode IS c.told_rcode
+   AND y.told_upstream IS c.told_upstream
   JOIN temp.verdict_trouble AS t USING (lookup_id)
   LEFT JOIN temp.verdict_who AS w ON w.address = t.client;
 
