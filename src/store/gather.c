@@ -11,7 +11,7 @@
 
 enum {
 	GROUPS_FIRST = 1 << 6,
-	VALUES_MAX = 1 << 20, /* of all groups: 8 MB */
+	VALUES_MAX = 1 << 19, /* of all groups: 4 MB */
 	ROWS = 16 /* that one statement writes; more of them gain nothing */
 };
 
