@@ -3,7 +3,6 @@
 
 #include "base/error.h"
 #include "cli/command.h"
-#include "cli/confine.h"
 #include "cli/output.h"
 #include "cli/source.h"
 #include "report/prepare.h"
@@ -30,19 +29,19 @@ static int add_findings(struct store *s, const char *sql)
 static int query(const struct options *o, const char *sql, size_t format)
 {
 	struct output_file out;
-	struct store *s = store_open(source_store_path(o));
+	struct store *s;
 	struct rows *r = NULL;
 	int rc = -1;
 
-	if (s != NULL && output_open(&out, o->output) == 0) {
-		if (confine_offline(o, s, STORE_READ) == 0 &&
-		    add_findings(s, sql) == 0)
-			r = rows_open(s, sql);
-		if (r != NULL)
-			rc = formats[format].print(&out.output, r);
-		if (output_close(&out, rc == 0) != 0)
-			rc = -1;
-	}
+	if (output_open(&out, o->output) != 0)
+		return -1;
+	s = source_open_store(o);
+	if (s != NULL && add_findings(s, sql) == 0)
+		r = rows_open(s, sql);
+	if (r != NULL)
+		rc = formats[format].print(&out.output, r);
+	if (output_close(&out, rc == 0) != 0)
+		rc = -1;
 	rows_close(r);
 	store_close(s);
 	return rc;

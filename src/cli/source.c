@@ -14,9 +14,10 @@
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
 #include "redact/redactor.h"
+#include "store/ingest.h"
 #include "store/redaction.h"
-#include "store/rollup.h"
 #include "store/rows.h"
+#include "store/snapshot.h"
 
 const char *source_store_path(const struct options *o)
 {
@@ -67,7 +68,7 @@ static int ingest(struct store *s, const struct options *o,
 		rc = -1;
 	inputs_release(inputs);
 	/* All of them were known: nothing new can be concluded. */
-	if (tally->captures == 0 && rollup_holds(s) == 1)
+	if (tally->captures == 0 && snapshot_is_concluded(s) == 1)
 		return rc;
 	return cluster_conclude(s, o) == 0 ? rc : -1;
 }
@@ -155,19 +156,57 @@ static int check_not_empty(struct store *s)
 	return rc;
 }
 
-/* Another snapshot than the store's is put into a copy of it. */
-static struct store *open_filled(const struct options *o,
-				 enum confine_store use)
+/*
+ * Behind is a store to which an ingest that was killed, or a live run since
+ * then, added what is not concluded: what it tells would be of before.  It and
+ * one that gets another snapshot than its own are not changed, but a copy.
+ */
+static struct store *open_existing(const struct options *o, bool *is_behind)
 {
 	const char *path = source_store_path(o);
-	struct store *s = o->num_snapshots > 0 || o->redact
-				  ? store_open_copy(path)
-				  : store_open(path);
+	struct store *s = store_open(path);
+
+	*is_behind = s != NULL && store_has_captures(s) == 1 &&
+		     snapshot_is_concluded(s) == 0;
+	if (s == NULL || (!*is_behind && o->num_snapshots == 0 && !o->redact))
+		return s;
+	store_close(s);
+	return store_open_copy(path);
+}
+
+static int catch_up(struct store *s, const struct options *o, bool is_behind)
+{
 	int64_t objects;
 
+	if (o->num_snapshots > 0)
+		return cluster_take(s, o, &objects);
+	if (!is_behind)
+		return 0;
+	warning("%s: packets came in that nothing was concluded of yet, or it "
+		"is of another version of this program; concluding now, in a "
+		"copy",
+		store_path(s));
+	return cluster_conclude(s, o);
+}
+
+struct store *source_open_store(const struct options *o)
+{
+	bool is_behind;
+	struct store *s = open_existing(o, &is_behind);
+	enum confine_store use = o->rereads ? STORE_REREAD : STORE_READ;
+
 	if (s == NULL ||
-	    (confine_offline(o, s, use) == 0 && check_not_empty(s) == 0 &&
-	     cluster_take(s, o, &objects) == 0))
+	    (confine_offline(o, s, use) == 0 && catch_up(s, o, is_behind) == 0))
+		return s;
+	store_close(s);
+	return NULL;
+}
+
+static struct store *open_filled(const struct options *o)
+{
+	struct store *s = source_open_store(o);
+
+	if (s == NULL || check_not_empty(s) == 0)
 		return s;
 	store_close(s);
 	return NULL;
@@ -194,7 +233,7 @@ static struct store *open_plain(const struct options *o, bool *is_partial)
 	struct store *s;
 
 	if (o->num_arguments == 0)
-		return open_filled(o, o->rereads ? STORE_REREAD : STORE_READ);
+		return open_filled(o);
 	s = open_with_snapshot(o);
 	if (s == NULL)
 		return NULL;

@@ -40,6 +40,12 @@ const char *source_key_path(const struct options *o);
 struct store *source_open(const struct options *o, bool *is_partial);
 
 /*
+ * The store alone, which may be empty, as it is shown: with all conclusions.
+ * The process is confined then.  NULL: already reported.
+ */
+struct store *source_open_store(const struct options *o);
+
+/*
  * Says in o->source how the user named the captures or the store, so that the
  * commands of a page are good for copying; options are to live as long as that.
  */

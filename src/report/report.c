@@ -120,7 +120,9 @@ static int tell_left_out(struct store *s, const struct report_request *request,
 
 	if (count < 0)
 		return -1;
-	request->writer->left_out(o, section, count);
+	/* Lists of what is counted already end there. */
+	request->writer->left_out(o, section, count,
+				  count == rollup_list_rows(s));
 	return 0;
 }
 

@@ -84,8 +84,9 @@ struct writer {
 	 */
 	int (*section)(struct output *o, const struct section *section,
 		       int number, struct rows *r);
+	/* Or more, where counting ended there. */
 	void (*left_out)(struct output *o, const struct section *section,
-			 int64_t count);
+			 int64_t count, bool or_more);
 };
 
 extern const struct writer writer_text, writer_json, writer_csv,

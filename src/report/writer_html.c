@@ -366,12 +366,12 @@ static int print_section(struct output *o, const struct section *section,
 }
 
 static void left_out(struct output *o, const struct section *section,
-		     int64_t count)
+		     int64_t count, bool or_more)
 {
 	struct text t = { 0 };
 
-	text_addf(&t, "<p class=\"more\">%" PRId64 " more rows: ",
-		  count - o->page.shown);
+	text_addf(&t, "<p class=\"more\">%s%" PRId64 " more rows: ",
+		  or_more ? "at least " : "", count - o->page.shown);
 	html_add_command(&t, o, "report --limit 0 --step", section->step);
 	text_add(&t, "</p>\n");
 	html_write(o, &t);

@@ -290,6 +290,7 @@ void ingest_exchange(struct ingest *in, const struct exchange *x)
 
 	if (in->failed)
 		return;
+	in->has_news = true;
 	if (order_is_full(in->order) && order_take(in->order, &first))
 		put_exchange(in, first);
 	order_put(in->order, x);
@@ -336,6 +337,7 @@ void ingest_stray(struct ingest *in, const struct stray *stray)
 
 	if (in->failed)
 		return;
+	in->has_news = true;
 	put_stray(in, stray);
 	inserter_if(w, s->is_response, s->rcode);
 	inserter_optional(w, s->is_response ? s->answers : 0, 0);
@@ -357,15 +359,19 @@ int64_t ingest_last_stray(const struct ingest *in)
 
 void ingest_icmp(struct ingest *in, const struct icmp_notice *n)
 {
-	if (!in->failed)
-		network_put_icmp(in->store, n);
+	if (in->failed)
+		return;
+	in->has_news = true;
+	network_put_icmp(in->store, n);
 }
 
 void ingest_connection(struct ingest *in, const struct connection *c,
 		       int64_t interface)
 {
-	if (!in->failed)
-		network_put_connection(in->store, c, interface);
+	if (in->failed)
+		return;
+	in->has_news = true;
+	network_put_connection(in->store, c, interface);
 }
 
 int ingest_settle(struct ingest *in)
@@ -379,9 +385,11 @@ int ingest_settle(struct ingest *in)
 
 static int end_transaction(struct ingest *in)
 {
-	if (ingest_settle(in) != 0 || rollup_void(in->store) != 0 ||
+	if (ingest_settle(in) != 0 ||
+	    (in->has_news && rollup_void(in->store) != 0) ||
 	    store_run(in->store, "COMMIT") != 0)
 		return -1;
+	in->has_news = false;
 	in->store->is_new = false;
 	return 0;
 }

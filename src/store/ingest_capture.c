@@ -88,6 +88,7 @@ int64_t ingest_add_capture(struct ingest *in, const struct ingest_capture *c)
 	bool is_first = c->continues == 0;
 	int64_t capture;
 
+	in->has_news = true;
 	/* Its hash is known at the end; until then one that no file has. */
 	ingest_run(in,
 		   "INSERT INTO capture (file, sha256, format, node, ring, "
@@ -207,6 +208,7 @@ int ingest_end_capture(struct ingest *in, int64_t capture,
 
 	if (known != 0)
 		return known == 1 ? 0 : -1;
+	in->has_news = true;
 	put_facts(in, capture, facts);
 	ingest_put_counts(in, capture);
 	if (!facts->has_times)

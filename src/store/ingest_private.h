@@ -34,6 +34,7 @@ struct ingest {
 	unsigned late_leaders; /* how often to look for them */
 	struct known_interface *interfaces;
 	size_t num_interfaces, last_interface;
+	bool has_news; /* in this transaction, that conclusions are made of */
 	bool failed;
 };
 

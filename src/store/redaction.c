@@ -162,6 +162,7 @@ static const struct rule rules[] = {
 	{ "failure_row", "evidence", KEPT, NULL },
 	{ "denied_name", "name", KEPT, NULL },
 	{ "figure", "name", KEPT, NULL },
+	{ "rollup", "maker", KEPT, NULL },
 	{ "nodata", "client_name", KEPT, NULL },
 	{ "nodata", "server_name", KEPT, NULL },
 	{ "expansion_cost", "base", KEPT, NULL },

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "store/rollup.h"
 
+#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/gather_private.h"
 #include "store/rows.h"
@@ -50,11 +52,15 @@ int rollup_void(struct store *s)
 			    "WHERE last_exchange != -1");
 }
 
-int rollup_holds(struct store *s)
+int64_t rollup_list_rows(struct store *s)
 {
-	return (int)store_ask(s, "SELECT last_exchange = (SELECT "
-				 "coalesce(max(id), 0) FROM main.exchange) "
-				 "FROM main.rollup");
+	return store_ask(s, "SELECT list_rows FROM rollup");
+}
+
+void rollup_add_statements(struct sha256 *sum)
+{
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		sha256_add(sum, files[i].text, strlen(files[i].text));
 }
 
 int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
@@ -103,9 +109,9 @@ static int hide(struct store *s, int64_t list_rows)
 
 	if (rows_run(s, hide_sql) != 0)
 		return -1;
-	r = rows_open_own(s, "INSERT INTO temp.rollup "
-			     "SELECT iif(:rows < 0, -1, max(:rows, list_rows)),"
-			     " 1, 0, NULL FROM main.rollup");
+	r = rows_open_own(s, "INSERT INTO temp.rollup (list_rows, is_exact, "
+			     "last_exchange) SELECT iif(:rows < 0, -1, "
+			     "max(:rows, list_rows)), 1, 0 FROM main.rollup");
 	if (r != NULL) {
 		rows_bind_integer(r, ":rows", list_rows);
 		rc = rows_next(r);
@@ -119,9 +125,15 @@ int rollup_make_own(struct store *s, int64_t list_rows)
 	struct rows *r = rows_open(s, "SELECT 1 FROM temp.sqlite_schema "
 				      "WHERE name = 'rollup'");
 	int rc = r != NULL ? rows_next(r) : -1;
+	int64_t made;
 
 	rows_close(r);
-	if (rc != 0)
-		return rc < 0 ? -1 : 0;
+	if (rc < 0)
+		return -1;
+	if (rc == 1) {
+		made = rollup_list_rows(s);
+		assert(made < 0 || (list_rows >= 0 && list_rows <= made));
+		return 0;
+	}
 	return hide(s, list_rows) == 0 ? make(s) : -1;
 }

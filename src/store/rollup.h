@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "store/store.h"
 
 /*
@@ -26,8 +27,11 @@ int rollup_make(struct store *s);
  */
 int rollup_void(struct store *s);
 
-/* 1: nothing came in since it was made; 0: it did; -1: already reported. */
-int rollup_holds(struct store *s);
+/* Rows of its lists, at most; -1: all, or already reported. */
+int64_t rollup_list_rows(struct store *s);
+
+/* What makes it, to a sum that tells programs apart. */
+void rollup_add_statements(struct sha256 *sum);
 
 /*
  * 1: what the store has does for lists of that many rows (-1: of all) and for
@@ -45,8 +49,9 @@ int rollup_is_dense(struct store *s);
 
 /*
  * Makes them anew without rounding, as this connection sees them: of what its
- * TEMP VIEW _chosen holds, or else of all.  Lists have at least that many rows, -1: all.
- * -1: already reported.
+ * TEMP VIEW _chosen holds, or else of all.  Lists have at least list_rows, -1:
+ * all; once made they stay, so that the longest are to be made first.  -1:
+ * already reported.
  */
 int rollup_make_own(struct store *s, int64_t list_rows);
 

@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -713,10 +713,11 @@ CREATE TABLE rollup (
 	is_exact      INTEGER NOT NULL,  -- 0: latencies are rounded, to 1 %
 	last_exchange INTEGER NOT NULL,  -- -> exchange: then the last one; -1:
 	                                 -- something came in since
-	bar_ns        INTEGER            -- width of a bar of timeline
+	bar_ns        INTEGER,           -- width of a bar of timeline
+	maker         TEXT               -- SHA-256 of the program's statements
 ) STRICT;
 
-INSERT INTO rollup VALUES (256, 1, 0, NULL);
+INSERT INTO rollup VALUES (256, 1, 0, NULL, NULL);
 
 -- Names that are the same as another one but for their case.
 CREATE TABLE spelling (

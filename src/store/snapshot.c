@@ -11,6 +11,7 @@
 #include "store/gather_private.h"
 #include "store/lookups_private.h"
 #include "store/rollup.h"
+#include "store/rows.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
 
@@ -291,6 +292,43 @@ static int conclude_messages(struct store *s)
 	return rc == 1 ? store_run(s, files[NAMING].text) : rc;
 }
 
+/* Another program may conclude something else of the same packets. */
+static void name_maker(char *maker)
+{
+	struct sha256 *sum = sha256_new();
+
+	sha256_add(sum, PACKAGE_VERSION, strlen(PACKAGE_VERSION));
+	for (int i = ADDRESSES; i <= LAST_SEEN; i++)
+		sha256_add(sum, files[i].text, strlen(files[i].text));
+	rollup_add_statements(sum);
+	sha256_finish(sum, maker);
+	sha256_free(sum);
+}
+
+/* Runs it with the maker as its parameter; 1, 0 or -1 as in rows_next(). */
+static int run_with_maker(struct store *s, const char *sql)
+{
+	struct rows *r = rows_open_own(s, sql);
+	char maker[SHA256_TEXT_SIZE];
+	int rc = -1;
+
+	name_maker(maker);
+	if (r != NULL) {
+		rows_bind_text(r, ":maker", maker);
+		rc = rows_next(r);
+	}
+	rows_close(r);
+	return rc;
+}
+
+int snapshot_is_concluded(struct store *s)
+{
+	return run_with_maker(s, "SELECT 1 FROM main.rollup "
+				 "WHERE maker = :maker AND last_exchange = "
+				 "(SELECT coalesce(max(id), 0) "
+				 "FROM main.exchange)");
+}
+
 /* What the address table and the exchanges tell goes into tables of its own. */
 static int conclude_all(struct store *s)
 {
@@ -306,7 +344,10 @@ static int conclude_all(struct store *s)
 		rc = lookups_collect(s);
 	for (int i = LOOKUPS; rc == 0 && i <= LAST_SEEN; i++)
 		rc = store_run(s, files[i].text);
-	return rc == 0 ? rollup_make(s) : -1;
+	if (rc == 0)
+		rc = rollup_make(s);
+	return rc == 0 ? run_with_maker(s, "UPDATE rollup SET maker = :maker")
+		       : -1;
 }
 
 /* With SQLite's 2 MB the tables of conclusions would go to the disk and back. */

@@ -55,6 +55,12 @@ void snapshot_abandon(struct snapshot *n);
 int snapshot_name_addresses(struct store *s);
 
 /*
+ * 1: that was done, by this program, for all that came in; 0: not so.  -1:
+ * already reported.
+ */
+int snapshot_is_concluded(struct store *s);
+
+/*
  * Of that only what messages show by themselves: enough for the view trace, and
  * for nothing else.
  */
