@@ -37,6 +37,7 @@ transcript path-chosen
 ladder --txn 7 node-any.pcap
 ladder --txn 8 node-any.pcap
 ladder --txn 99 node-any.pcap
+ladder --txn 29 forwarding-loop.pcap
 ladder --nameserver 168.63.129.16 --limit 1 node-any.pcap
 run report --step slow --txn 7 node-any.pcap
 run trace --txn 1 --fields frame,src,dst,id,qr,txn node-any.pcap

@@ -5,13 +5,12 @@
 
 -- @prepare
 CREATE TEMP TABLE path_root AS
-WITH RECURSIVE up (id, parent, depth) AS (
-    SELECT id, parent, 0 FROM _chosen WHERE parent IS NOT NULL
-    UNION ALL
-    SELECT x.id, x.parent, up.depth + 1
+WITH RECURSIVE up (id, parent) AS (
+    SELECT id, parent FROM _chosen WHERE parent IS NOT NULL
+    UNION
+    SELECT x.id, x.parent
       FROM up
       JOIN main.exchange AS x ON x.id = up.parent
-     WHERE up.depth < 8
 ), root AS (
     SELECT id, kind, state, rcode, attempts, response_after_ns
       FROM _chosen WHERE parent IS NULL
