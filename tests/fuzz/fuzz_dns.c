@@ -104,10 +104,23 @@ static void compare_header(const struct dns_message *m, const ldns_pkt *p)
 	CHECK(((m->flags & DNS_FLAG_CD) != 0) == ldns_pkt_cd(p));
 }
 
-/* ldns may have lost its way before it (HIP without data). */
+/*
+ * It goes by what a type should have, not by the length of the data (HIP without
+ * any, A with 113 bytes): then it reads an OPT out of what follows.
+ */
+static bool may_have_lost_its_way(const struct dns_message *m)
+{
+	if (m->decoded[DNS_AUTHORITY] + m->decoded[DNS_ADDITIONAL] != 1)
+		return true;
+	for (size_t i = 0; i < m->num_answers; i++)
+		if (is_generic(&m->answers[i]))
+			return true;
+	return false;
+}
+
 static void compare_edns(const struct dns_message *m, const ldns_pkt *p)
 {
-	if (!m->edns.present || !ldns_pkt_edns(p))
+	if (!m->edns.present || !ldns_pkt_edns(p) || may_have_lost_its_way(m))
 		return;
 	CHECK(m->edns.udp_size == ldns_pkt_edns_udp_size(p));
 	CHECK(m->edns.version == ldns_pkt_edns_version(p));
