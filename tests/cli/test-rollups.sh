@@ -43,12 +43,9 @@ same() { # same CAPTURE...
 same "$work/node.pcap"
 
 # Lists end sooner than all rows, and their counts say so.
-for chosen in '' '--since 2001-01-01T00:00:00Z'; do
-	# shellcheck disable=SC2086
-	"$DNSFORENSICS" report -d "$work/x.db" --step failures --format html \
-		$chosen | grep -q '>at least 206 more rows: ' ||
-		fail 'a list that ended sooner was counted as whole'
-done
+"$DNSFORENSICS" report -d "$work/x.db" --step failures --format html \
+	--since 2001-01-01T00:00:00Z | grep -q '>at least 206 more rows: ' ||
+	fail 'a list that ended sooner was counted as whole'
 
 for step in failures slow upstream timeliness addresses overview; do
 	"$DNSFORENSICS" report -d "$work/x.db" --step $step --format json \
@@ -104,22 +101,19 @@ cmp "$work/before.db" "$work/x.db" >&2 ||
 # What an ingest that was killed, or another version of the program, left is
 # concluded before it is told.
 if command -v sqlite3 >/dev/null; then
-	"$DNSFORENSICS" report -d "$work/x.db" --format json >"$work/whole"
-	for harm in "maker = 'another'" 'last_exchange = -1'; do
-		cp "$work/x.db" "$work/behind.db"
-		sqlite3 "$work/behind.db" "UPDATE rollup SET $harm;
-			DELETE FROM lookup; DELETE FROM hop; DELETE FROM tally"
-		"$DNSFORENSICS" report -d "$work/behind.db" --format json \
-			>"$work/behind" 2>"$work/stderr"
-		cmp "$work/whole" "$work/behind" >&2 ||
-			fail "$harm: half of the conclusions were told"
-		grep -q 'behind.db: packets came in that nothing was concluded' \
-			"$work/stderr" || fail "$harm: nothing was said"
-		[ "$("$DNSFORENSICS" query -d "$work/behind.db" --format csv \
-			'SELECT count(*) > 0 FROM lookups' 2>/dev/null |
-			tr -d '\r' | tail -n 1)" = 1 ] ||
-			fail "$harm: query tells of none"
-	done
+	sqlite3 "$work/x.db" "UPDATE rollup SET maker = 'another';
+		DELETE FROM lookup; DELETE FROM hop; DELETE FROM tally"
+	"$DNSFORENSICS" report -d "$work/before.db" --format json >"$work/whole"
+	"$DNSFORENSICS" report -d "$work/x.db" --format json \
+		>"$work/behind" 2>"$work/stderr"
+	cmp "$work/whole" "$work/behind" >&2 ||
+		fail 'half of the conclusions were told'
+	grep -q 'x.db: packets came in that nothing was concluded' \
+		"$work/stderr" || fail 'nothing was said'
+	sqlite3 "$work/x.db" 'UPDATE rollup SET last_exchange = -1'
+	[ "$("$DNSFORENSICS" query -d "$work/x.db" --format csv \
+		'SELECT count(*) > 0 FROM lookups' 2>/dev/null |
+		tr -d '\r' | tail -n 1)" = 1 ] || fail 'query tells of none'
 else
 	echo 'no sqlite3: no store that is behind was tried'
 fi
