@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <inttypes.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "cli/cluster.h"
@@ -8,6 +9,27 @@
 #include "cli/confine.h"
 #include "cli/source.h"
 #include "report/prepare.h"
+#include "store/ingest.h"
+#include "store/snapshot.h"
+
+static int conclude(struct store *s)
+{
+	int rc = store_has_captures(s);
+
+	if (rc == 1)
+		rc = snapshot_is_concluded(s);
+	else if (rc == 0)
+		return fail("ingest: which captures? %s has none",
+			    store_path(s));
+	if (rc == 1)
+		return fail("ingest: which captures? all of %s is concluded",
+			    store_path(s));
+	if (rc == 0)
+		rc = snapshot_name_addresses(s);
+	if (rc == 0)
+		printf("%s: what came in before is concluded\n", store_path(s));
+	return rc;
+}
 
 static enum exit_status run(struct options *o)
 {
@@ -16,7 +38,9 @@ static enum exit_status run(struct options *o)
 	int64_t objects = 0;
 	int rc;
 
-	if (o->num_arguments == 0 && o->num_snapshots == 0) {
+	/* What a store has may still have to be concluded. */
+	if (o->num_arguments == 0 && o->num_snapshots == 0 &&
+	    access(source_store_path(o), F_OK) != 0) {
 		fail("ingest: which captures? see dnsforensics ingest --help");
 		return EXIT_USAGE;
 	}
@@ -25,7 +49,9 @@ static enum exit_status run(struct options *o)
 		return EXIT_FAILED;
 	rc = confine_offline(o, s, STORE_WRITTEN);
 	if (rc == 0)
-		rc = cluster_take(s, o, &objects);
+		rc = o->num_snapshots > 0 || o->num_arguments > 0
+			     ? cluster_take(s, o, &objects)
+			     : conclude(s);
 	if (rc == 0 && o->num_snapshots > 0)
 		printf("%s: snapshot of the cluster taken in, %" PRId64
 		       " object%s\n",
@@ -61,7 +87,8 @@ const struct command cmd_ingest = {
 	.notes =
 		"CAPTURE is a pcap or pcapng file, compressed or in an archive if "
 		"need be, - for\nstandard input, or a directory of them.  All files "
-		"of a ring belong into one ingest.",
+		"of a ring belong into one ingest.\nWithout any, conclusions "
+		"are made that a run which was killed left to be made.",
 	.options = options,
 	.run = run,
 };

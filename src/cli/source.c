@@ -158,48 +158,60 @@ static int check_not_empty(struct store *s)
 
 /*
  * Behind is a store to which an ingest that was killed, or a live run since
- * then, added what is not concluded: what it tells would be of before.  It and
- * one that gets another snapshot than its own are not changed, but a copy.
+ * then, added what is not concluded: what it tells would be of before.  1, 0,
+ * or -1: already reported.
  */
-static struct store *open_existing(const struct options *o, bool *is_behind)
+static int is_behind(struct store *s)
 {
-	const char *path = source_store_path(o);
-	struct store *s = store_open(path);
+	int rc = store_has_captures(s);
 
-	*is_behind = s != NULL && store_has_captures(s) == 1 &&
-		     snapshot_is_concluded(s) == 0;
-	if (s == NULL || (!*is_behind && o->num_snapshots == 0 && !o->redact))
-		return s;
-	store_close(s);
-	return store_open_copy(path);
+	if (rc == 1)
+		rc = snapshot_is_concluded(s);
+	else if (rc == 0)
+		return 0; /* of nothing nothing follows */
+	return rc < 0 ? -1 : rc == 0;
 }
 
-static int catch_up(struct store *s, const struct options *o, bool is_behind)
+static int catch_up(struct store *s, const struct options *o, bool behind)
 {
 	int64_t objects;
 
 	if (o->num_snapshots > 0)
 		return cluster_take(s, o, &objects);
-	if (!is_behind)
-		return 0;
-	warning("%s: packets came in that nothing was concluded of yet, or it "
-		"is of another version of this program; concluding now, in a "
-		"copy",
-		store_path(s));
-	return cluster_conclude(s, o);
+	return behind ? cluster_conclude(s, o) : 0;
+}
+
+/* It and one that gets another snapshot than its own are not changed. */
+static struct store *copy_if_needed(struct store *s, const struct options *o)
+{
+	int behind = is_behind(s);
+	struct store *copy;
+
+	if (behind < 0 || (behind == 0 && o->num_snapshots == 0 && !o->redact))
+		return behind < 0 ? NULL : s;
+	if (behind == 1)
+		warning("%s: not all that came in is concluded, or another "
+			"version of this program did it; concluding now, in "
+			"a copy (\"dnsforensics ingest -d %s\" does it for "
+			"good)",
+			store_path(s), store_path(s));
+	copy = store_copy(s);
+	if (copy == NULL || catch_up(copy, o, behind == 1) == 0)
+		return copy;
+	store_close(copy);
+	return NULL;
 }
 
 struct store *source_open_store(const struct options *o)
 {
-	bool is_behind;
-	struct store *s = open_existing(o, &is_behind);
-	enum confine_store use = o->rereads ? STORE_REREAD : STORE_READ;
+	struct store *s = store_open(source_store_path(o)), *shown = NULL;
 
-	if (s == NULL ||
-	    (confine_offline(o, s, use) == 0 && catch_up(s, o, is_behind) == 0))
-		return s;
-	store_close(s);
-	return NULL;
+	if (s != NULL &&
+	    confine_offline(o, s, o->rereads ? STORE_REREAD : STORE_READ) == 0)
+		shown = copy_if_needed(s, o);
+	if (shown != s)
+		store_close(s);
+	return shown;
 }
 
 static struct store *open_filled(const struct options *o)

@@ -40,8 +40,8 @@ const char *source_key_path(const struct options *o);
 struct store *source_open(const struct options *o, bool *is_partial);
 
 /*
- * The store alone, which may be empty, as it is shown: with all conclusions.
- * The process is confined then.  NULL: already reported.
+ * The store alone, which may be empty, with all that the command shows of it
+ * concluded.  The process is confined then.  NULL: already reported.
  */
 struct store *source_open_store(const struct options *o);
 

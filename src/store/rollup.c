@@ -109,9 +109,11 @@ static int hide(struct store *s, int64_t list_rows)
 
 	if (rows_run(s, hide_sql) != 0)
 		return -1;
-	r = rows_open_own(s, "INSERT INTO temp.rollup (list_rows, is_exact, "
-			     "last_exchange) SELECT iif(:rows < 0, -1, "
-			     "max(:rows, list_rows)), 1, 0 FROM main.rollup");
+	r = rows_open_own(
+		s,
+		"INSERT INTO temp.rollup (list_rows, is_exact, "
+		"last_exchange) SELECT iif(:rows < 0, -1, "
+		"max(:rows, CAST(list_rows AS INTEGER))), 1, 0 FROM main.rollup");
 	if (r != NULL) {
 		rows_bind_integer(r, ":rows", list_rows);
 		rc = rows_next(r);

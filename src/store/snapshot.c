@@ -292,7 +292,10 @@ static int conclude_messages(struct store *s)
 	return rc == 1 ? store_run(s, files[NAMING].text) : rc;
 }
 
-/* Another program may conclude something else of the same packets. */
+/*
+ * Another program may conclude something else of the same packets; what C
+ * concludes goes by its version alone.
+ */
 static void name_maker(char *maker)
 {
 	struct sha256 *sum = sha256_new();

@@ -16,6 +16,7 @@
 #include "dns/names.h"
 #include "redact/redactor.h"
 #include "store/functions_private.h"
+#include "store/kept.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
 
@@ -283,7 +284,9 @@ struct store *store_open(const char *path)
 	}
 	recover(path);
 	s = open_db(path, path, SQLITE_OPEN_READONLY);
-	if (s == NULL || check_ours(s) == 0)
+	/* While a live run writes, all is of one moment; an ingest would wait. */
+	if (s == NULL || (check_ours(s) == 0 && (!exists_beside(path, "-wal") ||
+						 store_run(s, "BEGIN") == 0)))
 		return s;
 	store_close(s);
 	return NULL;
@@ -442,20 +445,19 @@ static int copy_into(struct store *to, const struct store *from)
 	return rc == SQLITE_DONE ? 0 : store_fail(to);
 }
 
-struct store *store_open_copy(const char *path)
+/* Who sent a store may have put triggers into it: they are for its file. */
+struct store *store_copy(const struct store *from)
 {
-	struct store *from = store_open(path);
-	struct store *s = from != NULL ? open_db("", path,
-						 SQLITE_OPEN_READWRITE |
-							 SQLITE_OPEN_CREATE)
-				       : NULL;
+	struct store *s = open_db("", from->path,
+				  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 
-	if (s != NULL && copy_into(s, from) != 0) {
-		store_close(s);
-		s = NULL;
-	}
-	store_close(from);
-	return s;
+	if (s == NULL)
+		return NULL;
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	if (copy_into(s, from) == 0 && kept_drop(s) == 0)
+		return s;
+	store_close(s);
+	return NULL;
 }
 
 /*

@@ -31,8 +31,11 @@ struct store *store_open_temporary(void);
  */
 struct store *store_open_live(const char *path);
 
-/* A private copy of a store: what is done to it does not change the file. */
-struct store *store_open_copy(const char *path);
+/*
+ * A private copy of a store, without what it keeps (kept.h): what is done to it
+ * does not change the file.  NULL: already reported.
+ */
+struct store *store_copy(const struct store *from);
 
 /*
  * Where SQLite puts the temporary files of all stores from now on; NULL: where

@@ -108,12 +108,22 @@ if command -v sqlite3 >/dev/null; then
 		>"$work/behind" 2>"$work/stderr"
 	cmp "$work/whole" "$work/behind" >&2 ||
 		fail 'half of the conclusions were told'
-	grep -q 'x.db: packets came in that nothing was concluded' \
-		"$work/stderr" || fail 'nothing was said'
-	sqlite3 "$work/x.db" 'UPDATE rollup SET last_exchange = -1'
+	grep -q 'x.db: not all that came in is concluded' "$work/stderr" ||
+		fail 'nothing was said'
+	# Triggers of a stranger's store do not run.
+	sqlite3 "$work/x.db" 'UPDATE rollup SET last_exchange = -1;
+		CREATE TRIGGER t AFTER UPDATE ON rollup
+		BEGIN SELECT no_such_function(); END'
 	[ "$("$DNSFORENSICS" query -d "$work/x.db" --format csv \
 		'SELECT count(*) > 0 FROM lookups' 2>/dev/null |
 		tr -d '\r' | tail -n 1)" = 1 ] || fail 'query tells of none'
+	sqlite3 "$work/x.db" 'DROP TRIGGER t'
+	"$DNSFORENSICS" ingest -d "$work/x.db" >/dev/null ||
+		fail 'a store that is behind cannot be concluded'
+	"$DNSFORENSICS" report -d "$work/x.db" --format json \
+		>"$work/behind" 2>"$work/stderr"
+	cmp "$work/whole" "$work/behind" >&2 || fail 'it was not concluded'
+	[ ! -s "$work/stderr" ] || fail 'it is not concluded for good'
 else
 	echo 'no sqlite3: no store that is behind was tried'
 fi

@@ -105,8 +105,8 @@ static void compare_header(const struct dns_message *m, const ldns_pkt *p)
 }
 
 /*
- * It goes by what a type should have, not by the length of the data (HIP without
- * any, A with 113 bytes): then it reads an OPT out of what follows.
+ * ldns goes by what a type should have, not by the length of the data (HIP
+ * without any, A with 113 bytes): then it reads an OPT out of what follows.
  */
 static bool may_have_lost_its_way(const struct dns_message *m)
 {

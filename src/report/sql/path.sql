@@ -354,11 +354,11 @@ WITH _chosen AS (
      GROUP BY root, lane
 ), sure AS MATERIALIZED (
     SELECT l.root, group_concat(l.leg || ' ' || o.parent_confidence, ', ')
-                   || iif(EXISTS (SELECT * FROM leg AS d
-                                    JOIN main.exchange AS x
-                                      ON x.parent = d.leg
-                                   WHERE d.root = l.root AND d.depth = 8
-                                     AND x.leader IS NULL),
+                   || iif(l.root IN (SELECT d.root
+                                       FROM leg AS d
+                                       JOIN main.exchange AS x
+                                         ON x.parent = d.leg
+                                      WHERE d.depth = 8 AND x.leader IS NULL),
                           ', and further ones that are not shown', '')
                                                        AS confidence
       FROM (SELECT * FROM leg WHERE depth > 0 ORDER BY root, leg) AS l
