@@ -421,6 +421,8 @@ static void test_what_comes_in_makes_conclusions_void(void **state)
 	struct snapshot *n;
 	struct ingest *in;
 
+	assert_int_equal(snapshot_name_addresses(s), 0);
+	assert_int_equal(snapshot_is_concluded(s), 1);
 	for (int i = 0; i < 2; i++) {
 		in = begin(s, "a.pcap");
 		if (i == 0)
