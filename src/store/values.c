@@ -20,11 +20,15 @@ struct slot {
 	int64_t number; /* 0: free */
 };
 
-/* Which content has which number. */
+/*
+ * Which content has which number.  When its largest size is used up, all of it
+ * becomes older; what is met again comes back from there, and the rest is
+ * forgotten the next time: of names, few are asked for often.
+ */
 struct memory {
-	struct slot *slots;
-	size_t count, size;
-	int64_t last; /* the highest number that was given */
+	struct slot *slots, *older; /* older: NULL, or as many slots */
+	size_t count, size;         /* of slots */
+	int64_t last;               /* the highest number that was given */
 };
 
 enum value { VALUE_ADDRESS, VALUE_NAME, VALUE_ANSWERS, VALUE_DETAIL, VALUES };
@@ -64,6 +68,13 @@ static void set_up(struct memory *memory, size_t size)
 	memory->count = 0;
 }
 
+static void release(struct memory *memory)
+{
+	free(memory->slots);
+	free(memory->older);
+	memory->older = NULL;
+}
+
 struct values *values_new(const struct store *s)
 {
 	struct values *v = must_calloc(1, sizeof(*v));
@@ -80,7 +91,7 @@ void values_free(struct values *v)
 	if (v == NULL)
 		return;
 	for (int i = 0; i < VALUES; i++)
-		free(v->memories[i].slots);
+		release(&v->memories[i]);
 	text_release(&v->key);
 	text_release(&v->addresses);
 	text_release(&v->cname);
@@ -90,7 +101,7 @@ void values_free(struct values *v)
 static void set_up_again(struct values *v, size_t size)
 {
 	for (int i = 0; i < VALUES; i++) {
-		free(v->memories[i].slots);
+		release(&v->memories[i]);
 		set_up(&v->memories[i], size);
 	}
 }
@@ -101,27 +112,19 @@ void values_limit(struct values *v, size_t slots)
 	set_up_again(v, slots);
 }
 
-static void forget(struct memory *memory)
-{
-	if (memory->count != 0)
-		memset(memory->slots, 0, memory->size * sizeof(struct slot));
-	memory->count = 0;
-}
-
 void values_forget(struct values *v)
 {
 	set_up_again(v, v->most < MEMORY_LEAST ? v->most : MEMORY_LEAST);
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
-static struct slot *find(struct memory *memory, struct key128 key)
+static struct slot *find(struct slot *slots, size_t size, struct key128 key)
 {
-	size_t mask = memory->size - 1, i = key.a & mask;
+	size_t i = key.a & (size - 1);
 
-	while (memory->slots[i].number != 0 &&
-	       !key128_equal(memory->slots[i].key, key))
-		i = (i + 1) & mask;
-	return &memory->slots[i];
+	while (slots[i].number != 0 && !key128_equal(slots[i].key, key))
+		i = (i + 1) & (size - 1);
+	return &slots[i];
 }
 
 static void double_size(struct memory *memory)
@@ -132,29 +135,47 @@ static void double_size(struct memory *memory)
 	memory->count = old.count;
 	for (size_t i = 0; i < old.size; i++)
 		if (old.slots[i].number != 0)
-			*find(memory, old.slots[i].key) = old.slots[i];
+			*find(memory->slots, memory->size,
+			      old.slots[i].key) = old.slots[i];
 	free(old.slots);
 }
 
-/* What came before is forgotten where even the largest size is used up. */
 static void make_room(const struct values *v, struct memory *memory)
 {
 	if (memory->count < memory->size / 2)
 		return;
-	if (memory->size < v->most)
+	if (memory->size < v->most) {
 		double_size(memory);
-	else
-		forget(memory);
+		return;
+	}
+	free(memory->older);
+	memory->older = memory->slots;
+	set_up(memory, memory->size);
 }
 
-static void recall(struct memory *memory, struct key128 key, int64_t number)
+static void remember(const struct values *v, struct memory *memory,
+		     struct key128 key, int64_t number)
 {
-	struct slot *slot = find(memory, key);
+	struct slot *slot;
 
-	if (slot->number != 0)
-		return;
+	make_room(v, memory);
+	slot = find(memory->slots, memory->size, key);
+	memory->count += slot->number == 0;
 	*slot = (struct slot){ key, number };
-	memory->count++;
+}
+
+/* The number; 0: it has none that is known. */
+static int64_t recall(struct values *v, enum value value, struct key128 key)
+{
+	struct memory *memory = &v->memories[value];
+	int64_t number = find(memory->slots, memory->size, key)->number;
+
+	if (number != 0 || memory->older == NULL)
+		return number;
+	number = find(memory->older, memory->size, key)->number;
+	if (number != 0)
+		remember(v, memory, key, number);
+	return number;
 }
 
 static struct key128 name_key(const char *name)
@@ -189,10 +210,9 @@ static int recall_texts(struct values *v, enum value value, const char *sql,
 		const char *text = (const char *)sqlite3_column_text(statement,
 								     1);
 
-		make_room(v, memory);
-		if (text != NULL)
-			recall(memory, key_of(text),
-			       sqlite3_column_int64(statement, 0));
+		if (text != NULL && recall(v, value, key_of(text)) == 0)
+			remember(v, memory, key_of(text),
+				 sqlite3_column_int64(statement, 0));
 	}
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
 		store_fail(v->store);
@@ -227,16 +247,12 @@ int values_begin(struct values *v)
 static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 {
 	struct memory *memory = &v->memories[value];
-	struct slot *slot;
+	int64_t number = ++memory->last;
 
-	make_room(v, memory);
-	slot = find(memory, key);
-	slot->key = key;
-	slot->number = ++memory->last;
-	memory->count++;
+	remember(v, memory, key, number);
 	inserter_begin_row(v->store->inserter, insert_sql[value]);
-	inserter_number(v->store->inserter, slot->number);
-	return slot->number;
+	inserter_number(v->store->inserter, number);
+	return number;
 }
 
 static int64_t put_text(struct values *v, enum value value, struct key128 key,
@@ -252,25 +268,24 @@ static int64_t put_text(struct values *v, enum value value, struct key128 key,
 int64_t values_address(struct values *v, const struct address *address)
 {
 	struct key128 key = hash_key(address, sizeof(*address));
-	struct slot *slot = find(&v->memories[VALUE_ADDRESS], key);
+	int64_t number = recall(v, VALUE_ADDRESS, key);
 	char text[ADDRESS_TEXT_MAX];
 
-	if (slot->number != 0)
-		return slot->number;
+	if (number != 0)
+		return number;
 	return put_text(v, VALUE_ADDRESS, key, address_format(address, text));
 }
 
 int64_t values_name(struct values *v, const char *name)
 {
 	struct key128 key;
-	struct slot *slot;
+	int64_t number;
 
 	if (name[0] == '\0')
 		return 0;
 	key = name_key(name);
-	slot = find(&v->memories[VALUE_NAME], key);
-	return slot->number != 0 ? slot->number
-				 : put_text(v, VALUE_NAME, key, name);
+	number = recall(v, VALUE_NAME, key);
+	return number != 0 ? number : put_text(v, VALUE_NAME, key, name);
 }
 
 static void put_answer(struct values *v, int64_t set, int position,
@@ -348,12 +363,11 @@ static const char *or_null(const struct text *t)
 int64_t values_answers(struct values *v, const struct dns_message *m)
 {
 	struct key128 key = answers_key(v, m);
-	struct slot *slot = find(&v->memories[VALUE_ANSWERS], key);
 	struct inserter *w = v->store->inserter;
-	int64_t set;
+	int64_t set = recall(v, VALUE_ANSWERS, key);
 
-	if (slot->number != 0)
-		return slot->number;
+	if (set != 0)
+		return set;
 	set = begin_row(v, VALUE_ANSWERS, key);
 	inserter_number(w, (int64_t)m->num_answers);
 	inserter_text(w, or_null(&v->addresses));
@@ -423,9 +437,9 @@ static struct key128 detail_key(struct values *v, const struct detail *d)
 static int64_t find_detail(struct values *v, const struct detail *d)
 {
 	struct key128 key = detail_key(v, d);
-	struct slot *slot = find(&v->memories[VALUE_DETAIL], key);
+	int64_t number = recall(v, VALUE_DETAIL, key);
 
-	return slot->number != 0 ? slot->number : put_detail(v, key, d);
+	return number != 0 ? number : put_detail(v, key, d);
 }
 
 int64_t values_detail(struct values *v, const struct datagram *d,
