@@ -11,7 +11,7 @@
 
 enum {
 	GROUPS_FIRST = 1 << 6,
-	VALUES_MAX = 1 << 19, /* of all groups: 4 MB */
+	VALUES_MAX = 1 << 21, /* of gather(): a statement has two at most */
 	ROWS = 16 /* that one statement writes; more of them gain nothing */
 };
 
@@ -19,6 +19,7 @@ struct gathering {
 	sqlite3_stmt *one, *many;
 	char letters[GATHER_VALUES_MAX + 1];
 	int count; /* of values in a group */
+	size_t most_values;
 	int64_t *groups;
 	uint32_t *slots; /* one more than the group's place; 0: free */
 	uint32_t num_groups;
@@ -166,7 +167,7 @@ int gathering_add(struct gathering *g, const int64_t *values)
 		return SQLITE_OK;
 	}
 	if (g->num_groups == g->room) {
-		if (2 * g->room * (uint32_t)g->count <= VALUES_MAX)
+		if (2 * (size_t)g->room * (size_t)g->count <= g->most_values)
 			make_room(g);
 		else
 			rc = gathering_write(g);
@@ -235,7 +236,7 @@ static sqlite3_stmt *prepare_rows(sqlite3 *db, const char *table,
 }
 
 struct gathering *gathering_new(sqlite3 *db, const char *table,
-				const char *letters)
+				const char *letters, size_t most_values)
 {
 	struct gathering *g;
 
@@ -250,6 +251,7 @@ struct gathering *gathering_new(sqlite3 *db, const char *table,
 	}
 	strcpy(g->letters, letters);
 	g->count = (int)strlen(letters);
+	g->most_values = most_values;
 	make_room(g);
 	return g;
 }
@@ -274,8 +276,8 @@ static struct gathering *begin(sqlite3_context *context, int count,
 	if (table == NULL || letters == NULL ||
 	    strlen(letters) != (size_t)count - 2)
 		return NULL;
-	return gathering_new(sqlite3_context_db_handle(context), table,
-			     letters);
+	return gathering_new(sqlite3_context_db_handle(context), table, letters,
+			     VALUES_MAX);
 }
 
 static void gather_step(sqlite3_context *context, int count,

@@ -15,6 +15,7 @@
 #define STORE_GATHER_PRIVATE_H
 
 #include <sqlite3.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum { GATHER_VALUES_MAX = 16 };
@@ -23,9 +24,12 @@ enum { GATHER_VALUES_MAX = 16 };
 
 struct gathering;
 
-/* NULL: the database tells why. */
+/*
+ * It holds that many values of 8 bytes, less one group, before it writes them:
+ * each time it goes through all of a large table.  NULL: the database tells why.
+ */
 struct gathering *gathering_new(sqlite3 *db, const char *table,
-				const char *letters);
+				const char *letters, size_t most_values);
 
 /* A value for each letter.  SQLITE_OK, or why groups could not be written. */
 int gathering_add(struct gathering *g, const int64_t *values);

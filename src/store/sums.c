@@ -8,7 +8,12 @@
 #include "dns/message.h"
 #include "store/gather_private.h"
 
-enum { RCODE_NOERROR = 0, RCODE_NXDOMAIN = 3 };
+enum {
+	RCODE_NOERROR = 0,
+	RCODE_NXDOMAIN = 3,
+	VALUES_FEW = 1 << 19,
+	VALUES_MANY = 1 << 20 /* where each name may be a group */
+};
 
 /* What rollup.sql hands over, in that order; GATHER_NONE for NULL. */
 enum column {
@@ -205,14 +210,16 @@ static int add_nodata(struct gathering *g, const int64_t *x)
 
 static const struct {
 	const char *table, *letters;
+	size_t most_values; /* in memory */
 	int (*add)(struct gathering *g, const int64_t *x);
 } kinds[SUMS] = {
-	[TALLY] = { "tally", "kkkk++<>+><", add_tally },
-	[TIMELINE] = { "timeline", "kkk+", add_bar },
-	[LATENCY] = { "latency", "kkkkk+>+++++++", add_latency },
-	[QUESTIONS] = { "question_sum", "kk<++++++>++++", add_question },
-	[DENIED] = { "denied_sum", "kkkk++++++<>", add_denied },
-	[NODATA] = { "nodata_sum", "kkkkkk+<>", add_nodata },
+	[TALLY] = { "tally", "kkkk++<>+><", VALUES_FEW, add_tally },
+	[TIMELINE] = { "timeline", "kkk+", VALUES_FEW, add_bar },
+	[LATENCY] = { "latency", "kkkkk+>+++++++", VALUES_FEW, add_latency },
+	[QUESTIONS] = { "question_sum", "kk<++++++>++++", VALUES_MANY,
+			add_question },
+	[DENIED] = { "denied_sum", "kkkk++++++<>", VALUES_MANY, add_denied },
+	[NODATA] = { "nodata_sum", "kkkkkk+<>", VALUES_FEW, add_nodata },
 };
 
 static int begin(sqlite3_context *context, struct sums *s)
@@ -221,7 +228,8 @@ static int begin(sqlite3_context *context, struct sums *s)
 
 	for (int i = 0; i < SUMS; i++) {
 		s->gatherings[i] = gathering_new(db, kinds[i].table,
-						 kinds[i].letters);
+						 kinds[i].letters,
+						 kinds[i].most_values);
 		if (s->gatherings[i] == NULL)
 			return SQLITE_ERROR;
 	}
