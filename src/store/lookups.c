@@ -45,13 +45,11 @@ static const char course_sql[] =
 	"repeated_ns, done_ns, took_ns, since_ns, rcode, sign, asks_a, "
 	"asks_aaaa, base_asked, has_nodata, has_servfail)";
 
-static const char forgotten_sql[] =
-	"UPDATE capture SET forgotten = forgotten + 1 "
-	"WHERE id = (SELECT query_capture FROM exchange WHERE id = ?1)";
+static const char forgotten_sql[] = "INSERT INTO temp.forgotten (exchange)";
 
 static const char clear_sql[] =
 	"DELETE FROM lookup_member; DELETE FROM temp.course;"
-	"UPDATE capture SET forgotten = 0 WHERE forgotten != 0;";
+	"DELETE FROM temp.forgotten;";
 
 struct collector {
 	struct store *store;
@@ -109,11 +107,11 @@ static void put_course(void *context, const struct lookup_course *course)
 	inserter_end(w);
 }
 
-static void count_forgotten(void *context, int64_t exchange)
+static void put_forgotten(void *context, int64_t exchange)
 {
 	struct inserter *w = context;
 
-	inserter_begin_statement(w, forgotten_sql);
+	inserter_begin_row(w, forgotten_sql);
 	inserter_number(w, exchange);
 	inserter_end(w);
 }
@@ -196,7 +194,7 @@ static int collect_by(struct store *s, const char *sql)
 {
 	struct collector c = { .store = s, .inserter = inserter_new(s) };
 	struct lookups_sink sink = { c.inserter, put_member, put_course,
-				     count_forgotten };
+				     put_forgotten };
 	int rc = -1;
 
 	inserter_stay_alone(c.inserter);

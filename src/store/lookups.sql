@@ -59,6 +59,7 @@ WITH known AS (
       FROM known AS k
       LEFT JOIN resolver_sign AS r ON r.sign = k.shown
       LEFT JOIN rcode AS c ON c.code = k.rcode
+     LIMIT -1 -- all, as in expansions.sql
 )
 SELECT id, client, name, base_length,
        CASE WHEN asks_a AND asks_aaaa THEN NULL ELSE qtype END,
@@ -88,7 +89,18 @@ SELECT id, client, name, base_length,
        -- no AAAA, or nothing of another type, is an answer
        WHEN outcome = 'no data' AND NOT asks_a THEN ''
        ELSE 'all' END
-  FROM judged;
+  FROM judged
+ WHERE true;
+
+UPDATE capture SET forgotten = 0 WHERE forgotten != 0;
+
+UPDATE capture
+   SET forgotten = f.count
+  FROM (SELECT x.query_capture AS capture, count(*) AS count
+          FROM temp.forgotten AS f
+         CROSS JOIN exchange AS x ON x.id = f.exchange
+         GROUP BY x.query_capture) AS f
+ WHERE id = f.capture;
 
 DROP VIEW temp.question;
 DROP TABLE temp.server;
@@ -96,6 +108,7 @@ DROP TABLE temp.topic;
 DROP TABLE temp.doubtful;
 DROP TABLE temp.spurned;
 DROP TABLE temp.course;
+DROP TABLE temp.forgotten;
 DROP TABLE temp.habit;
 
 -- Those of spellings.sql, asked.sql and expansions.sql.

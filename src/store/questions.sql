@@ -49,6 +49,7 @@ SELECT x.id
   FROM exchange AS x
   JOIN transactions AS t ON t.transaction_id = x.id
  WHERE x.state = (SELECT code FROM state WHERE name = 'unanswered')
+   AND x.state != 0 -- or there is no index
    AND t.doubtful;
 
 -- Whose only response its client sent back: it had closed the socket.  Not so
@@ -131,3 +132,6 @@ CREATE TEMP TABLE course (
 	has_nodata   INTEGER NOT NULL,
 	has_servfail INTEGER NOT NULL
 );
+
+-- Those that memory could not hold for 30 s, once for each time.
+CREATE TEMP TABLE forgotten (exchange INTEGER NOT NULL); -- -> exchange
