@@ -310,6 +310,7 @@ WITH known AS (
                       AND (l.is_whole OR c.kind IN (2, 3)))
                                                AS by_list
       FROM temp.trail AS c
+     LIMIT -1 -- all; else each of them is looked up wherever it is named
 )
 SELECT client, word, base, base_length, by_list, exists_there, base_asked,
        base_asked * 8192 + has_other * 4096 - base_length

@@ -65,6 +65,7 @@ SELECT id
                   WHERE name IN ('unanswered', 'answered_elsewhere',
                                  'icmp_error', 'wrong_source',
                                  'answered_late'))
+   AND state != 0 -- or there is no index
 UNION ALL
 SELECT exchange FROM temp.given_up
 UNION ALL

@@ -187,9 +187,9 @@ SELECT id, lookup, client_port, name, time_ns
 CREATE TEMP TABLE verdict_pairs AS
 WITH sent AS (
     -- Go asks from two sockets
-    SELECT 2 * coalesce(sum(how = 4 AND lookup NOT IN (
-                                SELECT id FROM main.lookup
-                                 WHERE sign IN (8, 9))), 0) AS pairs,
+    SELECT 2 * coalesce(sum(iif(how = 4, lookup NOT IN (
+                                    SELECT id FROM main.lookup
+                                     WHERE sign IN (8, 9)), 0)), 0) AS pairs,
            count(*)                                      AS queries
       FROM main.lookup_member
      WHERE EXISTS (SELECT * FROM temp.verdict_loss)
