@@ -234,7 +234,8 @@ SELECT d.client, d.name
 INSERT INTO failure
 SELECT x.id
   FROM _chosen AS x
- WHERE x.kind = 0
+ WHERE (x.rcode != 0 OR x.state != 0) -- few are
+   AND x.kind = 0
    AND (x.rcode != 0
         OR x.state IN (SELECT code FROM state
                         WHERE name IN ('unanswered', 'wrong_source',
@@ -288,12 +289,14 @@ WITH f AS (
                                WHERE leader = t.transaction_id)), '')
                                                          AS evidence
       FROM _failed AS t
+     LIMIT -1 -- all, as in expansions.sql
 ), numbered AS (
     SELECT *, row_number() OVER (
                PARTITION BY name, qtype, rcode, state, icmp, last_seen,
                             client, client_name, server, server_name
                ORDER BY time_ns, evidence)               AS place
       FROM f
+     WHERE true
 )
 SELECT name, qtype, rcode, state, client, client_name, server, server_name,
        icmp, last_seen, count(*) AS count, min(time_ns) AS first_ns,
