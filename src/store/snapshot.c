@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "store/snapshot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,9 @@ static const char *const sections[] = { "Any",           "Pod",       "Service",
 
 enum {
 	NUM_SECTIONS = sizeof(sections) / sizeof(sections[0]),
-	STATEMENTS_MAX = 4
+	STATEMENTS_MAX = 4,
+	CACHE_KIB = 8 << 10, /* beside the questions of 30 s in memory */
+	CACHE_LATER_KIB = 24 << 10
 };
 
 struct snapshot {
@@ -332,6 +335,15 @@ int snapshot_is_concluded(struct store *s)
 				 "FROM main.exchange)");
 }
 
+/* Of tables in memory; SQLite's 2 MB would send them to the disk and back. */
+static int set_cache(struct store *s, int kib)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof(sql), "PRAGMA temp.cache_size = -%d", kib);
+	return store_run(s, sql);
+}
+
 /* What the address table and the exchanges tell goes into tables of its own. */
 static int conclude_all(struct store *s)
 {
@@ -345,6 +357,8 @@ static int conclude_all(struct store *s)
 		rc = store_run(s, files[i].text);
 	if (rc == 0)
 		rc = lookups_collect(s);
+	if (rc == 0)
+		rc = set_cache(s, CACHE_LATER_KIB);
 	for (int i = LOOKUPS; rc == 0 && i <= LAST_SEEN; i++)
 		rc = store_run(s, files[i].text);
 	if (rc == 0)
@@ -353,7 +367,6 @@ static int conclude_all(struct store *s)
 		       : -1;
 }
 
-/* With SQLite's 2 MB the tables of conclusions would go to the disk and back. */
 static int conclude(struct store *s, int (*run)(struct store *))
 {
 	int rc;
@@ -362,7 +375,7 @@ static int conclude(struct store *s, int (*run)(struct store *))
 	if (s->values != NULL && s->inserter == NULL)
 		values_forget(s->values);
 	memory_trim();
-	if (store_run(s, "PRAGMA temp.cache_size = -8192") != 0 ||
+	if (set_cache(s, CACHE_KIB) != 0 ||
 	    store_run(s, "BEGIN IMMEDIATE") != 0)
 		return -1;
 	gather_register(s->db);
