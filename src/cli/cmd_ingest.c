@@ -82,7 +82,7 @@ static const enum option_id options[] = {
 
 const struct command cmd_ingest = {
 	.name = "ingest",
-	.arguments = "CAPTURE...",
+	.arguments = "[CAPTURE...]",
 	.summary = "read captures into a store",
 	.notes =
 		"CAPTURE is a pcap or pcapng file, compressed or in an archive if "
