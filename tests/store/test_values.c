@@ -2,6 +2,7 @@
 /* Reports are the same, however few values are in memory. */
 #include "pipeline/pipeline.h"
 #include "report/report.h"
+#include "store/inserter_private.h"
 #include "store/snapshot.h"
 #include "store/store_private.h"
 #include "store/values_private.h"
@@ -87,11 +88,43 @@ static void test_little_memory_stores_names_twice(void **state)
 	store_close(s);
 }
 
+static void test_names_in_use_are_remembered(void **state)
+{
+	struct store *s = store_open_temporary();
+	int64_t often, once;
+	char name[32];
+
+	(void)state;
+	assert_non_null(s);
+	values_limit(s->values, 8);
+	assert_int_equal(store_run(s, "BEGIN"), 0);
+	s->inserter = inserter_new(s);
+	assert_int_equal(values_begin(s->values), 0);
+	often = values_name(s->values, "often.example.");
+	once = values_name(s->values, "once.example.");
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "n%d.example.", i);
+		values_name(s->values, name);
+		assert_int_equal(values_name(s->values, "often.example."),
+				 often);
+	}
+	assert_int_not_equal(values_name(s->values, "once.example."), once);
+	assert_int_equal(inserter_drain(s->inserter), 0);
+	inserter_free(s->inserter);
+	s->inserter = NULL;
+	assert_answer(s, "SELECT count(*) FROM name", "103");
+	assert_answer(s,
+		      "SELECT count(*) FROM name WHERE text = 'once.example.'",
+		      "2");
+	store_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reports_do_not_depend_on_memory),
 		cmocka_unit_test(test_little_memory_stores_names_twice),
+		cmocka_unit_test(test_names_in_use_are_remembered),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
