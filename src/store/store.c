@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/temporary.h"
 #include "base/text.h"
 #include "correlate/exchange.h"
 #include "dns/names.h"
@@ -58,6 +59,19 @@ static int system_reason(const struct store *s)
 	return reason;
 }
 
+/* SQLite does not tell which one: copies and sums are in temporary files. */
+static int fail_for_room(const struct store *s)
+{
+	char *folder = temporary_folder();
+	const char *shown = folder != NULL ? folder : "/tmp";
+
+	fail("%s: its disk is full, or that of temporary files, %s (TMPDIR "
+	     "names another one); what was stored before is kept",
+	     s->path, shown);
+	free(folder);
+	return -1;
+}
+
 int store_fail(const struct store *s)
 {
 	int code = sqlite3_extended_errcode(s->db);
@@ -71,8 +85,7 @@ int store_fail(const struct store *s)
 	if ((code & 0xff) == SQLITE_CANTOPEN && reason != 0)
 		return fail("%s: %s", s->path, strerror(reason));
 	if ((code & 0xff) == SQLITE_FULL)
-		return fail("%s: disk full; what was stored before is kept",
-			    s->path);
+		return fail_for_room(s);
 	if ((code & 0xff) == SQLITE_BUSY)
 		return fail("%s: another process is writing to it; try again",
 			    s->path);

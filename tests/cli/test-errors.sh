@@ -265,7 +265,7 @@ then
 	[ "$status" = 0 ] || bad "the disk is too small for this test"
 	ask ingest -d "$work/disk/x.db" .
 	[ "$status" = 1 ] || bad "full disk: status $status"
-	grep -q ': disk full; what was stored before is kept$' \
+	grep -q ': its disk is full, or .*; what was stored before is kept$' \
 		"$work/stderr" || bad "full disk: $(cat "$work/stderr")"
 	ask query -d "$work/disk/x.db" --format csv \
 		'SELECT group_concat(file) AS files FROM captures'

@@ -365,7 +365,7 @@ if inside sh -c "$on_disk" sh true 2>/dev/null; then
 	# shellcheck disable=SC2016
 	until_true 10 eval 'ask @127.0.0.53 www.example; ! kill -0 "$live"'
 	wait "$live" && bad "a run whose disk is full ends well"
-	grep -q 'disk full' disk.err || bad "it is not told that a disk is full"
+	grep -q 'disk is full' disk.err || bad "it is not told that a disk is full"
 	grep -q '^timeliness: 1 of 1 ' disk.err ||
 		bad "there is no summary of what was stored: $(cat disk.err)"
 fi
