@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What is said first: the verdict, in each format, and the exit status that
 # follows it.  Names that would be more than names stay names in Markdown.
+# What is said of captures beyond the transcript is SQL, into which sanitizers do
+# not see: with DNSFORENSICS_EVERY=5 it is asked of every fifth.
 # --accept rewrites what is expected.
 # shellcheck source=tests/cli/transcript.sh
 . "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
@@ -15,7 +17,14 @@ verdict() {
 }
 
 # says OUTCOME STATUS WORDS OPTION... CAPTURE...
+number=0
 says() {
+	number=$((number + 1))
+	[ $((number % ${DNSFORENSICS_EVERY:-1})) != 0 ] || surely_says "$@"
+}
+
+# surely_says OUTCOME STATUS WORDS OPTION... CAPTURE...: each time
+surely_says() {
 	outcome=$1 wanted=$2 words=$3
 	shift 3
 	ask report --step verdict --exit-code --format json "$@"
@@ -264,7 +273,7 @@ for errors in '22 23' '22 22'; do
 			echo "10.244.0.5 10.0.0.10 n$error$i.example.com 2 - $error"
 		done
 	done | exchanged errors
-	says findings 10 '"[36] of [36] lookups .* answers SERVFAIL' \
+	surely_says findings 10 '"[36] of [36] lookups .* answers SERVFAIL' \
 		"$work/errors.pcap"
 	found=$(grep -c '"finding": "SERVFAIL"' "$work/stdout")
 	[ "$found" = 1 ] || bad "$found findings of the errors $errors"
