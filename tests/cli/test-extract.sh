@@ -6,7 +6,7 @@
 # shellcheck source=tests/cli/transcript.sh
 . "${TOP_SRCDIR:-$(dirname "$0")/../..}/tests/cli/transcript.sh"
 
-for tool in tshark editcap reordercap; do
+for tool in tshark editcap reordercap python3; do
 	command -v $tool >/dev/null || {
 		echo "skipped: $tool is not installed"
 		exit 77
@@ -26,6 +26,13 @@ shark() {
 # comments: what Wireshark shows of the extract
 comments() {
 	shark "$out" -T fields -e frame.comment
+}
+
+# cited: the frames that they name, without Wireshark, which takes longer
+cited() {
+	(cd "$top/tests/cli" && python3 -c 'import cited, sys
+for comment in cited.comments(sys.argv[1]):
+    print(comment)' "$out") | sed 's/^[^#]*#\([0-9]*\): .*/\1/'
 }
 
 # shown ARGUMENT...: dnsforensics extract, and the comments in its output
@@ -55,7 +62,7 @@ same_packets() {
 	[ "$status" = 0 ] || bad "extract $* $capture: $(cat "$work/stderr")"
 	# shellcheck disable=SC2046
 	editcap -r "$capture" "$work/picked" \
-		$(comments | sed 's/^[^#]*#\([0-9]*\): .*/\1/') ||
+		$(cited) ||
 		bad "editcap fails with $capture"
 	reordercap "$work/picked" "$work/ordered" >"$work/reordercap" 2>&1 ||
 		bad "reordercap fails with $capture"
