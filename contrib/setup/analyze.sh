@@ -57,11 +57,12 @@ together() {
 	done
 }
 
-# The SQL that is built in is in a folder of the build.
+# The SQL that is built in is in a folder of the build, which is coverage's: it has
+# all that is looked at here.
 run_cppcheck() {
 	cppcheck -q -j"$jobs" --std=c11 --inline-suppr --error-exitcode=1 \
 		--enable=warning,performance,portability \
-		-DHAVE_CONFIG_H -Isrc -Ibuild-analyze/src -Ibuild-analyze src
+		-DHAVE_CONFIG_H -Isrc -Ibuild-coverage/src -Ibuild-coverage src
 }
 
 run_valgrind() {
@@ -73,10 +74,11 @@ testdata/tcp-segments.pcap testdata/fragments.pcap" \
 		"report -d $work/x.db --format json" \
 		"trace testdata/vxlan.pcap testdata/formats.pcapng" \
 		"extract -d $work/x.db --frames testdata/first-session.pcap#1-9 -w $work/x.pcapng"; do
+		# What it reaches here does not count.
 		# shellcheck disable=SC2086
-		valgrind -q --error-exitcode=3 --leak-check=full \
-			--errors-for-leak-kinds=definite \
-			build-analyze/dnsforensics $command --no-sandbox \
+		GCOV_PREFIX=$work valgrind -q --error-exitcode=3 \
+			--leak-check=full --errors-for-leak-kinds=definite \
+			build-coverage/dnsforensics $command --no-sandbox \
 			>/dev/null || return 1
 	done
 }
@@ -111,8 +113,8 @@ run_tidy() {
 	done
 	clang-tidy --quiet --warnings-as-errors='*' --checks="$checks" \
 		src/*/*.c -- -DHAVE_CONFIG_H -D_DEFAULT_SOURCE \
-		-D_XOPEN_SOURCE=600 -std=c11 -Ibuild-analyze \
-		-Ibuild-analyze/src -Isrc -I. -include config.h \
+		-D_XOPEN_SOURCE=600 -std=c11 -Ibuild-coverage \
+		-Ibuild-coverage/src -Isrc -I. -include config.h \
 		$(pkg-config --cflags libpcap)
 }
 
@@ -182,10 +184,9 @@ start_log
 # shellcheck disable=SC2086
 install $build_packages cppcheck valgrind clang gcovr libcmocka-dev
 make_configure
-step build build build-analyze CC=gcc '-g -O1' || failed=1
-together cppcheck valgrind
 together threads coverage
 show_coverage
+together cppcheck valgrind
 if $all; then
 	install clang-tidy
 	together tidy fanalyzer
