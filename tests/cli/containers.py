@@ -7,7 +7,8 @@
 Packs each capture in all containers and compares the trace and the JSON report
 of all steps with those of the bare capture, or in one of the containers in its
 turn, and compares the trace: read from a file, and through a pipe on standard
-input.  Every third capture is taken, every fifth with DNSFORENSICS_EVERY=5.
+input.  All are taken, or in turn every third, every fifth with
+DNSFORENSICS_EVERY=5.
 The last line is how much was compared; the exit status is 1 if anything
 differed.
 """
@@ -139,7 +140,7 @@ def compare_in_time(program, path, kinds, commands):
 def main():
     program, mode = os.path.abspath(sys.argv[1]), sys.argv[2]
     kinds = sorted(CONTAINERS)
-    step = int(os.environ.get("DNSFORENSICS_EVERY", 3))
+    step = int(os.environ.get("DNSFORENSICS_EVERY", 1 if mode == "all" else 3))
     count = failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         jobs = [pool.submit(compare_in_time, program, path,
