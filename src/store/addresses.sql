@@ -1,6 +1,6 @@
 -- addresses: one number for each address
 --
--- Which number an address has is known of the last 131,000 or so (values.c):
+-- Which number an address has is known of the last 65,000 or more (values.c):
 -- one that came back after more others was stored once more, and would be
 -- counted apart.  The first number counts; the row of the other one stays, as
 -- what comes in later may still have it.

@@ -1,6 +1,6 @@
 -- spellings: which names are the same as others
 --
--- Which number a name has is known of the last 131,000 or so (values.c): one
+-- Which number a name has is known of the last 131,000 or more (values.c): one
 -- that came back after more others was stored once more, and would be counted
 -- apart.  The first number counts, as in addresses.sql.  And names are the same
 -- in any case; temp.word has each once and lives until lookups.sql is through.

@@ -10,10 +10,7 @@
 #include "store/inserter_private.h"
 #include "store/store_private.h"
 
-enum {
-	MEMORY_LEAST = 1 << 12, /* slots; half of them are used at most */
-	MEMORY_MOST = 1 << 18
-};
+enum { MEMORY_LEAST = 1 << 12 }; /* slots; half of them are used at most */
 
 struct slot {
 	struct key128 key;
@@ -27,7 +24,7 @@ struct slot {
  */
 struct memory {
 	struct slot *slots, *older; /* older: NULL, or as many slots */
-	size_t count, size;         /* of slots */
+	size_t count, size, most;   /* of slots */
 	int64_t last;               /* the highest number that was given */
 };
 
@@ -36,8 +33,15 @@ enum value { VALUE_ADDRESS, VALUE_NAME, VALUE_ANSWERS, VALUE_DETAIL, VALUES };
 struct values {
 	const struct store *store;
 	struct memory memories[VALUES];
-	size_t most;                       /* slots of a memory */
 	struct text key, addresses, cname; /* scratch */
+};
+
+/* Names that get a second number cost most (spellings.sql). */
+static const size_t most_slots[VALUES] = {
+	[VALUE_ADDRESS] = 1 << 17,
+	[VALUE_NAME] = 1 << 18,
+	[VALUE_ANSWERS] = 1 << 17,
+	[VALUE_DETAIL] = 1 << 17,
 };
 
 static const char *const insert_sql[VALUES] = {
@@ -72,7 +76,14 @@ static void release(struct memory *memory)
 {
 	free(memory->slots);
 	free(memory->older);
-	memory->older = NULL;
+	memory->slots = memory->older = NULL;
+}
+
+static void forget(struct memory *memory)
+{
+	release(memory);
+	set_up(memory,
+	       memory->most < MEMORY_LEAST ? memory->most : MEMORY_LEAST);
 }
 
 struct values *values_new(const struct store *s)
@@ -80,9 +91,9 @@ struct values *values_new(const struct store *s)
 	struct values *v = must_calloc(1, sizeof(*v));
 
 	v->store = s;
-	v->most = MEMORY_MOST;
 	for (int i = 0; i < VALUES; i++)
-		set_up(&v->memories[i], MEMORY_LEAST);
+		v->memories[i].most = most_slots[i];
+	values_forget(v);
 	return v;
 }
 
@@ -98,23 +109,17 @@ void values_free(struct values *v)
 	free(v);
 }
 
-static void set_up_again(struct values *v, size_t size)
-{
-	for (int i = 0; i < VALUES; i++) {
-		release(&v->memories[i]);
-		set_up(&v->memories[i], size);
-	}
-}
-
 void values_limit(struct values *v, size_t slots)
 {
-	v->most = slots;
-	set_up_again(v, slots);
+	for (int i = 0; i < VALUES; i++)
+		v->memories[i].most = slots;
+	values_forget(v);
 }
 
 void values_forget(struct values *v)
 {
-	set_up_again(v, v->most < MEMORY_LEAST ? v->most : MEMORY_LEAST);
+	for (int i = 0; i < VALUES; i++)
+		forget(&v->memories[i]);
 }
 
 /* The slot that holds the key, or the free one where it belongs. */
@@ -140,11 +145,11 @@ static void double_size(struct memory *memory)
 	free(old.slots);
 }
 
-static void make_room(const struct values *v, struct memory *memory)
+static void make_room(struct memory *memory)
 {
 	if (memory->count < memory->size / 2)
 		return;
-	if (memory->size < v->most) {
+	if (memory->size < memory->most) {
 		double_size(memory);
 		return;
 	}
@@ -153,12 +158,11 @@ static void make_room(const struct values *v, struct memory *memory)
 	set_up(memory, memory->size);
 }
 
-static void remember(const struct values *v, struct memory *memory,
-		     struct key128 key, int64_t number)
+static void remember(struct memory *memory, struct key128 key, int64_t number)
 {
 	struct slot *slot;
 
-	make_room(v, memory);
+	make_room(memory);
 	slot = find(memory->slots, memory->size, key);
 	memory->count += slot->number == 0;
 	*slot = (struct slot){ key, number };
@@ -174,7 +178,7 @@ static int64_t recall(struct values *v, enum value value, struct key128 key)
 		return number;
 	number = find(memory->older, memory->size, key)->number;
 	if (number != 0)
-		remember(v, memory, key, number);
+		remember(memory, key, number);
 	return number;
 }
 
@@ -205,13 +209,13 @@ static int recall_texts(struct values *v, enum value value, const char *sql,
 
 	if (statement == NULL)
 		return -1;
-	while (memory->count < v->most / 2 &&
+	while (memory->count < memory->most / 2 &&
 	       (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		const char *text = (const char *)sqlite3_column_text(statement,
 								     1);
 
 		if (text != NULL && recall(v, value, key_of(text)) == 0)
-			remember(v, memory, key_of(text),
+			remember(memory, key_of(text),
 				 sqlite3_column_int64(statement, 0));
 	}
 	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
@@ -249,7 +253,7 @@ static int64_t begin_row(struct values *v, enum value value, struct key128 key)
 	struct memory *memory = &v->memories[value];
 	int64_t number = ++memory->last;
 
-	remember(v, memory, key, number);
+	remember(memory, key, number);
 	inserter_begin_row(v->store->inserter, insert_sql[value]);
 	inserter_number(v->store->inserter, number);
 	return number;
