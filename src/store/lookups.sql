@@ -85,7 +85,9 @@ SELECT id, client, name, base_length,
        WHEN outcome = 'unknown' THEN NULL
        WHEN outcome = 'partial' THEN 'musl'
        WHEN outcome = 'answered'
-       THEN iif(timeout_ns IS NULL AND took_ns > 5000000000, 'musl and Go', '')
+       -- who asks again after 5 s has not given up by then
+       THEN iif(timeout_ns IS NULL AND took_ns > 5000000000
+                AND took_ns - since_ns < 4900000000, 'musl and Go', '')
        -- no AAAA, or nothing of another type, is an answer
        WHEN outcome = 'no data' AND NOT asks_a THEN ''
        ELSE 'all' END

@@ -207,6 +207,21 @@ done
 says findings 10 '10.1.0.1 itself takes the time' \
 	--node n1 "$work/slow-veth.pcap" "$work/slow.pcap"
 
+# What stub resolvers do tells lookups apart, and what fails them.
+python3 "$top/tests/cli/stubs.py" "$work"
+surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for AAAA of names with A' \
+	"$work/half-aaaa.pcap"
+surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for A of names with AAAA' \
+	"$work/half-a.pcap"
+surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL [[]exact[]]' \
+	"$work/polling.pcap"
+surely_says findings 10 'wait for the client to ask 10.0.0.10 again [[]likely[]]' \
+	"$work/patient.pcap"
+ask report --step verdict "$work/untimed.pcap"
+tr '\n' ' ' <"$work/stdout" | grep -q \
+	'Unresponsive services: cannot tell, .*packets have no times' ||
+	bad "without times: $(grep Unresponsive "$work/stdout")"
+
 # A selection of nothing is told as that, in each format.
 says inconclusive 11 'the selection matches no DNS query (--name no.example.)' \
 	--name no.example first-session.pcap

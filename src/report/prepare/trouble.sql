@@ -105,7 +105,8 @@ SELECT DISTINCT name FROM main.lookup
 -- @prepare The transaction of each that tells most of why
 CREATE TEMP TABLE verdict_member AS
 WITH member AS (
-    SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.server,
+    SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.qtype,
+           x.server,
            x.attempts, x.response_after_ns AS latency_ns, x.client_port,
            x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
@@ -125,13 +126,20 @@ WITH member AS (
                         THEN coalesce((x.response_flags & 0x0200) = 0, 1)
                         WHEN t.outcome = 'not delivered'
                         THEN l.verdict IS NOT 10
-                        WHEN t.outcome IN ('answered', 'no data', 'partial')
+                        WHEN t.outcome = 'partial'
+                        THEN CASE WHEN x.response_frame IS NULL
+                                    OR x.rcode NOT IN (0, 3)
+                                    OR (x.response_flags & 0x0200) != 0 THEN 0
+                                  WHEN x.rcode = 3 THEN 1
+                                  ELSE 2 END
+                        WHEN t.outcome IN ('answered', 'no data')
                         THEN x.response_frame IS NOT NULL
                              AND x.rcode IN (0, 3) AND x.attempts = 1
                              AND x.response_after_ns <= 1000000000
                         ELSE r.name IS NOT t.outcome END,
                         coalesce(l.verdict, 17) = 17,
-                        iif(t.outcome = 'NXDOMAIN', -x.id,
+                        iif(t.outcome = 'NXDOMAIN'
+                            OR (t.outcome = 'partial' AND x.rcode = 3), -x.id,
                             -coalesce(x.response_after_ns, 0)), x.id) AS turn
       FROM main.lookup_transactions AS m
      CROSS JOIN temp.verdict_trouble AS t USING (lookup_id)
@@ -327,6 +335,8 @@ WITH leg AS (
                     'reverse', iif(c.is_alias, 'dead target', 'denied'))
            WHEN t.outcome = 'no data' AND t.failed_for != ''
            THEN iif(t.qtypes IN ('A', 'A,AAAA'), 'no data', 'no record')
+           WHEN t.outcome = 'partial' AND c.rcode = 'NXDOMAIN'
+           THEN iif(c.qtype = 28, 'aaaa denied', 'a denied')
            WHEN t.outcome = 'truncated'
            THEN iif(EXISTS (SELECT * FROM main.connections AS n
                              WHERE n.client = t.client

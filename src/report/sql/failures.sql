@@ -346,7 +346,7 @@ WITH guide (place, cause) AS (
                             'upstream late', 'said late', 'place 7', 'place 8',
                             'contradicted', 'differ', 'throttled')
              OR (f.cause IN ('gave up', 'too late') AND f.upstream IS NOT NULL)
-             OR (f.cause = 'said'
+             OR (f.cause IN ('said', 'aaaa denied', 'a denied')
                  AND f.server IN (SELECT address FROM main.address_role
                                    WHERE role = 'upstream'
                                       OR name = 'azure-dns'))

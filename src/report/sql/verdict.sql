@@ -345,7 +345,8 @@ WITH reason AS (
     SELECT 1 AS place, 'High error rate' AS symptom,
            has_errors                                    AS is_there,
            is_open                                       AS is_open,
-           iif(unit = 'lookups',
+           -- what each lookup went on from is an error, too
+           iif(unit = 'lookups' AND (failed > 0 OR has_errors IS NOT 1),
                printf('%d of %d lookup%s failed', failed, decided,
                       iif(decided = 1, '', 's')),
                printf('%d of %d %s failed',
@@ -355,7 +356,8 @@ WITH reason AS (
            error                                         AS number
       FROM facts, sign
     UNION ALL
-    SELECT 2, 'Unresponsive services', has_waits, is_open,
+    SELECT 2, 'Unresponsive services', has_waits,
+           is_open OR (responses > 0 AND first_ns IS NULL),
            iif(unit = 'lookups',
                printf('%d of %d lookup%s took over 1s, or timed out', waited,
                       decided, iif(decided = 1, '', 's')),
@@ -363,7 +365,10 @@ WITH reason AS (
                       iif(decided_queries = 1, 'query took', 'queries took')))
            || coalesce('; the slowest answer to a query came after '
                        || iif(max_ns >= 10000000, printf('%.2fs', max_ns / 1e9),
-                              duration(max_ns)), '; no query was answered')
+                              duration(max_ns)),
+                       iif(responses > 0 AND first_ns IS NULL,
+                           '; packets have no times',
+                           '; no query was answered'))
            || coalesce((SELECT printf('; the slowest lookup, of %s%s, waited '
                                       || '%.2fs',
                                       iif(length(s.name) <= 128, s.name,
