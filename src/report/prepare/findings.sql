@@ -147,7 +147,7 @@ SELECT t.class, t.label, count(*)                        AS count
 CREATE TEMP TABLE verdict_failed AS
 SELECT t.is_cluster, count(*)                            AS failed,
        sum(k.finding = 'NXDOMAIN')                       AS denied,
-       sum(t.cause = 'no data')                          AS empty
+       sum(t.cause IN ('no data', 'no a'))              AS empty
   FROM temp.verdict_told AS t
   JOIN temp.verdict_cause AS k USING (cause)
  WHERE t.class = 'fault' AND k.rank < 6

@@ -334,7 +334,9 @@ WITH leg AS (
                     OR t.name GLOB '*._dns-sd._udp.*',
                     'reverse', iif(c.is_alias, 'dead target', 'denied'))
            WHEN t.outcome = 'no data' AND t.failed_for != ''
-           THEN iif(t.qtypes IN ('A', 'A,AAAA'), 'no data', 'no record')
+           THEN CASE t.qtypes WHEN 'A,AAAA' THEN 'no data'
+                              WHEN 'A'      THEN 'no a'
+                              ELSE 'no record' END
            WHEN t.outcome = 'partial' AND c.rcode = 'NXDOMAIN'
            THEN iif(c.qtype = 28, 'aaaa denied', 'a denied')
            WHEN t.outcome = 'truncated'
@@ -424,8 +426,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        iif(j.cause IN ('upstream', 'upstream late', 'beyond the node', 'server',
                        'path'), b.text, NULL)            AS pod
   FROM judged AS j
-  LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no record'),
-                    ('elsewhere'), ('unready'), ('dead alias'),
+  LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no a'),
+                    ('no record'), ('elsewhere'), ('unready'), ('dead alias'),
                     ('dead target')) AS d
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked

@@ -335,8 +335,8 @@ WITH guide (place, cause) AS (
                        ELSE rtrim(f.unit, 's') END, f.phrase, f.confidence)
                                                          AS line,
            CASE
-           WHEN f.cause IN ('denied', 'dead target', 'dead alias', 'elsewhere',
-                            'no data')                   THEN 1
+           WHEN f.cause IN ('denied', 'dead target', 'dead alias', 'elsewhere')
+                                                         THEN 1
            WHEN f.cause = 'ndots'                        THEN 4
            WHEN f.cause IN ('place 1', 'place 2', 'place 4', 'place 5',
                             'place 10', 'place 11', 'place 16', 'place 18',

@@ -310,7 +310,7 @@ WITH reason AS (
            || iif(denied > 0, ' as the name does not exist', '')
            || CASE empty WHEN 0 THEN '' WHEN failed THEN ','
               ELSE printf(', %d of them', empty) END
-           || iif(empty > 0, ' as the name has no address', '') AS words
+           || iif(empty > 0, ' as the name has no such record', '') AS words
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
