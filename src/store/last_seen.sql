@@ -376,14 +376,20 @@ SELECT DISTINCT l.server
    AND l.server IN (SELECT x.server FROM temp.notice AS n
                       JOIN exchange AS x ON x.id = n.exchange);
 
--- What the servers asked for them.
+-- What the servers asked for them; what they asked after they had answered, as
+-- the client had asked again, is not why.
 CREATE TEMP TABLE leg AS
 SELECT u.parent AS exchange, count(*) AS count,
-       coalesce(max(iif(s.name IN ('unanswered', 'answered_elsewhere'), u.id,
+       coalesce(max(iif(s.name IN ('unanswered', 'answered_elsewhere')
+                        AND coalesce(u.time_ns < p.time_ns
+                                                 + p.response_after_ns, 1),
+                        u.id, NULL)),
+                max(iif(s.name IN ('unanswered', 'answered_elsewhere'), u.id,
                         NULL)), max(u.id))     AS last,
        max(iif(s.name IN ('answered', 'answered_late'), u.id, NULL)) AS answered,
        max(iif(s.name IN ('icmp_error', 'wrong_source'), u.id, NULL)) AS failed
   FROM exchange AS u
+  JOIN exchange AS p ON p.id = u.parent
   JOIN state AS s ON s.code = u.state
  WHERE u.parent IN (SELECT exchange FROM temp.subject) AND u.leader IS NULL
  GROUP BY u.parent;
