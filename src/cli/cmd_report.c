@@ -174,7 +174,6 @@ static enum exit_status report(struct job *j, const struct options *o)
 	s = source_open(o, &is_partial);
 	out.output.row_limit = parameters_row_limit(o, j->writer);
 	j->parameters.report.lookups = parameters_lookups(o, j->writer);
-	source_name(o, &out.output);
 	if (s != NULL && fit_selection(j, o, s) == 0 &&
 	    report_select(s, &j->selection.report, &j->parameters.report) == 0)
 		rc = report_run(s, &request, &out.output);

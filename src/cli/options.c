@@ -170,13 +170,6 @@ static const struct option_row *row_of(enum option_id id)
 	return row;
 }
 
-/* Whether it says how captures are read. */
-static bool is_for_reading(enum option_id id)
-{
-	return id == OPTION_NODE_FROM || id == OPTION_IFMAP ||
-	       id == OPTION_PORT || id == OPTION_TIMEOUT;
-}
-
 /* What getopt_long() wants of a command's options. */
 struct grammar {
 	struct option longs[OPTION_END + 1];
@@ -232,6 +225,14 @@ static int complain(const struct command *command, int what, char **argv)
 		    command->name, word, command->name);
 }
 
+static void note_given(struct options *o, const struct option_row *row,
+		       const char *value)
+{
+	o->given = must_realloc(o->given, o->num_given + 1, sizeof(*o->given));
+	o->given[o->num_given++] = (struct option_given){ row->id, row->name,
+							  value };
+}
+
 int options_parse(struct options *o, const struct command *command, int argc,
 		  char **argv)
 {
@@ -256,7 +257,7 @@ int options_parse(struct options *o, const struct command *command, int argc,
 
 		if (row == NULL)
 			return complain(command, value, argv);
-		o->has_reading |= is_for_reading(row->id);
+		note_given(o, row, optarg);
 		if (row->set(o, row, optarg) != 0)
 			return -1;
 	}
@@ -267,9 +268,41 @@ int options_parse(struct options *o, const struct command *command, int argc,
 
 void options_release(struct options *o)
 {
+	free(o->given);
 	free(o->typed);
 	free(o->filters);
 	free(o->snapshots);
+}
+
+static bool is_among(enum option_id id, const enum option_id *wanted)
+{
+	while (*wanted != OPTION_END && *wanted != id)
+		wanted++;
+	return *wanted == id;
+}
+
+bool options_have_given(const struct options *o, const enum option_id *wanted)
+{
+	for (size_t i = 0; i < o->num_given; i++)
+		if (is_among(o->given[i].id, wanted))
+			return true;
+	return false;
+}
+
+void options_add_given(const struct options *o, const enum option_id *wanted,
+		       struct text *words)
+{
+	for (size_t i = 0; i < o->num_given; i++) {
+		const struct option_given *given = &o->given[i];
+
+		if (!is_among(given->id, wanted))
+			continue;
+		text_addf(words, " --%s", given->name);
+		if (given->value == NULL)
+			continue;
+		text_add(words, " ");
+		text_add_shell(words, given->value);
+	}
 }
 
 void options_print_help(const struct command *command)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/duration.h"
+#include "base/text.h"
 
 enum option_id {
 	OPTION_STORE,
@@ -80,6 +81,12 @@ enum option_id {
 
 enum { NO_LIMIT = -1, LIMIT_NOT_GIVEN = -2, PORTS_MAX = 64 };
 
+/* An option as it was typed, but for its name, which is whole. */
+struct option_given {
+	enum option_id id;
+	const char *name, *value; /* NULL: it takes none */
+};
+
 /* Texts are those of argv: borrowed. */
 struct options {
 	const char *store; /* NULL: not given */
@@ -104,7 +111,6 @@ struct options {
 	bool only_messages; /* nothing that is concluded of them is shown */
 	bool is_second;     /* of two to be compared: confined, with the key */
 	const char *later;  /* a store or capture that is still to be opened */
-	bool has_reading;   /* --port or the like: for reading captures */
 	struct when since, until;
 	int64_t snapshot_time_ns, txn;
 	int64_t limit;    /* rows; NO_LIMIT, LIMIT_NOT_GIVEN */
@@ -112,6 +118,8 @@ struct options {
 	int num_arguments;
 	char **typed; /* all of argv, in the order as it was typed */
 	int num_typed;
+	struct option_given *given; /* in the order as they were typed */
+	size_t num_given;
 };
 
 struct command;
@@ -123,6 +131,13 @@ struct command;
 int options_parse(struct options *o, const struct command *command, int argc,
 		  char **argv);
 void options_release(struct options *o);
+
+/* Lists of options end with OPTION_END. */
+bool options_have_given(const struct options *o, const enum option_id *wanted);
+
+/* Those of the list that were given, for a shell: " --port 5300". */
+void options_add_given(const struct options *o, const enum option_id *wanted,
+		       struct text *words);
 
 /* The options that a command takes, as its --help shows them. */
 void options_print_help(const struct command *command);

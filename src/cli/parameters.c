@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/pattern.h"
+#include "cli/source.h"
 
 enum {
 	DEFAULT_LIMIT = 20,
@@ -157,6 +158,8 @@ void parameters_note(struct parameters *p, const struct options *o,
 int parameters_make(struct parameters *p, const struct options *o)
 {
 	p->report.threshold_ns = o->threshold_ns;
+	source_name(o, &p->source);
+	p->report.source = text_string(&p->source);
 	choose_name(p, o->name);
 	return choose_nameserver(p, o->nameserver) == 0 &&
 			       choose_regex(p, o->name_regex) == 0
@@ -169,6 +172,7 @@ void parameters_release(struct parameters *p)
 	text_release(&p->name);
 	text_release(&p->expect);
 	text_release(&p->narrowed);
+	text_release(&p->source);
 }
 
 int64_t parameters_row_limit(const struct options *o, const struct writer *w)

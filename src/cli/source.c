@@ -19,6 +19,19 @@
 #include "store/rows.h"
 #include "store/snapshot.h"
 
+/* Of more captures the reader knows better how they were named. */
+enum { CAPTURES_NAMED_MAX = 4 };
+
+static const enum option_id for_reading[] = { OPTION_NODE_FROM, OPTION_IFMAP,
+					      OPTION_PORT, OPTION_TIMEOUT,
+					      OPTION_END };
+
+/* Captures of which nothing tells the node are of that one. */
+static const enum option_id for_nodes[] = { OPTION_NODE, OPTION_END };
+
+static const enum option_id for_names[] = { OPTION_K8S, OPTION_SNAPSHOT_TIME,
+					    OPTION_END };
+
 const char *source_store_path(const struct options *o)
 {
 	const char *path = o->store;
@@ -133,7 +146,7 @@ int source_check(const struct options *o)
 	if (o->has_snapshot_time && o->num_snapshots == 0)
 		return fail("--snapshot-time: of which snapshot? --k8s names "
 			    "it");
-	if (o->has_reading && o->num_arguments == 0)
+	if (options_have_given(o, for_reading) && o->num_arguments == 0)
 		return fail(
 			"--port, --timeout, --node-from and --ifmap are for "
 			"reading captures: name them, or ingest them so "
@@ -265,22 +278,41 @@ static bool looks_like_options(char *const *words, int count)
 	return false;
 }
 
-void source_name(const struct options *options, struct output *o)
+static void name_captures(const struct options *o, struct text *words)
+{
+	options_add_given(o, for_reading, words);
+	options_add_given(o, for_nodes, words);
+	options_add_given(o, for_names, words);
+	if (o->num_arguments > CAPTURES_NAMED_MAX) {
+		text_add(words, " CAPTURE...");
+		return;
+	}
+	if (looks_like_options(o->arguments, o->num_arguments))
+		text_add(words, " --");
+	for (int i = 0; i < o->num_arguments; i++) {
+		text_add(words, " ");
+		text_add_shell(words, o->arguments[i]);
+	}
+}
+
+static void name_store(const struct options *o, struct text *words)
+{
+	options_add_given(o, for_names, words);
+	if (o->store == NULL)
+		return;
+	text_add(words, " -d ");
+	text_add_shell(words, o->store);
+}
+
+void source_name(const struct options *o, struct text *words)
 {
 	/* What was typed are originals. */
-	if (options->redact)
+	if (o->redact)
 		return;
-	if (options->num_arguments > 0) {
-		o->source = (const char *const *)options->arguments;
-		o->num_source = (size_t)options->num_arguments;
-		if (looks_like_options(options->arguments,
-				       options->num_arguments))
-			o->source_option = "--";
-	} else if (options->store != NULL) {
-		o->source = &options->store;
-		o->num_source = 1;
-		o->source_option = "-d";
-	}
+	if (o->num_arguments > 0)
+		name_captures(o, words);
+	else
+		name_store(o, words);
 }
 
 /* Where it is must be known; what it is must not. */

@@ -7,7 +7,6 @@
 
 #include "cli/options.h"
 #include "pipeline/pipeline.h"
-#include "report/writer.h"
 #include "store/store.h"
 
 /* -d, else $DNSFORENSICS_DB, else dnsforensics.db. */
@@ -46,9 +45,10 @@ struct store *source_open(const struct options *o, bool *is_partial);
 struct store *source_open_store(const struct options *o);
 
 /*
- * Says in o->source how the user named the captures or the store, so that the
- * commands of a page are good for copying; options are to live as long as that.
+ * Adds how the user named the captures or the store, with the options on which
+ * numbers of transactions and names depend, so that commands of a report tell
+ * the same.  Of the default store, and with --redact, there is nothing to add.
  */
-void source_name(const struct options *options, struct output *o);
+void source_name(const struct options *o, struct text *words);
 
 #endif

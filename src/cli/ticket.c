@@ -16,7 +16,6 @@
 #include "base/error.h"
 #include "base/temporary.h"
 #include "capture/zip_writer.h"
-#include "cli/source.h"
 #include "cli/ticket_private.h"
 #include "report/report.h"
 #include "store/evidence.h"
@@ -94,7 +93,6 @@ static int add_report(struct ticket *t, const char *name,
 
 	if (step == NULL)
 		request.num_steps = report_all_steps(w, steps);
-	source_name(t->options, &output);
 	parameters.lookups = smaller(parameters_lookups(t->options, w),
 				     t->rows);
 	output.file = temporary_file();

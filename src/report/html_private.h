@@ -38,8 +38,8 @@ bool html_has_frames(const struct output *o, const char *evidence);
 void html_add_extract(struct text *t, const struct output *o,
 		      const char *evidence);
 /* Words that begin a command, which is completed with the report's source. */
-void html_add_command(struct text *t, const struct output *o, const char *begin,
-		      const char *word);
+void html_add_command(struct text *t, const struct output *o,
+		      const char *begin);
 
 /* The column of that name, -1: there is none; what it has, "" for nothing. */
 int html_column(const struct rows *r, const char *name);

@@ -10,7 +10,7 @@
 #include "report/html_private.h"
 
 /* A cell shows so many bytes; the other formats have the rest. */
-enum { VALUE_MAX = 1200, NUMBER_DIGITS_MAX = 18, SOURCE_MAX = 4 };
+enum { VALUE_MAX = 1200, NUMBER_DIGITS_MAX = 18 };
 
 void html_write(struct output *o, struct text *t)
 {
@@ -136,33 +136,12 @@ const char *html_text_of(const struct rows *r, const char *column)
 	return i < 0 ? "" : rows_text(r, i);
 }
 
-/* Of very many captures the reader knows better how he named them. */
-static void add_source(struct text *t, const struct output *o)
+void html_add_command(struct text *t, const struct output *o, const char *begin)
 {
-	if (o->num_source > SOURCE_MAX) {
-		text_add(t, " CAPTURE...");
-		return;
-	}
-	if (o->source_option != NULL)
-		text_addf(t, " %s", o->source_option);
-	for (size_t i = 0; i < o->num_source; i++) {
-		text_add(t, " ");
-		text_add_shell(t, o->source[i]);
-	}
-}
-
-void html_add_command(struct text *t, const struct output *o, const char *begin,
-		      const char *word)
-{
-	struct text line = { 0 };
-
-	text_addf(&line, "dnsforensics %s ", begin);
-	text_add_shell(&line, word);
-	add_source(&line, o);
-	text_add(t, "<code>");
-	html_add(t, text_string(&line));
+	text_add(t, "<code>dnsforensics ");
+	html_add(t, begin);
+	html_add(t, o->source != NULL ? o->source : "");
 	text_add(t, "</code>");
-	text_release(&line);
 }
 
 /* A frame that evidence names: where its text begins and ends, and of what. */
@@ -316,12 +295,14 @@ static void add_sorted_frames(struct text *t, const struct output *o,
 void html_add_extract(struct text *t, const struct output *o,
 		      const char *evidence)
 {
-	struct text frames = { 0 };
+	struct text frames = { 0 }, begin = { 0 };
 
 	add_sorted_frames(&frames, o, evidence);
-	html_add_command(t, o, "extract -w evidence.pcapng --frames",
-			 text_string(&frames));
+	text_add(&begin, "extract -w evidence.pcapng --frames ");
+	text_add_shell(&begin, text_string(&frames));
+	html_add_command(t, o, text_string(&begin));
 	text_release(&frames);
+	text_release(&begin);
 }
 
 bool html_has_frames(const struct output *o, const char *evidence)

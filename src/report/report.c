@@ -86,6 +86,7 @@ void report_bind(struct rows *r, const struct report_parameters *p,
 	bind_text(r, ":name_regex", p->name_regex);
 	bind_text(r, ":expect", p->expect);
 	bind_text(r, ":selection", p->selection);
+	bind_text(r, ":source", p->source);
 }
 
 /* How many rows a statement gives if nothing limits them; -1: reported. */
@@ -225,6 +226,7 @@ static void describe(struct output *o, const struct report_request *request,
 			       : NULL;
 	o->files = (const char *const *)captured->names;
 	o->num_files = captured->count;
+	o->source = request->parameters->source;
 	o->steps = request->steps;
 	o->num_steps = request->num_steps;
 }

@@ -40,6 +40,11 @@ struct report_parameters {
 	const char *name_regex;
 	const char *expect;    /* addresses, with commas between */
 	const char *selection; /* for people: how the report was narrowed */
+	/*
+	 * For commands to copy: words of a command line, each with a space
+	 * before it, that name what is reported on; "": the default store.
+	 */
+	const char *source;
 };
 
 /* To a statement that may use them; row_limit -1: all rows. */

@@ -36,19 +36,15 @@ struct output {
 	/* For the writer's own use: steps or bytes so far, and their end. */
 	size_t written;
 	bool is_full;
-	/* What report_run() tells the writers: all captures, and what comes. */
+	/*
+	 * What report_run() tells the writers: all captures, the words of
+	 * commands to copy (see report.h), and what comes.
+	 */
 	const char *const *files;
 	size_t num_files;
+	const char *source;
 	const struct step *const *steps;
 	int num_steps;
-	/*
-	 * Words of a command line that name the store or the captures, for
-	 * commands to copy; none: the default store.  Before them comes the
-	 * option, if there is one.
-	 */
-	const char *source_option;
-	const char *const *source;
-	size_t num_source;
 	struct page page;
 	/* What tells the key of the pseudonyms; NULL: not redacted. */
 	const char *redaction;

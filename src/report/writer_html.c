@@ -365,6 +365,17 @@ static int print_section(struct output *o, const struct section *section,
 	return is_special ? rc : html_print_table(o, section->title, r);
 }
 
+/* The list as it is here, but whole. */
+static void add_whole_list(struct text *t, const struct output *o,
+			   const char *step)
+{
+	struct text begin = { 0 };
+
+	text_addf(&begin, "report --limit 0 --step %s", step);
+	html_add_command(t, o, text_string(&begin));
+	text_release(&begin);
+}
+
 static void left_out(struct output *o, const struct section *section,
 		     int64_t count, bool or_more)
 {
@@ -372,7 +383,7 @@ static void left_out(struct output *o, const struct section *section,
 
 	text_addf(&t, "<p class=\"more\">%s%" PRId64 " more rows: ",
 		  or_more ? "at least " : "", count - o->page.shown);
-	html_add_command(&t, o, "report --limit 0 --step", section->step);
+	add_whole_list(&t, o, section->step);
 	text_add(&t, "</p>\n");
 	html_write(o, &t);
 	text_release(&t);

@@ -287,21 +287,6 @@ static void edits(sqlite3_context *context, int count, sqlite3_value **args)
 				      sqlite3_value_int64(args[2]));
 }
 
-/* shell_word(text): for a command that is to be copied */
-static void shell_word(sqlite3_context *context, int count,
-		       sqlite3_value **args)
-{
-	const char *text = (const char *)sqlite3_value_text(args[0]);
-	struct text word = { 0 };
-
-	(void)count;
-	if (text == NULL)
-		return;
-	text_add_shell(&word, text);
-	sqlite3_result_text(context, text_string(&word), -1, SQLITE_TRANSIENT);
-	text_release(&word);
-}
-
 void functions_register(sqlite3 *db)
 {
 	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
@@ -316,8 +301,6 @@ void functions_register(sqlite3 *db)
 	sqlite3_create_function(db, "time_of", 1, flags, NULL, time_of, NULL,
 				NULL);
 	sqlite3_create_function(db, "edits", 3, flags, NULL, edits, NULL, NULL);
-	sqlite3_create_function(db, "shell_word", 1, flags, NULL, shell_word,
-				NULL, NULL);
 	sqlite3_create_function(db, "rounded", 1, flags, NULL, rounded, NULL,
 				NULL);
 	for (int count = 2; count <= 3; count++)

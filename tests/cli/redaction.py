@@ -141,10 +141,11 @@ def report(*arguments):
 
 
 def mask(document):
-    """What the files are called."""
+    """What the files are called, which no command tells of pseudonyms."""
     file = document["captures"][0]["file"]
     document.pop("redacted", None)
     text = json.dumps(document, indent=1, sort_keys=True)
+    text = re.sub(r"(--step path --txn [0-9]+)[^\"]*", r"\1", text)
     text = text.replace(file, "FILE")
     return re.sub(r'"sha256": "[^"]*"', '', text)
 

@@ -74,6 +74,12 @@ ask extract --redact --key "$key" --filter "name~silent" \
 	-w "$work/out.pcapng" first-session.pcap
 grep -qa silent "$work/out.pcapng" && bad "options come out of extract"
 
+ask report --redact --key "$key" --step verdict --format html --limit 1 \
+	--port 5300 --k8s snapshot.json --name-regex e node-any.pcap \
+	last-seen-upstream-silent.pcap
+grep -q '<code>dnsforensics report --step path --txn [0-9]*</code>' \
+	"$work/stdout" || bad "the command has more than the number"
+
 transcript reveal
 pseudonym=$("$program" report --redact --key "$key" --step failures \
 	--format csv first-session.pcap 2>/dev/null | cut -d, -f1 |

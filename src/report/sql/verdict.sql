@@ -21,6 +21,7 @@
 --
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
+-- :source              how commands name what is reported on ('')
 
 -- @verdict
 WITH worst AS (
@@ -417,22 +418,6 @@ SELECT s.symptom,
  ORDER BY s.place;
 
 -- @findings Findings
-WITH source AS (
-    SELECT iif(max(wait_ns) != 15000000000, printf(' --timeout %dns',
-                                                   max(wait_ns)), '')
-           || CASE WHEN count(*) > 3       THEN ' CAPTURE...'
-                   -- no options
-                   WHEN max(file LIKE '-_%') THEN ' --' ELSE '' END
-           || iif(count(*) > 3, '', group_concat(' ' || shell_word(file), ''))
-                                                         AS files
-      -- "x.tar!y.pcap" lies in x.tar
-      FROM (SELECT iif(outer GLOB '*.tar*' OR outer GLOB '*.t?z*'
-                       OR outer GLOB '*.zip', outer, file) AS file,
-                   max(wait_ns)                          AS wait_ns
-              FROM (SELECT *, substr(file, 1, instr(file, '!') - 1) AS outer
-                      FROM main.captures)
-             GROUP BY 1 ORDER BY min(capture_id))
-)
 SELECT f.severity, f.finding,
        coalesce(w.label, nullif(f.server, ''), f.names)  AS subject,
        f.count, f.of, f.unit,
@@ -442,10 +427,9 @@ SELECT f.severity, f.finding,
        f.names, f.first_ns, f.last_ns,
        'is consistent with ' || f.likely                 AS cause,
        f.because, f.confidence, f.disproof, f.evidence, f.wireshark,
-       'dnsforensics report --step path --txn ' || f.transaction_id || s.files
-                                                         AS command
+       'dnsforensics report --step path --txn ' || f.transaction_id
+       || coalesce(:source, '')                          AS command
   FROM temp.verdict_findings AS f
-  JOIN source AS s
   LEFT JOIN temp.verdict_who AS w ON w.address = f.server
  ORDER BY f.number
  LIMIT coalesce(:limit, 20);
