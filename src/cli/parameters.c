@@ -159,7 +159,9 @@ int parameters_make(struct parameters *p, const struct options *o)
 {
 	p->report.threshold_ns = o->threshold_ns;
 	source_name(o, &p->source);
+	source_narrow(o, &p->narrowing);
 	p->report.source = text_string(&p->source);
+	p->report.narrowing = text_string(&p->narrowing);
 	choose_name(p, o->name);
 	return choose_nameserver(p, o->nameserver) == 0 &&
 			       choose_regex(p, o->name_regex) == 0
@@ -173,6 +175,7 @@ void parameters_release(struct parameters *p)
 	text_release(&p->expect);
 	text_release(&p->narrowed);
 	text_release(&p->source);
+	text_release(&p->narrowing);
 }
 
 int64_t parameters_row_limit(const struct options *o, const struct writer *w)

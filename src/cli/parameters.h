@@ -11,7 +11,7 @@
 struct parameters {
 	struct report_parameters report;
 	char nameserver[ADDRESS_TEXT_MAX];
-	struct text name, expect, narrowed, source;
+	struct text name, expect, narrowed, source, narrowing;
 };
 
 /* -1: already reported, wrong usage. */

@@ -32,6 +32,15 @@ static const enum option_id for_nodes[] = { OPTION_NODE, OPTION_END };
 static const enum option_id for_names[] = { OPTION_K8S, OPTION_SNAPSHOT_TIME,
 					    OPTION_END };
 
+static const enum option_id for_parts[] = {
+	OPTION_COMPARE,  OPTION_THRESHOLD,  OPTION_NAMESERVER,
+	OPTION_NAME,     OPTION_NAME_REGEX, OPTION_EXPECT,
+	OPTION_FILTER,   OPTION_TXN,        OPTION_SINCE,
+	OPTION_UNTIL,    OPTION_NAMESPACE,  OPTION_ALL_NAMESPACES,
+	OPTION_SELECTOR, OPTION_PODNAME,    OPTION_FILE,
+	OPTION_END
+};
+
 const char *source_store_path(const struct options *o)
 {
 	const char *path = o->store;
@@ -313,6 +322,16 @@ void source_name(const struct options *o, struct text *words)
 		name_captures(o, words);
 	else
 		name_store(o, words);
+}
+
+void source_narrow(const struct options *o, struct text *words)
+{
+	if (o->redact)
+		return;
+	options_add_given(o, for_parts, words);
+	/* Captures are read by it. */
+	if (o->num_arguments == 0)
+		options_add_given(o, for_nodes, words);
 }
 
 /* Where it is must be known; what it is must not. */

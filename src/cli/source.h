@@ -51,4 +51,7 @@ struct store *source_open_store(const struct options *o);
  */
 void source_name(const struct options *o, struct text *words);
 
+/* The same of the options that say which part of it is shown, and how. */
+void source_narrow(const struct options *o, struct text *words);
+
 #endif

@@ -3,6 +3,7 @@
  * Ladders as tables, whose text can be read, selected and heard; only the
  * arrows are drawn.  The lines of the lanes are the background of their column.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "report/html_private.h"
@@ -122,6 +123,20 @@ static void add_rung(struct text *t, const struct ladder *ladder,
 	text_add(t, "</tr>\n");
 }
 
+static void add_left_out(struct text *t, const struct output *o,
+			 const struct ladder *ladder, size_t count)
+{
+	struct text begin = { 0 };
+
+	text_addf(&begin, "report --step path --format json --txn %" PRId64,
+		  ladder->transaction_id);
+	text_addf(t, "<p class=\"more\">%zu more messages of this lookup: ",
+		  count);
+	html_add_command(t, o, text_string(&begin));
+	text_add(t, "</p>\n");
+	text_release(&begin);
+}
+
 static void add_rungs(struct text *t, const struct output *o,
 		      const struct ladder *ladder)
 {
@@ -132,11 +147,7 @@ static void add_rungs(struct text *t, const struct output *o,
 	text_add(t, "</tbody></table></div>\n");
 	i = ladder->num_rungs - i + ladder->left_out;
 	if (i > 0)
-		text_addf(t,
-			  "<p class=\"more\">%zu more messages of this lookup: "
-			  "<code>dnsforensics report --step path --format "
-			  "json</code></p>\n",
-			  i);
+		add_left_out(t, o, ladder, i);
 }
 
 static void add_hops(struct text *t, const struct ladder *ladder)

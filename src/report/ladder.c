@@ -171,6 +171,7 @@ static void open_lookup(struct ladders *l)
 	struct ladder *d = &l->ladder;
 
 	text_clear(&l->file);
+	d->transaction_id = integer_of(l, "transaction_id");
 	d->question = question_of(l);
 	d->outcome = outcome_of(l);
 	d->sources = sources_of(l);

@@ -40,6 +40,7 @@ struct ladder_hop {
 };
 
 struct ladder {
+	int64_t transaction_id;
 	char *question, *outcome, *sources;
 	struct ladder_lane lanes[LADDER_LANES_MAX];
 	struct ladder_rung rungs[LADDER_RUNGS_MAX];

@@ -227,6 +227,7 @@ static void describe(struct output *o, const struct report_request *request,
 	o->files = (const char *const *)captured->names;
 	o->num_files = captured->count;
 	o->source = request->parameters->source;
+	o->narrowing = request->parameters->narrowing;
 	o->steps = request->steps;
 	o->num_steps = request->num_steps;
 }

@@ -41,10 +41,11 @@ struct report_parameters {
 	const char *expect;    /* addresses, with commas between */
 	const char *selection; /* for people: how the report was narrowed */
 	/*
-	 * For commands to copy: words of a command line, each with a space
-	 * before it, that name what is reported on; "": the default store.
+	 * For commands to copy, words of a command line, each with a space
+	 * before it: what is reported on, "" for the default store; and the
+	 * options that say what of it is.
 	 */
-	const char *source;
+	const char *source, *narrowing;
 };
 
 /* To a statement that may use them; row_limit -1: all rows. */

@@ -42,7 +42,7 @@ struct output {
 	 */
 	const char *const *files;
 	size_t num_files;
-	const char *source;
+	const char *source, *narrowing;
 	const struct step *const *steps;
 	int num_steps;
 	struct page page;

@@ -365,13 +365,22 @@ static int print_section(struct output *o, const struct section *section,
 	return is_special ? rc : html_print_table(o, section->title, r);
 }
 
+/* Not one of the head, of a comparison or beside a report of one's own. */
+static bool is_by_step(const struct output *o, const char *step)
+{
+	return step_find(step) != NULL && step_find(o->steps[0]->name) != NULL;
+}
+
 /* The list as it is here, but whole. */
 static void add_whole_list(struct text *t, const struct output *o,
 			   const char *step)
 {
 	struct text begin = { 0 };
 
-	text_addf(&begin, "report --limit 0 --step %s", step);
+	text_add(&begin, "report --limit 0");
+	if (is_by_step(o, step))
+		text_addf(&begin, " --step %s", step);
+	text_add(&begin, o->narrowing != NULL ? o->narrowing : "");
 	html_add_command(t, o, text_string(&begin));
 	text_release(&begin);
 }

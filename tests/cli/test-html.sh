@@ -94,8 +94,29 @@ all=$("$program" report --step failures --format csv failures.pcap | sed 1d |
 	wc -l)
 [ "$all" -gt 3 ] || bad "failures.pcap has too few rows for this"
 has ">$((all - 2)) more rows: <code>dnsforensics report --limit 0 --step failures failures.pcap</code>"
+page --step failures --limit 2 --port 5300 --name-regex '(a)' -n "it's" \
+	failures.pcap
+has "more rows: <code>dnsforensics report --limit 0 --step failures --name-regex &#39;(a)&#39; --namespace \$&#39;it\\047s&#39; --port 5300 failures.pcap</code>"
+ask report --format html --limit 1 --compare failures.pcap first-session.pcap
+has "more rows: <code>dnsforensics report --limit 0 --compare failures.pcap first-session.pcap</code>"
+echo 'SELECT * FROM transactions' >"$work/own.sql"
+page --limit 1 --file "$work/own.sql" failures.pcap
+has "more rows: <code>dnsforensics report --limit 0 --file $work/own.sql failures.pcap</code>"
 page --step failures --limit 0 failures.pcap
 lacks "more rows"
+
+# So are the messages of a lookup that asked again and again.
+python3 - "$tools" >"$work/again.pcap" <<'END'
+import sys
+sys.path.insert(0, sys.argv[1])
+from packets import A, QUERY, RAW_IPV4, message, udp, write_pcap
+query = udp(("10.0.0.1", 1053), ("10.0.0.2", 53),
+            message(1, QUERY, ("a.example", A)))
+write_pcap(sys.stdout.buffer, RAW_IPV4,
+           [(i * 10000, query) for i in range(600)])
+END
+page --step path --port 5300 --limit 1 "$work/again.pcap"
+has " more messages of this lookup: <code>dnsforensics report --step path --format json --txn 1 --port 5300 $work/again.pcap</code>"
 
 # Foreign text, also in the names of files.
 python3 "$tools/hostile.py" "$work/hostile.pcap"

@@ -79,6 +79,8 @@ ask report --redact --key "$key" --step verdict --format html --limit 1 \
 	last-seen-upstream-silent.pcap
 grep -q '<code>dnsforensics report --step path --txn [0-9]*</code>' \
 	"$work/stdout" || bad "the command has more than the number"
+grep -q 'more rows: <code>dnsforensics report --limit 0 --step verdict</code>' \
+	"$work/stdout" || bad "the command tells how the report was narrowed"
 
 transcript reveal
 pseudonym=$("$program" report --redact --key "$key" --step failures \
