@@ -126,7 +126,8 @@ WITH worst AS (
                   AND NOT (strays = seen AND unit = 'queries'),
                   ', 5 are needed', '')
            || iif(judged >= 5 AND undecided > 0.05 * seen, undecided || ' of '
-                  || seen || ' ' || unit || ' are not decided', '')
+                  || seen || ' ' || unit
+                  || iif(undecided = 1, ' is', ' are') || ' not decided', '')
            || iif(unit = 'lookups' AND doubtful > 0, '; ' || doubtful
                   || ' not captured or not answered', '')
            || iif(unit = 'queries' AND doubtful_queries > 0, '; '
