@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
 	  "printed there" },
 	{ OPTION_STEP, "step", 0, "STEP,...", set_text, AT(steps),
 	  "failures, slow, upstream, timeliness, addresses (or 1 to 5), all "
-	  "(these five, default), overview, capture, path" },
+	  "(these five, default), overview, capture, path, verdict" },
 	{ OPTION_REPORT_FORMAT, "format", 0, "FORMAT", set_text, AT(format),
 	  "text (default), json, csv, markdown or html (a page, with overview "
 	  "and path)" },
