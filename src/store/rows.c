@@ -32,6 +32,24 @@ static struct rows *new_rows(const struct store *s, sqlite3_stmt *statement)
 	return r;
 }
 
+/* What SQLite knows of it is that it is not there. */
+static bool is_unknown_name(const char *why)
+{
+	return strncmp(why, "no such column", 14) == 0 ||
+	       strncmp(why, "no such table", 13) == 0;
+}
+
+static void fail_sql(struct store *s)
+{
+	const char *why = sqlite3_errmsg(s->db);
+
+	fail("%s%s", why,
+	     is_unknown_name(why)
+		     ? "; \"man dnsforensics-schema\" has the views and their "
+		       "columns"
+		     : "");
+}
+
 struct rows *rows_open(struct store *s, const char *sql)
 {
 	sqlite3_stmt *statement = NULL;
@@ -39,7 +57,7 @@ struct rows *rows_open(struct store *s, const char *sql)
 
 	if (sqlite3_prepare_v2(s->db, sql, -1, &statement, &tail) !=
 	    SQLITE_OK) {
-		fail("%s", sqlite3_errmsg(s->db));
+		fail_sql(s);
 		return NULL;
 	}
 	if (statement == NULL) {

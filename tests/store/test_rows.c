@@ -133,7 +133,9 @@ static void test_refuses_what_is_no_single_question(void **state)
 		{ "/* only words */", none },
 		{ "SELEC 1", "dnsforensics: near \"SELEC\": syntax error\n" },
 		{ "SELECT nosuch FROM messages",
-		  "dnsforensics: no such column: nosuch\n" },
+		  "dnsforensics: no such column: nosuch; "
+		  "\"man dnsforensics-schema\" has the views and their "
+		  "columns\n" },
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
