@@ -298,7 +298,7 @@ static bool is_retried(const struct lookup_question *p,
 	since_ns = q->asked_ns - p->done_ns;
 	/* All resolvers go on at once; later it is asked for anew. */
 	if (p->fate == FATE_ERROR)
-		return since_ns <= NS_PER_SECOND / 5;
+		return q->has_time && since_ns <= NS_PER_SECOND / 5;
 	/* glibc starts anew with more room after a large answer */
 	return p->transport > q->transport && p->fate < FATE_DENIED &&
 	       since_ns <= NS_PER_SECOND / 200;

@@ -25,8 +25,8 @@ enum { GATHER_VALUES_MAX = 16 };
 struct gathering;
 
 /*
- * It holds that many values of 8 bytes, less one group, before it writes them:
- * each time it goes through all of a large table.  NULL: the database tells why.
+ * It holds that many values of 8 bytes at most before it writes them: each time
+ * it goes through all of a large table.  NULL: the database tells why.
  */
 struct gathering *gathering_new(sqlite3 *db, const char *table,
 				const char *letters, size_t most_values);

@@ -384,7 +384,7 @@ SELECT u.parent AS exchange, count(*) AS count,
                         AND coalesce(u.time_ns < p.time_ns
                                                  + p.response_after_ns, 1),
                         u.id, NULL)),
-                max(iif(s.name IN ('unanswered', 'answered_elsewhere'), u.id,
+                max(iif(u.time_ns < p.time_ns + p.response_after_ns, u.id,
                         NULL)), max(u.id))     AS last,
        max(iif(s.name IN ('answered', 'answered_late'), u.id, NULL)) AS answered,
        max(iif(s.name IN ('icmp_error', 'wrong_source'), u.id, NULL)) AS failed

@@ -87,7 +87,8 @@ SELECT id, client, name, base_length,
        WHEN outcome = 'answered'
        -- who asks again after 5 s has not given up by then
        THEN iif(timeout_ns IS NULL AND took_ns > 5000000000
-                AND took_ns - since_ns < 4900000000, 'musl and Go', '')
+                AND NOT (took_ns - since_ns >= 4900000000
+                         AND since_ns <= 5000000000), 'musl and Go', '')
        -- no AAAA, or nothing of another type, is an answer
        WHEN outcome = 'no data' AND NOT asks_a THEN ''
        ELSE 'all' END

@@ -36,7 +36,8 @@ static struct rows *new_rows(const struct store *s, sqlite3_stmt *statement)
 static bool is_unknown_name(const char *why)
 {
 	return strncmp(why, "no such column", 14) == 0 ||
-	       strncmp(why, "no such table", 13) == 0;
+	       strncmp(why, "no such table", 13) == 0 ||
+	       strncmp(why, "no such function", 16) == 0;
 }
 
 static void fail_sql(struct store *s)

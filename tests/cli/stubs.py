@@ -11,6 +11,10 @@
                  SERVFAIL
   patient.pcap   a client with EDNS asks again after five seconds, from the same
                  socket, and is answered
+  late.pcap      the same, but the answer takes eight seconds more
+  two-servers.pcap
+                 musl asks two servers at once; one is dead, the other one denies
+                 AAAA and answers A
   untimed.pcap   as polling.pcap, without times
 """
 
@@ -19,14 +23,14 @@ import sys
 
 import packets
 
-CLIENT, SERVER = "10.244.0.5", ("10.0.0.10", 53)
+CLIENT, SERVER, DEAD = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
 A, AAAA = 1, 28
 DENIED, FAILED = 3, 2
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 
 
-def query(number, port, question, additional=()):
-    return packets.udp((CLIENT, port), SERVER, packets.message(
+def query(number, port, question, additional=(), server=SERVER):
+    return packets.udp((CLIENT, port), server, packets.message(
         number, packets.QUERY, question, (), additional))
 
 
@@ -43,13 +47,14 @@ def record(qtype):
         + bytes.fromhex("20010db8000000000000000000000080")
 
 
-def halves(denied):
+def halves(denied, servers=(SERVER,)):
     for i in range(6):
         at, port, name = i * 1000000, 30000 + i, f"db{i}.corp.example.com"
         for number, qtype in ((2 * i, A), (2 * i + 1, AAAA)):
             question = name, qtype
             # musl numbers the two of a pair
-            yield at + number % 2, query(number, port, question)
+            for server in servers:
+                yield at + number % 2, query(number, port, question, (), server)
             yield at + 2000 + number % 2, answer(
                 number, port, question, DENIED if qtype == denied else 0,
                 () if qtype == denied else (record(qtype),))
@@ -65,13 +70,13 @@ def polling():
                                 () if i % 2 else (record(A),))
 
 
-def patient():
+def patient(took):
     question = "www.example.com", A
     for i in range(6):
         at, number, port = i * 20000000, 500 + 311 * i, 50000 + i
         yield at, query(number, port, question, (EDNS,))
         yield at + 5000000, query(number, port, question, (EDNS,))
-        yield at + 5010000, answer(number, port, question, 0, (record(A),))
+        yield at + 5000000 + took, answer(number, port, question, 0, (record(A),))
 
 
 def write(folder, name, frames, start=1700000000):
@@ -84,7 +89,9 @@ def main():
     write(folder, "half-aaaa.pcap", sorted(halves(AAAA)))
     write(folder, "half-a.pcap", sorted(halves(A)))
     write(folder, "polling.pcap", polling())
-    write(folder, "patient.pcap", patient())
+    write(folder, "patient.pcap", patient(10000))
+    write(folder, "late.pcap", patient(8000000))
+    write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, DEAD))))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
 
 

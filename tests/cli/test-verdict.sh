@@ -223,6 +223,12 @@ surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL [[]exact[]]' \
 	"$work/polling.pcap"
 surely_says findings 10 'wait for the client to ask 10.0.0.10 again [[]likely[]]' \
 	"$work/patient.pcap"
+surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for AAAA of names with A' \
+	"$work/two-servers.pcap"
+surely_says findings 10 'fail if the application has musl or Go' \
+	"$work/late.pcap"
+surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL' \
+	"$work/untimed.pcap"
 ask report --step verdict "$work/untimed.pcap"
 tr '\n' ' ' <"$work/stdout" | grep -q \
 	'Unresponsive services: cannot tell, .*packets have no times' ||

@@ -17,6 +17,8 @@ WITH failed AS (
            WHEN t.outcome = 'timed out'
             AND c.rcode NOT IN ('NOERROR', 'NXDOMAIN')
            THEN 'late ' || c.rcode
+           WHEN c.cause IN ('aaaa denied', 'a denied')
+           THEN 'NXDOMAIN for ' || iif(c.cause = 'a denied', 'A', 'AAAA')
            ELSE t.outcome END                            AS error
       FROM temp.verdict_trouble AS t
       JOIN temp.verdict_case AS c USING (lookup_id)

@@ -102,6 +102,16 @@ SELECT DISTINCT name FROM main.lookup
                   JOIN temp.verdict_trouble AS t ON t.lookup_id = l.id
                  WHERE t.outcome = 'NXDOMAIN');
 
+-- @prepare Which of A and AAAA was answered where the other one was not
+CREATE TEMP TABLE verdict_half AS
+SELECT DISTINCT t.lookup_id, x.qtype
+  FROM main.lookup_transactions AS m
+ CROSS JOIN temp.verdict_trouble AS t USING (lookup_id)
+ CROSS JOIN main.exchange AS x ON x.id = m.transaction_id
+  JOIN main.answer_set AS n ON n.id = x.answers
+ WHERE EXISTS (SELECT * FROM temp.verdict_trouble WHERE outcome = 'partial')
+   AND t.outcome = 'partial' AND x.rcode = 0 AND n.addresses IS NOT NULL;
+
 -- @prepare The transaction of each that tells most of why
 CREATE TEMP TABLE verdict_member AS
 WITH member AS (
@@ -126,12 +136,21 @@ WITH member AS (
                         THEN coalesce((x.response_flags & 0x0200) = 0, 1)
                         WHEN t.outcome = 'not delivered'
                         THEN l.verdict IS NOT 10
+                        -- of the last name a denial decides, if it came in
+                        -- time
                         WHEN t.outcome = 'partial'
-                        THEN CASE WHEN x.response_frame IS NULL
-                                    OR x.rcode NOT IN (0, 3)
-                                    OR (x.response_flags & 0x0200) != 0 THEN 0
-                                  WHEN x.rcode = 3 THEN 1
-                                  ELSE 2 END
+                        THEN CASE WHEN (t.lookup_id, x.qtype)
+                                       IN temp.verdict_half THEN 3
+                                  WHEN coalesce((SELECT word FROM main.spelling
+                                                  WHERE name = x.name), x.name)
+                                       != (SELECT coalesce(q.word, k.last_name)
+                                             FROM main.lookup AS k
+                                             LEFT JOIN main.spelling AS q
+                                                    ON q.name = k.last_name
+                                            WHERE k.id = t.lookup_id) THEN 2
+                                  WHEN x.rcode = 3 AND l.verdict IS NOT 14
+                                  THEN 0
+                                  ELSE 1 END
                         WHEN t.outcome IN ('answered', 'no data')
                         THEN x.response_frame IS NOT NULL
                              AND x.rcode IN (0, 3) AND x.attempts = 1
@@ -338,6 +357,7 @@ WITH leg AS (
                               WHEN 'A'      THEN 'no a'
                               ELSE 'no record' END
            WHEN t.outcome = 'partial' AND c.rcode = 'NXDOMAIN'
+            AND coalesce(c.place, 17) NOT IN (14, 15)
            THEN iif(c.qtype = 28, 'aaaa denied', 'a denied')
            WHEN t.outcome = 'truncated'
            THEN iif(EXISTS (SELECT * FROM main.connections AS n
@@ -370,7 +390,9 @@ WITH leg AS (
            WHEN c.state IN ('unanswered', 'pending_at_end',
                             'answered_elsewhere') THEN 'place 17'
            WHEN t.failed IS 0 AND c.attempts > 1
-            AND coalesce(h.slowest, 'retry') = 'retry'
+            -- the larger part of the time, if it is not known where that went
+            AND coalesce(h.slowest = 'retry',
+                         2 * c.last_attempt_ns >= c.latency_ns)
            THEN CASE
                 WHEN c.is_lone AND p.is_race AND coalesce(l.early, 0) = 0
                 THEN iif(c.id IN (SELECT id FROM temp.verdict_stuck), 'race',
