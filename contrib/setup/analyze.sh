@@ -57,8 +57,8 @@ together() {
 	done
 }
 
-# The SQL that is built in is in a folder of the build, which is coverage's: it has
-# all that is looked at here.
+# The SQL that is built in is in a folder of the build, which is coverage's: it
+# has all that is looked at here.
 run_cppcheck() {
 	cppcheck -q -j"$jobs" --std=c11 --inline-suppr --error-exitcode=1 \
 		--enable=warning,performance,portability \

@@ -16,15 +16,15 @@ static int conclude(struct store *s)
 {
 	int rc = store_has_captures(s);
 
-	if (rc == 1)
-		rc = snapshot_is_concluded(s);
-	else if (rc == 0)
+	if (rc == 0)
 		return fail("ingest: which captures? %s has none",
 			    store_path(s));
 	if (rc == 1)
+		rc = snapshot_is_behind(s);
+	if (rc == 0)
 		return fail("ingest: which captures? all of %s is concluded",
 			    store_path(s));
-	if (rc == 0)
+	if (rc == 1)
 		rc = snapshot_name_addresses(s);
 	if (rc == 0)
 		printf("%s: what came in before is concluded\n", store_path(s));

@@ -14,7 +14,6 @@
 #include "cli/progress.h"
 #include "pipeline/inputs.h"
 #include "redact/redactor.h"
-#include "store/ingest.h"
 #include "store/redaction.h"
 #include "store/rows.h"
 #include "store/snapshot.h"
@@ -178,22 +177,6 @@ static int check_not_empty(struct store *s)
 	return rc;
 }
 
-/*
- * Behind is a store to which an ingest that was killed, or a live run since
- * then, added what is not concluded: what it tells would be of before.  1, 0,
- * or -1: already reported.
- */
-static int is_behind(struct store *s)
-{
-	int rc = store_has_captures(s);
-
-	if (rc == 1)
-		rc = snapshot_is_concluded(s);
-	else if (rc == 0)
-		return 0; /* of nothing nothing follows */
-	return rc < 0 ? -1 : rc == 0;
-}
-
 static int catch_up(struct store *s, const struct options *o, bool behind)
 {
 	int64_t objects;
@@ -206,7 +189,7 @@ static int catch_up(struct store *s, const struct options *o, bool behind)
 /* It and one that gets another snapshot than its own are not changed. */
 static struct store *copy_if_needed(struct store *s, const struct options *o)
 {
-	int behind = is_behind(s);
+	int behind = snapshot_is_behind(s);
 	struct store *copy;
 
 	if (behind < 0 || (behind == 0 && o->num_snapshots == 0 && !o->redact))

@@ -11,7 +11,7 @@
 
 enum {
 	GROUPS_FIRST = 1 << 6,
-	VALUES_MAX = 1 << 21, /* of gather(): a statement has two at most */
+	VALUES_MAX = 1 << 21, /* 16 MB; two gather() in a statement at most */
 	ROWS = 16 /* that one statement writes; more of them gain nothing */
 };
 

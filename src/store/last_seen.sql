@@ -377,7 +377,7 @@ SELECT DISTINCT l.server
                       JOIN exchange AS x ON x.id = n.exchange);
 
 -- What the servers asked for them; what they asked after they had answered, as
--- the client had asked again, is not why.
+-- the client had asked again, is not why, and cited only if there is no other.
 CREATE TEMP TABLE leg AS
 SELECT u.parent AS exchange, count(*) AS count,
        coalesce(max(iif(s.name IN ('unanswered', 'answered_elsewhere')

@@ -85,7 +85,7 @@ SELECT id, client, name, base_length,
        WHEN outcome = 'unknown' THEN NULL
        WHEN outcome = 'partial' THEN 'musl'
        WHEN outcome = 'answered'
-       -- who asks again after 5 s has not given up by then
+       -- who asks again after 5 s has not given up by then, only 5 s later
        THEN iif(timeout_ns IS NULL AND took_ns > 5000000000
                 AND NOT (took_ns - since_ns >= 4900000000
                          AND since_ns <= 5000000000), 'musl and Go', '')

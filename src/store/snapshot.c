@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/gather_private.h"
+#include "store/ingest.h"
 #include "store/lookups_private.h"
 #include "store/rollup.h"
 #include "store/rows.h"
@@ -333,6 +334,17 @@ int snapshot_is_concluded(struct store *s)
 				 "WHERE maker = :maker AND last_exchange = "
 				 "(SELECT coalesce(max(id), 0) "
 				 "FROM main.exchange)");
+}
+
+int snapshot_is_behind(struct store *s)
+{
+	int rc = store_has_captures(s);
+
+	if (rc == 1)
+		rc = snapshot_is_concluded(s);
+	else if (rc == 0)
+		return 0; /* of nothing nothing follows */
+	return rc < 0 ? -1 : rc == 0;
 }
 
 /* Of tables in memory; SQLite's 2 MB would send them to the disk and back. */

@@ -61,6 +61,13 @@ int snapshot_name_addresses(struct store *s);
 int snapshot_is_concluded(struct store *s);
 
 /*
+ * 1: it has captures, and an ingest that was killed, a live run since then or
+ * another program left what is not concluded, so that what is told of it would
+ * be of before; 0: not so.  -1: already reported.
+ */
+int snapshot_is_behind(struct store *s);
+
+/*
  * Of that only what messages show by themselves: enough for the view trace, and
  * for nothing else.
  */

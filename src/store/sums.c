@@ -11,7 +11,7 @@
 enum {
 	RCODE_NOERROR = 0,
 	RCODE_NXDOMAIN = 3,
-	VALUES_FEW = 1 << 19,
+	VALUES_FEW = 1 << 19, /* 4 MB */
 	VALUES_MANY = 1 << 20 /* where each name may be a group */
 };
 
