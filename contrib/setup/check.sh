@@ -177,12 +177,7 @@ run_sanitizers() {
 		steady="setarch $(uname -m) -R"
 	# Of freed memory the last 32 MB are watched: 256 took a sixth of the time.
 	options=detect_leaks=$leaks:allow_addr2line=1:quarantine_size_mb=32
-	# A third of the build is linking, which takes gold half the time.
-	linker=
-	! logged clang -fuse-ld=gold -o build-check/probe build-check/probe.c ||
-		linker=-fuse-ld=gold
-	configure_in build-asan CC=clang --enable-sanitizers CFLAGS='-g -O1' \
-		LDFLAGS=$linker
+	configure_in build-asan CC=clang --enable-sanitizers CFLAGS='-g -O1'
 	# shellcheck disable=SC2086
 	run sanitizers build-asan env DNSFORENSICS_EVERY=5 \
 		ASAN_OPTIONS=$options \
