@@ -6,11 +6,15 @@
 DELETE FROM lookup;
 
 -- Who answers others is a DNS server: what it asks is asked for them.
-CREATE TEMP TABLE server AS
-SELECT DISTINCT a.text AS address
-  FROM temp.contact AS x
-  JOIN address AS a ON a.id = x.server
- WHERE x.is_answered AND x.client != x.server;
+CREATE TEMP TABLE server (address INTEGER PRIMARY KEY); -- -> address
+
+INSERT INTO temp.server
+SELECT DISTINCT server
+  FROM temp.contact
+ WHERE is_answered AND client != server
+ UNION
+SELECT id FROM address
+ WHERE text IN (SELECT address FROM address_role WHERE role = 'cluster DNS');
 
 -- Each name of each client.
 CREATE TEMP TABLE topic (
@@ -19,7 +23,7 @@ CREATE TEMP TABLE topic (
 	base        INTEGER NOT NULL,    -- as in way; a base may look like
 	                                 -- another's expansion
 	word        INTEGER NOT NULL,
-	base_length INTEGER NOT NULL,
+	base_length INTEGER NOT NULL,    -- 0: all of the name
 	made        INTEGER NOT NULL,    -- 0: as it is, 1: with a suffix, 2: and
 	                                 -- others of its base were asked for
 	PRIMARY KEY (client, name)
@@ -27,8 +31,7 @@ CREATE TEMP TABLE topic (
 
 INSERT INTO temp.topic
 SELECT s.client, s.name, coalesce(b.base, m.base, s.word), s.word,
-       coalesce(m.base_length, (SELECT length(text) FROM temp.word
-                                 WHERE id = s.word)),
+       coalesce(m.base_length, 0),
        coalesce(1 + (f.outcome != 3), 0)
   FROM (SELECT s.client, s.name, coalesce(n.word, s.name) AS word
           FROM temp.spoken AS s
@@ -36,11 +39,7 @@ SELECT s.client, s.name, coalesce(b.base, m.base, s.word), s.word,
   LEFT JOIN temp.made AS m ON m.client = s.client AND m.word = s.word
   LEFT JOIN temp.made AS b ON b.client = m.client AND b.word = m.base
   LEFT JOIN temp.family AS f ON f.client = m.client AND f.base = m.base
- WHERE s.client NOT IN (SELECT id FROM address
-                         WHERE text IN (SELECT address FROM temp.server
-                                        UNION
-                                        SELECT address FROM address_role
-                                         WHERE role = 'cluster DNS'));
+ WHERE s.client NOT IN (SELECT address FROM temp.server);
 
 CREATE TEMP TABLE doubtful (exchange INTEGER PRIMARY KEY);
 
@@ -74,12 +73,13 @@ CREATE TEMP VIEW question AS
 SELECT x.id, x.client, x.name, p.base, p.word, p.base_length, p.made,
        x.transport, x.qtype, x.dns_id, x.client_port, x.server, x.attempts,
        x.time_ns, x.last_attempt_ns,
-       iif(x.response_frame IS NOT NULL AND x.rcode IS NOT NULL
+       -- what is generated of columns costs more to read than they do
+       iif(x.response_frames IS NOT NULL AND x.response_head IS NOT NULL
            AND u.exchange IS NULL,
            coalesce(x.time_ns + x.response_after_ns, 0), NULL) AS done_ns,
        q.edns_size, x.rcode,
        CASE
-       WHEN x.response_frame IS NULL OR x.rcode IS NULL
+       WHEN x.response_frames IS NULL OR x.response_head IS NULL
        THEN iif(x.id IN (SELECT exchange FROM temp.doubtful), 11,
                 (SELECT CASE WHEN name = 'pending_at_end' THEN 9
                              WHEN name = 'icmp_error' THEN 6
@@ -88,20 +88,24 @@ SELECT x.id, x.client, x.name, p.base, p.word, p.base_length, p.made,
                    FROM state WHERE code = x.state))
        WHEN u.exchange IS NOT NULL THEN 7
        WHEN x.response_flags & 0x0200 THEN 5
-       WHEN x.rcode = 3 THEN 3
-       WHEN x.rcode != 0 THEN 4
-       WHEN iif(x.qtype IN (1, 28), a.addresses IS NOT NULL,
-                a.num_answers > 0) THEN 1
-       WHEN (SELECT verdict NOT IN ('ok', 'trailing_bytes') FROM detail
-              WHERE detail.id = x.response_detail) THEN 10
-       ELSE 2 END                              AS fate,
+       ELSE CASE x.rcode
+            WHEN 0 THEN CASE
+                WHEN iif(x.qtype IN (1, 28), a.addresses IS NOT NULL,
+                         a.num_answers > 0) THEN 1
+                WHEN (SELECT verdict NOT IN ('ok', 'trailing_bytes')
+                        FROM detail
+                       WHERE detail.id = x.response_detail) THEN 10
+                ELSE 2 END
+            WHEN 3 THEN 3
+            ELSE 4 END
+       END                                     AS fate,
        a.addresses IS NOT NULL                 AS has_some
   FROM exchange AS x
  CROSS JOIN temp.topic AS p ON p.client = x.client AND p.name = x.name
   LEFT JOIN answer_set AS a ON a.id = x.answers
   LEFT JOIN detail AS q ON q.id = x.query_detail
   LEFT JOIN temp.spurned AS u ON u.exchange = x.id
- WHERE x.leader IS NULL AND x.parent IS NULL AND x.query_frame IS NOT NULL
+ WHERE x.leader IS NULL AND x.leg IS NULL AND x.query_frame IS NOT NULL
    AND x.kind = (SELECT code FROM kind WHERE kind.name = 'query');
 
 -- What correlate/lookups.c makes of them.

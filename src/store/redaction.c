@@ -146,7 +146,6 @@ static const struct rule rules[] = {
 	{ "rcode", "name", KEPT, NULL },
 	{ "rcode", "guide", KEPT, NULL },
 	/* What reports read is made anew of the rest. */
-	{ "lookup_tally", "failed_for", KEPT, NULL },
 	{ "lookup_tally", "reason", KEPT, NULL },
 	{ "lookup_tally", "outcome", KEPT, NULL },
 	{ "failure_row", "name", KEPT, NULL },

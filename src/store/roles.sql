@@ -7,15 +7,24 @@
 
 DELETE FROM address_role;
 
+CREATE TEMP TABLE well_known (
+	address TEXT PRIMARY KEY,
+	name    TEXT NOT NULL
+) WITHOUT ROWID;
+
+INSERT INTO temp.well_known VALUES
+	('168.63.129.16', 'azure-dns'),
+	('169.254.10.10', 'localdns'),
+	('169.254.10.11', 'localdns'),
+	('169.254.20.10', 'nodelocaldns'),
+	('169.254.169.254', 'instance-metadata');
+
 INSERT OR IGNORE INTO address_role
-SELECT a.text, 'well-known', w.column2, 'the same everywhere', 0
+SELECT a.text, 'well-known', w.name, 'the same everywhere', 0
   FROM address AS a
- CROSS JOIN (VALUES ('168.63.129.16', 'azure-dns'),
-                    ('169.254.10.10', 'localdns'),
-                    ('169.254.10.11', 'localdns'),
-                    ('169.254.20.10', 'nodelocaldns'),
-                    ('169.254.169.254', 'instance-metadata')) AS w
-    ON w.column1 = a.text;
+ CROSS JOIN temp.well_known AS w ON w.address = a.text;
+
+DROP TABLE temp.well_known;
 
 INSERT OR IGNORE INTO address_role
 WITH dns AS (
@@ -77,17 +86,20 @@ SELECT gather('authority', 'k+<', e.server, 1, n.zone)
  WHERE e.rcode IN (0, 3) AND (e.response_flags & 0x0400) != 0
    AND e.kind = (SELECT code FROM kind WHERE kind.name = 'query');
 
-CREATE TEMP TABLE behaviour AS
-WITH served AS (
-    SELECT server, count(DISTINCT client) AS clients
-      FROM temp.contact
-     WHERE is_query
-     GROUP BY server
-), authorized AS MATERIALIZED (
+CREATE TEMP TABLE served (
+	server  INTEGER PRIMARY KEY,     -- -> address
+	clients INTEGER NOT NULL
+);
+
+SELECT gather('served', 'k+', server, 1) FROM temp.contact WHERE is_query;
+
+INSERT OR IGNORE INTO address_role
+WITH authorized AS MATERIALIZED (
     SELECT x.server, x.answers, z.name AS zone
       FROM temp.authority AS x
       JOIN temp.placed_zone AS z ON z.place = x.zone
 ), translated AS MATERIALIZED (
+    -- where NAT sends what is asked there
     SELECT t.vip AS server, min(a.text) AS behind
       FROM (SELECT DISTINCT o.server AS vip, c.server AS behind
               FROM exchange AS c
@@ -96,32 +108,27 @@ WITH served AS (
       JOIN address AS a ON a.id = t.behind
      GROUP BY t.vip
 )
-SELECT v.text AS address, s.clients, coalesce(a.answers, 0) AS answers, a.zone,
-       s.server IN (SELECT client FROM temp.contact)     AS asks,
-       -- where NAT sends what is asked there
-       t.behind
-  FROM served AS s
+SELECT v.text,
+       iif(t.behind IS NOT NULL, 'service address', 'cluster DNS'), NULL,
+       CASE WHEN a.answers > 0
+            THEN 'answers for ' || a.zone || ' with authority ('
+                 || a.answers || ')'
+            ELSE 'asked by ' || s.clients || ' clients, asks others itself' END
+       || coalesce(', behind it is ' || t.behind, ''), 1
+  FROM temp.served AS s
   JOIN address AS v ON v.id = s.server
   LEFT JOIN authorized AS a ON a.server = s.server
-  LEFT JOIN translated AS t ON t.server = s.server;
-
-INSERT OR IGNORE INTO address_role
-SELECT b.address,
-       iif(b.behind IS NOT NULL, 'service address', 'cluster DNS'), NULL,
-       CASE WHEN b.answers > 0
-            THEN 'answers for ' || b.zone || ' with authority ('
-                 || b.answers || ')'
-            ELSE 'asked by ' || b.clients || ' clients, asks others itself' END
-       || coalesce(', behind it is ' || b.behind, ''), 1
-  FROM temp.behaviour AS b
- WHERE (b.answers > 0 OR (b.clients > 1 AND b.asks))
-   AND b.address NOT IN (SELECT address FROM address_role
-                          WHERE NOT inferred AND role != 'well-known');
+  LEFT JOIN translated AS t ON t.server = s.server
+ WHERE (s.server IN (SELECT server FROM temp.authority)
+        OR (s.clients > 1
+            AND s.server IN (SELECT client FROM temp.contact)))
+   AND v.text NOT IN (SELECT address FROM address_role
+                       WHERE NOT inferred AND role != 'well-known');
 
 DROP TABLE temp.placed_zone;
 DROP TABLE temp.cluster_name;
 DROP TABLE temp.authority;
-DROP TABLE temp.behaviour;
+DROP TABLE temp.served;
 
 INSERT OR IGNORE INTO address_role
 SELECT s.text, 'upstream', NULL,

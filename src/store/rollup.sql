@@ -173,21 +173,29 @@ SELECT sum_up(x.id, x.client, x.server, x.server_port, x.name,
   LEFT JOIN detail AS d ON d.id = x.response_detail
   LEFT JOIN hop AS h ON h.exchange = x.id;
 
--- Lookups, for the verdict.  What is not answered may be a service of the
+-- Lookups, for the verdict; where each has a client of its own, this would be no
+-- shorter than they are, and reports go through them.  What is not answered may be a service of the
 -- cluster, misspelt; an answer that got lost on its way back is no failure that
 -- nobody knows of.
 CREATE TEMP TABLE inside_name (name INTEGER PRIMARY KEY);
 
+CREATE TEMP TABLE summed AS
+SELECT 1 AS is_worth_it
+ WHERE (SELECT count(*) FROM (SELECT 1 FROM tally LIMIT 100001)) <= 100000;
+
+CREATE TEMP TABLE inside_zone AS
+SELECT '.' || name AS name FROM zone
+ UNION SELECT '.cluster.local.'
+ UNION SELECT '.svc.';
+
 INSERT INTO temp.inside_name
-WITH zone AS (
-    SELECT '.' || name AS name FROM main.zone
-     UNION SELECT '.cluster.local.'
-     UNION SELECT '.svc.'
-)
-SELECT n.id AS name
-  FROM name AS n
- WHERE EXISTS (SELECT * FROM zone AS z
+SELECT n.id
+  FROM temp.summed
+ CROSS JOIN name AS n
+ WHERE EXISTS (SELECT * FROM temp.inside_zone AS z
                 WHERE substr(n.text, -length(z.name)) = z.name COLLATE NOCASE);
+
+DROP TABLE temp.inside_zone;
 
 CREATE TEMP TABLE lost_lookup AS
 SELECT DISTINCT m.lookup_id
@@ -196,7 +204,7 @@ SELECT DISTINCT m.lookup_id
  WHERE l.verdict = 10;
 
 INSERT INTO lookup_tally
-SELECT client, sign, failed_for, reason,
+SELECT client, reason,
        iif(outcome = 'unknown' AND id IN temp.lost_lookup,
            'not delivered', outcome),
        coalesce(waited_ns > 1000000000, 0),
@@ -205,8 +213,11 @@ SELECT client, sign, failed_for, reason,
            AND name IN temp.inside_name),
        count(*), sum(names > 1), sum(iif(names > 1, queries, 0)),
        max(waited_ns), min(iif(names > 1, id, NULL))
-  FROM _chosen_lookup
- GROUP BY client, sign, failed_for, reason, 5, 6, 7;
+  FROM temp.summed
+ CROSS JOIN _chosen_lookup
+ GROUP BY client, reason, 3, 4, 5;
+
+DROP TABLE temp.summed;
 
 INSERT INTO slowest
 SELECT id, response_after_ns
@@ -259,17 +270,80 @@ SELECT 'not delivered', count(*)
    AND x.id IN (SELECT transaction_id FROM _fate
                  WHERE verdict = 'answered, not delivered');
 
-CREATE TEMP TABLE failure_sum AS
-WITH f AS (
-    SELECT name, qtype, rcode, client, client_name, server, server_name,
-           iif(state = 'icmp_error', icmp_meaning, NULL) AS icmp,
-           (SELECT verdict FROM main._fate AS l
-             WHERE l.transaction_id = t.transaction_id)  AS last_seen,
-           CASE
-           WHEN doubtful THEN 'not captured or not answered'
-           WHEN rcode IS NULL OR query_frame IS NULL THEN state
-           ELSE 'answered' END                           AS state,
-           coalesce(asked_ns, answered_ns)               AS time_ns,
+-- As numbers, the last of which say what its state comes to: a state, or -1,
+-- answered, or -2, not captured or not answered.
+CREATE TEMP VIEW failed AS
+SELECT x.id,
+       coalesce(x.name, 0)                               AS name,
+       coalesce(x.qtype, -1)                             AS qtype,
+       coalesce(x.rcode, -1)                             AS rcode,
+       x.client, x.client_title, x.server, x.server_title,
+       CASE WHEN x.state = (SELECT code FROM state WHERE name = 'icmp_error')
+            THEN coalesce((SELECT (i.family << 16) + (i.type << 8) + i.code
+                             FROM icmp AS i
+                            WHERE i.exchange = x.id AND NOT i.quotes_response
+                            ORDER BY i.id
+                            LIMIT 1), -1)
+            ELSE -1 END                                  AS icmp,
+       coalesce((SELECT l.verdict FROM last_place AS l
+                  WHERE l.exchange = x.id), -1)          AS last_seen,
+       CASE WHEN x.state = (SELECT code FROM state WHERE name = 'unanswered')
+             AND (SELECT t.doubtful FROM main.transactions AS t
+                   WHERE t.transaction_id = x.id)        THEN -2
+            WHEN x.rcode IS NULL OR x.query_frame IS NULL THEN x.state
+            ELSE -1 END                                  AS state,
+       iif(x.query_frame IS NULL, x.time_ns + x.response_after_ns,
+           x.time_ns)                                    AS time_ns
+  FROM failure AS f
+ CROSS JOIN temp.titled AS x ON x.id = f.exchange;
+
+CREATE TEMP TABLE failure_sum (
+	name         INTEGER NOT NULL,   -- -> name
+	qtype        INTEGER NOT NULL,
+	rcode        INTEGER NOT NULL,
+	client       INTEGER NOT NULL,   -- -> address
+	client_title INTEGER NOT NULL,   -- -> title
+	server       INTEGER NOT NULL,   -- -> address
+	server_title INTEGER NOT NULL,   -- -> title
+	icmp         INTEGER NOT NULL,
+	last_seen    INTEGER NOT NULL,   -- -> verdict
+	state        INTEGER NOT NULL,
+	count        INTEGER NOT NULL,
+	first_ns     INTEGER,
+	last_ns      INTEGER,
+	PRIMARY KEY (name, qtype, rcode, client, client_title, server,
+	             server_title, icmp, last_seen, state)
+) WITHOUT ROWID;
+
+SELECT gather('failure_sum', 'kkkkkkkkkk+<>', name, qtype, rcode, client,
+              client_title, server, server_title, icmp, last_seen, state, 1,
+              time_ns, time_ns)
+  FROM temp.failed;
+
+CREATE TEMP TABLE failure_listed AS
+SELECT *
+  FROM temp.failure_sum
+ ORDER BY rcode = 3, count DESC, first_ns, name, qtype, rcode, state, icmp,
+          last_seen, client, server, client_title, server_title
+ LIMIT (SELECT list_rows FROM rollup);
+CREATE INDEX temp.listed_name ON failure_listed (name, client, server);
+
+-- Each with its first three packets.
+INSERT INTO failure_row
+WITH numbered AS (
+    SELECT l.rowid                                       AS listed,
+           f.id,
+           row_number() OVER (PARTITION BY l.rowid
+                              ORDER BY f.time_ns, f.id)  AS place
+      FROM temp.failed AS f
+     CROSS JOIN temp.failure_listed AS l
+        ON l.name = f.name AND l.client = f.client AND l.server = f.server
+     WHERE l.qtype = f.qtype AND l.rcode = f.rcode AND l.icmp = f.icmp
+       AND l.client_title = f.client_title
+       AND l.server_title = f.server_title
+       AND l.last_seen = f.last_seen AND l.state = f.state
+), cited AS (
+    SELECT n.listed,
            coalesce(response_file || '#' || response_frame,
                     query_file || '#' || query_frame)
            -- an error message and a response from the wrong place are
@@ -288,37 +362,50 @@ WITH f AS (
                               SELECT id FROM exchange
                                WHERE leader = t.transaction_id)), '')
                                                          AS evidence
-      FROM _failed AS t
-     LIMIT -1 -- all, as in expansions.sql
-), numbered AS (
-    SELECT *, row_number() OVER (
-               PARTITION BY name, qtype, rcode, state, icmp, last_seen,
-                            client, client_name, server, server_name
-               ORDER BY time_ns, evidence)               AS place
-      FROM f
-     WHERE true
+      FROM numbered AS n
+     CROSS JOIN main.transactions AS t ON t.transaction_id = n.id
+     WHERE n.place <= 3
+     ORDER BY n.listed, n.place
+), evidence AS MATERIALIZED (
+    SELECT listed, group_concat(evidence, ' ') AS text
+      FROM cited
+     GROUP BY listed
 )
-SELECT name, qtype, rcode, state, client, client_name, server, server_name,
-       icmp, last_seen, count(*) AS count, min(time_ns) AS first_ns,
-       max(time_ns) AS last_ns,
-       group_concat(iif(place <= 3, evidence, NULL), ' ') AS evidence
-  FROM numbered
- GROUP BY name, qtype, rcode, state, icmp, last_seen, client, client_name,
-          server, server_name;
-
-INSERT INTO failure_row
-SELECT *
-  FROM temp.failure_sum
- ORDER BY rcode IS 'NXDOMAIN', count DESC, first_ns, name, qtype, rcode, state,
-          icmp, last_seen, client, server, client_name, server_name
- LIMIT (SELECT list_rows FROM rollup);
+SELECT n.text, coalesce(t.name, 'TYPE' || nullif(l.qtype, -1)),
+       coalesce(r.name, 'RCODE' || nullif(l.rcode, -1)),
+       CASE l.state WHEN -1 THEN 'answered'
+                    WHEN -2 THEN 'not captured or not answered'
+                    ELSE s.name END,
+       ca.text, ct.text, sa.text, st.text,
+       iif(l.icmp < 0, NULL,
+           coalesce((SELECT meaning FROM icmp_code AS k
+                      WHERE k.family = l.icmp >> 16
+                        AND k.type = (l.icmp >> 8) & 255
+                        AND k.code = l.icmp & 255),
+                    'type ' || ((l.icmp >> 8) & 255)
+                    || ' code ' || (l.icmp & 255))),
+       v.name, l.count, l.first_ns, l.last_ns, e.text
+  FROM temp.failure_listed AS l
+  JOIN address AS ca ON ca.id = l.client
+  JOIN address AS sa ON sa.id = l.server
+  LEFT JOIN name AS n ON n.id = l.name
+  LEFT JOIN qtype AS t ON t.code = l.qtype
+  LEFT JOIN rcode AS r ON r.code = l.rcode
+  LEFT JOIN state AS s ON s.code = l.state
+  LEFT JOIN verdict AS v ON v.code = l.last_seen
+  LEFT JOIN temp.title AS ct ON ct.id = l.client_title
+  LEFT JOIN temp.title AS st ON st.id = l.server_title
+  LEFT JOIN evidence AS e ON e.listed = l.rowid
+ ORDER BY l.rowid;
 
 INSERT INTO denied_name
-SELECT lower(name), max(last_ns)
-  FROM temp.failure_sum
- WHERE rcode = 'NXDOMAIN' AND name IS NOT NULL
- GROUP BY lower(name)
- ORDER BY sum(count) DESC, lower(name)
+SELECT lower(n.text), max(s.last_ns)
+  FROM temp.failure_sum AS s
+  JOIN name AS n ON n.id = s.name
+  LEFT JOIN spelling AS w ON w.name = s.name
+ WHERE s.rcode = 3
+ GROUP BY coalesce(w.word, s.name)
+ ORDER BY sum(s.count) DESC, lower(n.text)
  LIMIT 100;
 
 -- Sets of addresses in order, and a number for each.
@@ -695,6 +782,8 @@ DROP TABLE temp.changing;
 DROP TABLE temp.cost_name;
 DROP TABLE temp.denied_sum;
 DROP TABLE temp.expansion_sum;
+DROP VIEW temp.failed;
+DROP TABLE temp.failure_listed;
 DROP TABLE temp.failure_sum;
 DROP TABLE temp.inside_name;
 DROP TABLE temp.lone;

@@ -11,7 +11,7 @@
 -- The number 0 stands for "none" where a column names a row of another table.
 
 PRAGMA application_id = 0x646e7366; -- "dnsf"
-PRAGMA user_version = 8;
+PRAGMA user_version = 9;
 
 CREATE TABLE capture (
 	id               INTEGER PRIMARY KEY,
@@ -630,7 +630,7 @@ CREATE TABLE lookup (
 	id           INTEGER PRIMARY KEY, -- -> exchange: its first
 	client       INTEGER NOT NULL,   -- -> address
 	name         INTEGER NOT NULL,   -- -> name: the first that was asked for
-	base_length  INTEGER NOT NULL,   -- of it, without the suffix
+	base_length  INTEGER NOT NULL,   -- of it, without the suffix; 0: all
 	qtype        INTEGER,            -- NULL: A and AAAA
 	transactions INTEGER NOT NULL,
 	queries      INTEGER NOT NULL,
@@ -744,8 +744,6 @@ CREATE TABLE tally (
 -- Lookups, how they ended, and for whom.
 CREATE TABLE lookup_tally (
 	client         INTEGER NOT NULL, -- -> address
-	sign           INTEGER,          -- -> resolver_sign
-	failed_for     TEXT,
 	reason         TEXT,
 	outcome        TEXT NOT NULL,
 	is_slow        INTEGER NOT NULL, -- over a second

@@ -23,7 +23,7 @@
 
 enum {
 	APPLICATION_ID = 0x646e7366, /* "dnsf"; as in schema.sql */
-	SCHEMA_VERSION = 8,          /* user_version; as in schema.sql */
+	SCHEMA_VERSION = 9,          /* user_version; as in schema.sql */
 	BUSY_TIMEOUT_MS = 10000
 };
 

@@ -1004,7 +1004,10 @@ SELECT l.id                                    AS lookup_id,
            AND coalesce(l.asked_ns, 9223372036854775806) >= from_ns
            AND coalesce(l.asked_ns, 9223372036854775806) < to_ns)
                                                AS client_name,
-       substr(lower(n.text), 1, l.base_length) AS name,
+       -- as long as all of it is
+       substr(lower(n.text), 1,
+              iif(l.base_length = 0, length(n.text), l.base_length))
+                                               AS name,
        iif(l.qtype IS NULL, 'A,AAAA', coalesce(t.name, 'TYPE' || l.qtype))
                                                AS qtypes,
        l.names,

@@ -133,7 +133,7 @@ run report --step slow --filter nosuch==1 loopback.pcap
 run trace --filter qr==R --filter 'rcode~[' loopback.pcap
 
 transcript errors-sql
-for sql in 'DELETE FROM capture' 'DROP TABLE capture' 'PRAGMA user_version = 8' \
+for sql in 'DELETE FROM capture' 'DROP TABLE capture' 'PRAGMA user_version = 9' \
 	"ATTACH 'x.db' AS x" "VACUUM INTO 'x.db'" 'SELECT 1; SELECT 2' '' \
 	'/* nothing */' 'SELEC 1' 'SELECT nosuch FROM messages' \
 	"SELECT name REGEXP 'a(' FROM messages"; do

@@ -112,7 +112,7 @@ static void test_refuses_what_is_no_single_question(void **state)
 		{ "CREATE TEMP TABLE x (y)", reading },
 		{ "ATTACH '/tmp/dnsforensics-never.db' AS x", reading },
 		{ "DETACH main", reading },
-		{ "PRAGMA user_version = 8", reading },
+		{ "PRAGMA user_version = 9", reading },
 		{ "PRAGMA writable_schema = ON", reading },
 		{ "PRAGMA journal_mode = DELETE", reading },
 		{ "VACUUM", reading },

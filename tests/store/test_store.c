@@ -223,9 +223,9 @@ static void test_refuses_a_store_of_another_version(void **state)
 	(void)state;
 	folder_make(&f);
 	make_store(f.file);
-	run_sql(f.file, "PRAGMA user_version = 9");
-	assert_refused(&f, "a store of version 9, this program reads version "
-			   "8; ingest its captures again into a new one");
+	run_sql(f.file, "PRAGMA user_version = 10");
+	assert_refused(&f, "a store of version 10, this program reads version "
+			   "9; ingest its captures again into a new one");
 	folder_remove(&f);
 }
 

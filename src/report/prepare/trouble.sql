@@ -26,6 +26,13 @@ SELECT id FROM _chosen_lookup WHERE failed_for != ''
         WHERE id IN (SELECT lookup_id FROM temp.verdict_lost
                       UNION SELECT lookup_id FROM temp.verdict_misled);
 
+-- @prepare A row where lookups are counted one by one: as transactions are, or
+-- where rollup.sql made nothing of them
+CREATE TEMP TABLE verdict_each AS
+SELECT 1 AS each
+ WHERE EXISTS (SELECT * FROM temp.verdict_scan)
+    OR NOT EXISTS (SELECT * FROM main.lookup_tally);
+
 -- @prepare Names of the cluster; of those that matter
 CREATE TEMP TABLE verdict_inside AS
 WITH zone AS (
@@ -35,7 +42,7 @@ WITH zone AS (
 )
 SELECT n.id AS name
   FROM main.name AS n
- WHERE (EXISTS (SELECT * FROM temp.verdict_scan)
+ WHERE (EXISTS (SELECT * FROM temp.verdict_each)
         OR n.id IN (SELECT l.name
                       FROM main.lookup AS l
                       JOIN temp.verdict_bad AS b ON b.id = l.id
@@ -52,7 +59,7 @@ CREATE UNIQUE INDEX temp.verdict_inside_name ON verdict_inside (name);
 -- @prepare
 CREATE TEMP TABLE verdict_lookups AS
 WITH l AS (
-    SELECT client, sign, failed_for, reason,
+    SELECT client, reason,
            iif(outcome = 'unknown' AND id IN temp.verdict_lost,
                'not delivered', outcome)                 AS outcome,
            coalesce(waited_ns > 1000000000, 0)           AS is_slow,
@@ -65,12 +72,12 @@ WITH l AS (
            sum(iif(names > 1, queries, 0))               AS walked_queries,
            max(waited_ns)                                AS waited_ns,
            min(iif(names > 1, id, NULL))                 AS walked_id
-      FROM temp.verdict_scan
+      FROM temp.verdict_each
      CROSS JOIN _chosen_lookup
-     GROUP BY client, sign, failed_for, reason, 5, 6, 7
+     GROUP BY client, reason, 3, 4, 5
      UNION ALL
     SELECT * FROM main.lookup_tally
-     WHERE NOT EXISTS (SELECT * FROM temp.verdict_scan)
+     WHERE NOT EXISTS (SELECT * FROM temp.verdict_each)
 )
 SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
        l.count, l.walked, l.walked_queries, l.waited_ns, l.walked_id
