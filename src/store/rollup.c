@@ -86,9 +86,7 @@ int rollup_suffices(struct store *s, int64_t list_rows, int64_t threshold_ns)
 
 int rollup_is_dense(struct store *s)
 {
-	return (int)store_ask(s, "SELECT NOT is_exact AND "
-				 "(SELECT count(*) FROM (SELECT 1 FROM "
-				 "main.tally LIMIT 100001)) <= 100000 "
+	return (int)store_ask(s, "SELECT NOT is_exact AND is_dense "
 				 "FROM main.rollup");
 }
 

@@ -173,15 +173,15 @@ SELECT sum_up(x.id, x.client, x.server, x.server_port, x.name,
   LEFT JOIN detail AS d ON d.id = x.response_detail
   LEFT JOIN hop AS h ON h.exchange = x.id;
 
--- Lookups, for the verdict; where each has a client of its own, this would be no
--- shorter than they are, and reports go through them.  What is not answered may be a service of the
--- cluster, misspelt; an answer that got lost on its way back is no failure that
--- nobody knows of.
-CREATE TEMP TABLE inside_name (name INTEGER PRIMARY KEY);
+UPDATE rollup
+   SET is_dense = (SELECT count(*) <= 100000
+                          AND 2 * count(*) <= coalesce(sum(count), 0)
+                     FROM tally);
 
-CREATE TEMP TABLE summed AS
-SELECT 1 AS is_worth_it
- WHERE (SELECT count(*) FROM (SELECT 1 FROM tally LIMIT 100001)) <= 100000;
+-- Lookups, for the verdict, unless reports may as well go through them.  What is
+-- not answered may be a service of the cluster, misspelt; an answer that got
+-- lost on its way back is no failure that nobody knows of.
+CREATE TEMP TABLE inside_name (name INTEGER PRIMARY KEY);
 
 CREATE TEMP TABLE inside_zone AS
 SELECT '.' || name AS name FROM zone
@@ -190,10 +190,12 @@ SELECT '.' || name AS name FROM zone
 
 INSERT INTO temp.inside_name
 SELECT n.id
-  FROM temp.summed
+  FROM rollup AS r
  CROSS JOIN name AS n
- WHERE EXISTS (SELECT * FROM temp.inside_zone AS z
-                WHERE substr(n.text, -length(z.name)) = z.name COLLATE NOCASE);
+ WHERE r.is_dense
+   AND EXISTS (SELECT * FROM temp.inside_zone AS z
+                WHERE substr(n.text, -length(z.name))
+                      = z.name COLLATE NOCASE);
 
 DROP TABLE temp.inside_zone;
 
@@ -213,11 +215,10 @@ SELECT client, reason,
            AND name IN temp.inside_name),
        count(*), sum(names > 1), sum(iif(names > 1, queries, 0)),
        max(waited_ns), min(iif(names > 1, id, NULL))
-  FROM temp.summed
+  FROM rollup
  CROSS JOIN _chosen_lookup
+ WHERE is_dense
  GROUP BY client, reason, 3, 4, 5;
-
-DROP TABLE temp.summed;
 
 INSERT INTO slowest
 SELECT id, response_after_ns

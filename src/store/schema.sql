@@ -714,10 +714,13 @@ CREATE TABLE rollup (
 	last_exchange INTEGER NOT NULL,  -- -> exchange: then the last one; -1:
 	                                 -- something came in since
 	bar_ns        INTEGER,           -- width of a bar of timeline
-	maker         TEXT               -- SHA-256 of the program's statements
+	maker         TEXT,              -- SHA-256 of the program's statements
+	-- 0: what is summed up is not much less, as where each query has a
+	-- client of its own
+	is_dense      INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-INSERT INTO rollup VALUES (256, 1, 0, NULL, NULL);
+INSERT INTO rollup (list_rows, is_exact, last_exchange) VALUES (256, 1, 0);
 
 -- Names that are the same as another one but for their case.
 CREATE TABLE spelling (
