@@ -179,8 +179,11 @@ SELECT c.file, w.warning
            iif(count(*) = 1, 'begins',
                'this and ' || (count(*) - 1) || ' more begin')
            || ' within a minute of the end of another capture, each judged '
-           || 'by itself: files of one ring should be read together, with '
-           || '--node'
+           || 'by itself'
+           || iif(b.file LIKE '-!%',
+                  ', as an archive that comes through a pipe is read in its '
+                  || 'order: save it, and read that',
+                  ': files of one ring should be read together, with --node')
       FROM main.captures AS b
      WHERE b.continues_id IS NULL
        AND EXISTS (SELECT * FROM main.captures AS a
@@ -189,7 +192,7 @@ SELECT c.file, w.warning
                                                AND b.node IS NULL))
                       AND b.first_ns BETWEEN a.last_ns
                                          AND a.last_ns + 60000000000)
-    HAVING count(*) > 0
+     GROUP BY b.file LIKE '-!%'
     UNION ALL
     SELECT capture_id, 15, 'no packet of DNS on the ports looked at'
       FROM main.captures WHERE messages + repeats = 0
