@@ -3,6 +3,7 @@
 #define STORE_STORE_PRIVATE_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/store.h"
@@ -21,8 +22,11 @@ struct store {
 	bool is_redacted;
 };
 
-/* Reports what SQLite says; always -1. */
+/* Reports what SQLite says, and what to do about it; always -1. */
 int store_fail(const struct store *s);
+
+/* Whether a file of SQLite's lies beside the store: "-journal", "-wal". */
+bool store_has_beside(const char *path, const char *suffix);
 
 /* NULL: already reported. */
 sqlite3_stmt *store_prepare(const struct store *s, const char *sql);
