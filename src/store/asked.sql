@@ -25,16 +25,23 @@ CREATE TEMP TABLE contact (
 	PRIMARY KEY (client, server, is_query)
 ) WITHOUT ROWID;
 
+WITH x AS (
+    -- generated columns are worked out wherever they are named
+    SELECT client, server, name, time_ns, leader, answers, rcode,
+           kind = (SELECT code FROM kind WHERE kind.name = 'query')
+                                               AS is_query,
+           response_frames IS NOT NULL         AS is_answered
+      FROM exchange
+     LIMIT -1 -- all, as in expansions.sql
+)
 SELECT gather('spoken', 'kk<>>>>', x.client, x.name, x.time_ns, x.time_ns,
               x.rcode IS 0, x.rcode IS 3,
               x.rcode IS 0 AND coalesce(a.num_answers > 0, 0))
-       FILTER (WHERE x.leader IS NULL AND x.name != 0 AND x.kind = q.code),
-       gather('contact', 'kkk>', x.client, x.server, x.kind = q.code,
-              x.kind = q.code AND x.response_frame IS NOT NULL)
-  FROM kind AS q
- CROSS JOIN exchange AS x
-  LEFT JOIN answer_set AS a ON a.id = x.answers
- WHERE q.name = 'query';
+       FILTER (WHERE x.leader IS NULL AND x.name != 0 AND x.is_query),
+       gather('contact', 'kkk>', x.client, x.server, x.is_query,
+              x.is_query AND x.is_answered)
+  FROM x
+  LEFT JOIN answer_set AS a ON a.id = x.answers;
 
 -- Each word of each client.
 CREATE TEMP TABLE asked (

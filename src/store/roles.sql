@@ -86,15 +86,16 @@ SELECT gather('authority', 'k+<', e.server, 1, n.zone)
  WHERE e.rcode IN (0, 3) AND (e.response_flags & 0x0400) != 0
    AND e.kind = (SELECT code FROM kind WHERE kind.name = 'query');
 
-CREATE TEMP TABLE served (
-	server  INTEGER PRIMARY KEY,     -- -> address
-	clients INTEGER NOT NULL
-);
-
-SELECT gather('served', 'k+', server, 1) FROM temp.contact WHERE is_query;
-
 INSERT OR IGNORE INTO address_role
-WITH authorized AS MATERIALIZED (
+WITH served AS (
+    SELECT server, count(*) AS clients
+      FROM temp.contact AS x
+     WHERE is_query
+       AND (server IN (SELECT server FROM temp.authority)
+            OR EXISTS (SELECT * FROM temp.contact AS c
+                        WHERE c.client = x.server))
+     GROUP BY server
+), authorized AS MATERIALIZED (
     SELECT x.server, x.answers, z.name AS zone
       FROM temp.authority AS x
       JOIN temp.placed_zone AS z ON z.place = x.zone
@@ -115,20 +116,17 @@ SELECT v.text,
                  || a.answers || ')'
             ELSE 'asked by ' || s.clients || ' clients, asks others itself' END
        || coalesce(', behind it is ' || t.behind, ''), 1
-  FROM temp.served AS s
+  FROM served AS s
   JOIN address AS v ON v.id = s.server
   LEFT JOIN authorized AS a ON a.server = s.server
   LEFT JOIN translated AS t ON t.server = s.server
- WHERE (s.server IN (SELECT server FROM temp.authority)
-        OR (s.clients > 1
-            AND s.server IN (SELECT client FROM temp.contact)))
+ WHERE (a.answers > 0 OR s.clients > 1)
    AND v.text NOT IN (SELECT address FROM address_role
                        WHERE NOT inferred AND role != 'well-known');
 
 DROP TABLE temp.placed_zone;
 DROP TABLE temp.cluster_name;
 DROP TABLE temp.authority;
-DROP TABLE temp.served;
 
 INSERT OR IGNORE INTO address_role
 SELECT s.text, 'upstream', NULL,
