@@ -220,6 +220,52 @@ SELECT b.base, b.text
                 WHERE s.text > b.text
                   AND s.text < substr(b.text, 1, length(b.text) - 1) || '/');
 
+-- Or it is there, and the walk ends: each resolver asks for the name itself if
+-- nothing else was answered.
+CREATE TEMP TABLE walk (
+	client   INTEGER NOT NULL,
+	base     INTEGER NOT NULL,       -- as in way
+	text     TEXT NOT NULL,
+	is_whole INTEGER NOT NULL,       -- all that lists of pods have
+	first_ns INTEGER NOT NULL,
+	last_ns  INTEGER NOT NULL,
+	PRIMARY KEY (client, base)
+) WITHOUT ROWID;
+
+INSERT INTO temp.walk
+SELECT t.client, t.base, substr(w.text, 1, t.base_length), t.kinds = 3,
+       t.first_ns, t.last_ns
+  FROM (SELECT client, base, word, base_length,
+               count(DISTINCT kind)            AS kinds,
+               max(first_ns)                   AS first_ns,
+               max(last_ns)                    AS last_ns
+          FROM temp.trail
+         GROUP BY client, base
+        HAVING min(kind) = 1 AND max(kind) > 1
+           AND min(denied) AND NOT max(exists_there)) AS t
+ CROSS JOIN temp.word AS w ON w.id = t.word
+ WHERE NOT EXISTS (SELECT * FROM temp.asked AS b
+                    WHERE b.client = t.client AND b.word = t.base);
+
+CREATE TEMP TABLE met (
+	client   INTEGER NOT NULL,
+	text     TEXT NOT NULL,
+	first_ns INTEGER NOT NULL,
+	last_ns  INTEGER NOT NULL,
+	PRIMARY KEY (client, text)
+) WITHOUT ROWID;
+
+-- What was itself walked from is no name that a list made.
+INSERT INTO temp.met
+SELECT a.client, w.text, a.first_ns, a.last_ns
+  FROM (SELECT DISTINCT client FROM temp.walk) AS k
+ CROSS JOIN temp.asked AS a ON a.client = k.client
+ CROSS JOIN temp.word AS w ON w.id = a.word
+ WHERE a.exists_there
+   AND NOT EXISTS (SELECT * FROM temp.way WHERE way.word = a.word)
+   AND NOT EXISTS (SELECT * FROM temp.trail AS t
+                    WHERE t.client = a.client AND t.base = a.word);
+
 CREATE TEMP TABLE node_suffix AS
 SELECT substr(a.text, length(f.base) + 1) AS suffix
   FROM (SELECT t.client, s.text AS base, min(t.first_ns) AS first_ns,
@@ -243,6 +289,21 @@ SELECT substr(a.text, length(f.base) + 1) AS suffix
 HAVING count(DISTINCT f.base) > 1
     OR max(instr(f.base, '.') < length(f.base))
  ORDER BY count(DISTINCT f.base) DESC, 1
+ LIMIT 16;
+
+-- As the next name, the first time and the last.
+INSERT INTO temp.node_suffix
+SELECT substr(a.text, length(k.text) + 1)
+  FROM temp.walk AS k
+ CROSS JOIN temp.met AS a
+    ON a.client = k.client AND a.text > k.text
+   AND a.text < substr(k.text, 1, length(k.text) - 1) || '/'
+ WHERE a.first_ns BETWEEN k.first_ns AND k.first_ns + 30000000000
+   AND a.last_ns BETWEEN k.last_ns - 30000000000 AND k.last_ns + 30000000000
+ GROUP BY 1
+HAVING count(DISTINCT k.text) > 1 OR max(k.is_whole)
+    OR max(instr(k.text, '.') < length(k.text))
+ ORDER BY count(DISTINCT k.text) DESC, 1
  LIMIT 16;
 
 -- Pods' own suffixes are no other kind of word than those.
@@ -358,4 +419,6 @@ DROP TABLE temp.home;
 DROP TABLE temp.strange;
 DROP TABLE temp.strange_word;
 DROP TABLE temp.stem;
+DROP TABLE temp.walk;
+DROP TABLE temp.met;
 DROP TABLE temp.node_suffix;

@@ -48,6 +48,10 @@ WITH known AS (
            THEN iif(k.worst <= 2, 'answered', 'partial')
            WHEN k.made = 2 AND NOT k.base_asked AND k.best IN (2, 3)
                                                             THEN 'unknown'
+           -- a list ends with the name itself, unless something is answered
+           WHEN k.names > 1 AND NOT k.base_asked AND k.best = 3
+            AND k.worst = 3 AND NOT k.has_nodata AND NOT k.has_servfail
+                                                            THEN 'unknown'
            WHEN k.worst = 7                                 THEN 'timed out'
            WHEN k.worst = 6                                 THEN 'unreachable'
            WHEN k.worst = 5                                 THEN 'truncated'
@@ -80,7 +84,8 @@ SELECT id, client, name, base_length,
        WHEN worst = 10 THEN 'an answer is cut'
        WHEN worst = 11 THEN 'not captured or not answered'
        WHEN worst = 8  THEN 'an answer is missing here'
-       ELSE 'its search list goes on in other lookups' END,
+       WHEN made = 2   THEN 'its search list goes on in other lookups'
+       ELSE 'its search list was not seen to its end' END,
        CASE
        WHEN outcome = 'unknown' THEN NULL
        WHEN outcome = 'partial' THEN 'musl'

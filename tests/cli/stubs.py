@@ -16,6 +16,11 @@
                  musl asks two servers at once; one is dead, the other one denies
                  AAAA and answers A
   untimed.pcap   as polling.pcap, without times
+  short.pcap     short names that exist with the node's suffix alone
+  unfinished.pcap
+                 the same, but what comes after the cluster's suffixes is missing
+  aside.pcap     the same as well, but those lists are walked to their end: what
+                 has another suffix was asked for by itself
 """
 
 import os
@@ -79,6 +84,24 @@ def patient(took):
         yield at + 5000000 + took, answer(number, port, question, 0, (record(A),))
 
 
+def walk(suffixes, known, apart=0):
+    """Short names, with each suffix until one is known; that may come later."""
+    at, number = 0, 100
+    for i in range(6):
+        port, short = 30000 + i, f"db{i % 3}"
+        for suffix in suffixes:
+            at += 1000 + (apart if suffix == known else 0)
+            for qtype in (A, AAAA):
+                number += 37
+                question = ".".join(filter(None, (short, suffix))), qtype
+                has_one = suffix == known and qtype == A
+                yield at + qtype, query(number, port, question)
+                yield at + 500 + qtype, answer(
+                    number, port, question, 0 if suffix == known else DENIED,
+                    (record(A),) if has_one else ())
+        at += 3000000
+
+
 def write(folder, name, frames, start=1700000000):
     with open(os.path.join(folder, name), "wb") as out:
         packets.write_pcap(out, packets.RAW_IPV4, frames, start)
@@ -92,6 +115,11 @@ def main():
     write(folder, "patient.pcap", patient(10000))
     write(folder, "late.pcap", patient(8000000))
     write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, DEAD))))
+    inside = "shop.svc.cluster.local", "svc.cluster.local", "cluster.local"
+    node = "xyz.internal.cloudapp.net"
+    write(folder, "short.pcap", sorted(walk((*inside, node), node)))
+    write(folder, "unfinished.pcap", sorted(walk(inside, node)))
+    write(folder, "aside.pcap", sorted(walk((*inside, "", node), node, 9000)))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
 
 

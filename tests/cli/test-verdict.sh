@@ -229,6 +229,13 @@ surely_says findings 10 'fail if the application has musl or Go' \
 	"$work/late.pcap"
 surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL' \
 	"$work/untimed.pcap"
+
+# A list that goes on beyond the cluster is walked to what is answered there.
+surely_says healthy 0 'none of 6 lookups failed (48 queries' "$work/short.pcap"
+surely_says inconclusive 11 'the search lists of 6 were not seen to their end' \
+	"$work/unfinished.pcap"
+surely_says findings 10 '"6 of 12 lookups .* do not exist: db0., db1., db2. ' \
+	"$work/aside.pcap"
 ask report --step verdict "$work/untimed.pcap"
 tr '\n' ' ' <"$work/stdout" | grep -q \
 	'Unresponsive services: cannot tell, .*packets have no times' ||

@@ -117,6 +117,32 @@ static void test_a_walk_shows_the_list(void **state)
 		{ "[[\"c\",\"s\",\"a.x.svc.cluster.local.\",3,1],"
 		  "[\"c\",\"s\",\"a.com.\",3,1],[\"c\",\"s\",\"a.\",3,1]]",
 		  "1 a. not answered" },
+		/* unless it ends the walk, as it is answered */
+		{ "[[\"c\",\"s\",\"a.x.svc.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.svc.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.com.\",0,1]]",
+		  "1 a. answered; 2 a. answered; 3 a. answered; "
+		  "4 a. answered" },
+		/* not the walk's end, nor what it went on to */
+		{ "[[\"c\",\"s\",\"a.com.\",0,1],"
+		  "[\"c\",\"s\",\"a.x.svc.cluster.local.\",3,2],"
+		  "[\"c\",\"s\",\"a.svc.cluster.local.\",3,2],"
+		  "[\"c\",\"s\",\"a.cluster.local.\",3,2]]",
+		  "2 a. not seen; 3 a. not seen; 4 a. not seen" },
+		{ "[[\"c\",\"s\",\"a.x.svc.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.svc.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.com.\",0,1]]",
+		  "1 a. not seen; 2 a. not seen" },
+		/* in two walks it is no chance */
+		{ "[[\"c\",\"s\",\"a.x.svc.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.svc.cluster.local.\",3,1],"
+		  "[\"c\",\"s\",\"a.com.\",0,1],"
+		  "[\"c\",\"s\",\"b.x.svc.cluster.local.\",3,2],"
+		  "[\"c\",\"s\",\"b.svc.cluster.local.\",3,2],"
+		  "[\"c\",\"s\",\"b.com.\",0,2]]",
+		  "1 a. answered; 2 a. answered; 3 a. answered; "
+		  "4 b. answered; 5 b. answered; 6 b. answered" },
 		/* the zone is what is answered */
 		{ "[[\"c\",\"s\",\"b.x.svc.k8s.corp.\",0,1],"
 		  "[\"c\",\"s\",\"a.x.svc.k8s.corp.\",3,1],"

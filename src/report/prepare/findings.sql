@@ -164,7 +164,9 @@ WITH l AS (
                             0)), 0)                      AS doubtful,
            coalesce(sum(iif(reason = 'the capture ended while it waited', count,
                             0)), 0)                      AS ended,
-           coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut
+           coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut,
+           coalesce(sum(iif(reason LIKE 'its search list %', count, 0)), 0)
+                                                         AS unfinished
       FROM temp.verdict_lookups
 ), faults AS (
     SELECT coalesce(sum(failed), 0)                      AS failed,

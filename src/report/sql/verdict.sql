@@ -138,6 +138,11 @@ WITH worst AS (
                   || ' still waited when the capture ended', '')
            || iif(unit = 'lookups' AND cut > 0, '; the answers of ' || cut
                   || ' were not captured whole', '')
+           || iif(unit = 'lookups' AND unfinished > 0, '; the search '
+                  || iif(unfinished = 1, 'list', 'lists') || ' of '
+                  || unfinished || iif(unfinished = 1, ' was', ' were')
+                  || ' not seen to ' || iif(unfinished = 1, 'its', 'their')
+                  || ' end', '')
            -- that there is no other side is said already
            || coalesce('; ' || iif(seen = 0 OR strays = seen,
                                    trim(replace(doubt, coalesce(
