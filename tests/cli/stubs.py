@@ -16,6 +16,8 @@
                  musl asks two servers at once; one is dead, the other one denies
                  AAAA and answers A
   untimed.pcap   as polling.pcap, without times
+  again.pcap     one server of two fails each query, the other one answers it at
+                 once
   short.pcap     short names that exist with the node's suffix alone
   unfinished.pcap
                  the same, but what comes after the cluster's suffixes is missing
@@ -28,7 +30,7 @@ import sys
 
 import packets
 
-CLIENT, SERVER, DEAD = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
+CLIENT, SERVER, OTHER = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
 A, AAAA = 1, 28
 DENIED, FAILED = 3, 2
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
@@ -39,8 +41,8 @@ def query(number, port, question, additional=(), server=SERVER):
         number, packets.QUERY, question, (), additional))
 
 
-def answer(number, port, question, rcode, records):
-    return packets.udp(SERVER, (CLIENT, port), packets.message(
+def answer(number, port, question, rcode, records, server=SERVER):
+    return packets.udp(server, (CLIENT, port), packets.message(
         number, packets.RESPONSE | rcode, question, records))
 
 
@@ -73,6 +75,17 @@ def polling():
         yield at + 1200, answer(number, port, question,
                                 FAILED if i % 2 else 0,
                                 () if i % 2 else (record(A),))
+
+
+def again():
+    for i in range(8):
+        at, number, port = i * 1000000, 500 + 311 * i, 50000 + 2 * i
+        question = f"api{i}.example.com", A
+        yield at, query(number, port, question)
+        yield at + 900, answer(number, port, question, FAILED, ())
+        yield at + 1200, query(number, port + 1, question, (), OTHER)
+        yield at + 3000, answer(number, port + 1, question, 0, (record(A),),
+                                OTHER)
 
 
 def patient(took):
@@ -114,7 +127,8 @@ def main():
     write(folder, "polling.pcap", polling())
     write(folder, "patient.pcap", patient(10000))
     write(folder, "late.pcap", patient(8000000))
-    write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, DEAD))))
+    write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, OTHER))))
+    write(folder, "again.pcap", again())
     inside = "shop.svc.cluster.local", "svc.cluster.local", "cluster.local"
     node = "xyz.internal.cloudapp.net"
     write(folder, "short.pcap", sorted(walk((*inside, node), node)))

@@ -219,8 +219,14 @@ surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for AAAA of names with A' \
 	"$work/half-aaaa.pcap"
 surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for A of names with AAAA' \
 	"$work/half-a.pcap"
-surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL [[]exact[]]' \
+surely_says findings 10 \
+	'"15 of 30 lookups .* answers SERVFAIL; the same is answered at other times [[]exact[]]' \
 	"$work/polling.pcap"
+! grep 'another answer' "$work/stdout" || bad "refuted by what there is"
+surely_says findings 10 \
+	'"8 of 8 queries .* answers SERVFAIL; asked again, all of them are answered' \
+	"$work/again.pcap"
+! grep 'another answer' "$work/stdout" || bad "refuted by what there is"
 surely_says findings 10 'wait for the client to ask 10.0.0.10 again [[]likely[]]' \
 	"$work/patient.pcap"
 surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for AAAA of names with A' \
@@ -298,6 +304,33 @@ ask ingest -d "$work/cache.db" "$work/cache.pcap"
 ask query -d "$work/cache.db" --format csv \
 	"SELECT role FROM address_role WHERE address = '10.244.0.9'"
 grep -q 'cluster DNS' "$work/stdout" || bad "nothing that could be a loop"
+
+# What order a name is denied and answered in tells what became of it.
+changing() {
+	for rcode; do
+		case $rcode in
+		0) address=10.0.0.80 server=10.0.0.10 ;;
+		other) address=10.0.0.80 server=10.0.0.11 rcode=0 ;;
+		*) address=- server=10.0.0.10 ;;
+		esac
+		echo "10.244.0.5 $server db.example.com $rcode $address -"
+	done | exchanged changing
+}
+changing 3 3 3 0 0 0
+says findings 10 '3 of 6 .*this name is denied at first, and answered from 22:13:24Z on: db.example.com. [[]exact[]]' \
+	"$work/changing.pcap"
+changing 0 0 0 3 3 3
+says findings 10 '3 of 6 .*10.0.0.10 denies a name, from 22:13:24Z on, that was answered before' \
+	"$work/changing.pcap"
+changing 3 0 3 3 0 0
+says findings 10 '3 of 6 .*10.0.0.10 by turns denies and answers this name: db.example.com.' \
+	"$work/changing.pcap"
+changing 3 other 3 3 other other
+says findings 10 '3 of 6 .*10.0.0.10 denies a name that other servers answer' \
+	"$work/changing.pcap"
+changing 3 3 3 other other
+says findings 10 '3 of 5 .*denied at first, and answered from .*[[]likely[]]' \
+	"$work/changing.pcap"
 
 # Errors with several reasons are one finding, and say none of them; with one
 # reason they say it.

@@ -105,9 +105,25 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    'an upstream that does not answer it',
    'an answer of its upstream to the same query'),
   ('contradicted', 'INCONSISTENT', 1,
-   '{server} denies [a name|names] that it answers at other times: {names}',
-   'upstreams that differ (Azure''s DNS beside a custom one), or names that '
-   || 'came or went meanwhile', 'the time from which on it is answered'),
+   '{server} by turns denies and answers [this name|these names]: {names}',
+   'upstreams that differ (Azure''s DNS beside a custom one), or DNS pods of '
+   || 'which some have an old denial cached',
+   'a name that came and went each time'),
+  ('others', 'INCONSISTENT', 1,
+   '{server} denies [a name|names] that other servers answer: {names}',
+   'servers that know different zones (Azure''s DNS beside a custom one)',
+   'a name that came and went each time'),
+  ('went', 'NAME-GONE', 3,
+   '{server} denies [a name, from {since} on, that was|names, the first from '
+   || '{since} on, that were] answered before: {names}',
+   'a name that was deleted, a service of which nothing is ready any more, or a '
+   || 'server that lost sight of its zone',
+   'an answer after that'),
+  ('came', 'NXDOMAIN', 4,
+   '[this name is denied at first, and answered from {since} on|these names are '
+   || 'denied at first and answered later, the first from {since} on]: {names}',
+   'a name that was made meanwhile, or an old denial that was cached',
+   'a denial after that'),
   ('said', '{rcode}', 1,
    '{server} answers {rcode}{ede}',
    NULL, 'another answer of that server to the same query'),

@@ -120,6 +120,9 @@ WITH example AS (
            max(asked_ns + coalesce(waited_ns, 0))        AS last_ns,
            min(failed_for)                               AS failed_for,
            max(latency_ns)                               AS latency_ns,
+           min(since_ns)                                 AS since_ns,
+           sum(coalesce(is_known, 0))                    AS known,
+           sum(is_known IS 0)                            AS known_elsewhere,
            sum(coalesce(is_waiting, 0))                  AS waiting,
            sum(is_cluster)                               AS inside,
            min(sure)                                     AS sure
@@ -274,7 +277,9 @@ SELECT CASE
        iif(class = 'some', 4, rank) + iif(class = 'slow', 2, 0),
        class, cause, server, upstream, who, clients, names, count, decided,
        'lookups', waited_ns, first_ns, last_ns, failed_for,
-       replace(replace(replace(replace(replace(phrase,
+       replace(replace(replace(replace(replace(replace(phrase,
+                               '{since}', coalesce(strftime('%H:%M:%SZ',
+                                   since_ns / 1000000000, 'unixepoch'), '')),
                                '{ede}', coalesce(ede, '')),
                                '{rcode}', coalesce(rcode, '')),
                                '{server}', coalesce(
@@ -288,6 +293,14 @@ SELECT CASE
        || iif(class = 'slow' AND cause IN ('place 1', 'place 2', 'place 4',
                                            'place 5', 'place 10', 'race'),
               ' at first', '')
+       || CASE
+          WHEN known = count THEN '; the same is answered at other times'
+          WHEN known > 0
+          THEN printf('; %d of these are answered at other times', known)
+          WHEN known_elsewhere = count THEN '; other servers answer the same'
+          WHEN known_elsewhere > 0
+          THEN printf('; other servers answer %d of these', known_elsewhere)
+          ELSE '' END
        || iif(class = 'spared', ', which the resolvers of these clients take '
                                 || 'for half an answer', '')
        || iif(cause IN ('gave up', 'too late') AND upstream IS NOT NULL,
@@ -328,8 +341,11 @@ SELECT CASE
                   ELSE ' answered others meanwhile, until ' END
                || strftime('%H:%M:%SZ', to_ns / 1000000000, 'unixepoch') END,
        likely,
-       iif(num_names = 1, replace(disproof, 'one of these names', 'this name'),
-           disproof),
+       -- what the capture has disproves nothing
+       CASE WHEN known > 0 THEN NULL
+            WHEN num_names = 1
+            THEN replace(disproof, 'one of these names', 'this name')
+            ELSE disproof END,
        (SELECT name FROM main.confidence WHERE code = sure),
        transaction_id, second_id, third_id, waiting, inside, NULL, key
   FROM fault, temp.verdict_pairs,

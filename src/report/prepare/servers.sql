@@ -4,6 +4,42 @@
 -- A query that comes back to its server twice is critical.  All of these are
 -- added to what findings.sql found.
 
+-- @prepare Errors that fail no lookup
+CREATE TEMP TABLE verdict_error AS
+SELECT x.id, x.server, a.text, x.name, x.qtype, x.parent, m.lookup
+  FROM temp.verdict_odd AS d
+ CROSS JOIN _chosen AS x ON x.id = d.id
+  JOIN main.address AS a ON a.id = x.server
+  LEFT JOIN main.lookup_member AS m ON m.exchange = x.id
+ WHERE x.rcode NOT IN (0, 3)
+   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   AND a.text NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
+                        FROM temp.verdict_case
+                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
+                       WHERE cause IN ('said', 'said late', 'relayed',
+                                       'upstream silent'));
+
+-- @prepare
+CREATE INDEX temp.verdict_error_lookup ON verdict_error (lookup);
+
+-- @prepare Those where the same, asked again for the same, was answered
+CREATE TEMP TABLE verdict_overcome AS
+SELECT text AS server, count(DISTINCT id)                AS overcome
+  FROM (SELECT e.text, e.id
+          FROM (SELECT 1 FROM temp.verdict_error
+                 WHERE lookup IS NOT NULL LIMIT 1)
+         CROSS JOIN main.lookup_member AS m
+         CROSS JOIN temp.verdict_error AS e ON e.lookup = m.lookup
+         CROSS JOIN main.exchange AS x ON x.id = m.exchange
+         WHERE m.exchange > e.id AND x.name = e.name AND x.qtype = e.qtype
+           AND x.rcode IN (0, 3)
+         UNION ALL
+        SELECT e.text, e.id
+          FROM temp.verdict_error AS e
+          JOIN main.exchange AS x ON x.parent = e.parent
+         WHERE x.id > e.id AND x.leader IS NULL AND x.rcode IN (0, 3))
+ GROUP BY text;
+
 -- @prepare Nameservers that fail queries without failing a lookup
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, who, clients, count,
@@ -46,18 +82,23 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes),
        iif(unit = 'lookups', 5, 3), 'leg', 'said',
        server, who, clients, errors, decided, 'queries',
-       '{server} answers ' || rcodes,
-       'another answer of that server to the same query', 'exact', error_id,
+       '{server} answers ' || rcodes
+       || CASE WHEN overcome IS NULL THEN ''
+               WHEN overcome < errors
+               THEN printf('; %d of these are answered when asked again',
+                           overcome)
+               WHEN errors = 1 THEN '; asked again, it is answered'
+               ELSE '; asked again, all of them are answered' END,
+       iif(overcome IS NULL, 'another answer of that server to the same query',
+           NULL),
+       'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
   FROM (SELECT s.*, f.unit
           FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
   LEFT JOIN (SELECT * FROM told WHERE NOT is_silent) USING (server)
+  LEFT JOIN temp.verdict_overcome USING (server)
  WHERE errors > 0
-   AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
-                        FROM temp.verdict_case
-                        JOIN (SELECT 0 AS value UNION SELECT 1) AS w
-                       WHERE cause IN ('said', 'said late', 'relayed',
-                                       'upstream silent'));
+   AND server IN (SELECT text FROM temp.verdict_error);
 
 -- @prepare Critical if one came back twice: it can't be answered
 INSERT INTO temp.verdict_found (

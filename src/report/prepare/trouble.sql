@@ -101,13 +101,88 @@ SELECT lookup_id, client, client_name, name, qtypes,
    AND (failed_for != '' OR waited_ns > 1000000000
         OR outcome = 'unknown' OR lookup_id IN temp.verdict_misled);
 
--- @prepare Names that were denied once and answered another time
-CREATE TEMP TABLE verdict_known AS
-SELECT DISTINCT name FROM main.lookup
- WHERE outcome = 'answered'
-   AND name IN (SELECT l.name FROM main.lookup AS l
-                  JOIN temp.verdict_trouble AS t ON t.lookup_id = l.id
-                 WHERE t.outcome = 'NXDOMAIN');
+-- @prepare Names that were denied, or got errors, however they are written
+CREATE TEMP TABLE verdict_word (
+	name INTEGER PRIMARY KEY,        -- -> name
+	word INTEGER NOT NULL
+);
+
+-- @prepare
+INSERT INTO temp.verdict_word
+WITH failed AS (
+    SELECT DISTINCT coalesce(s.word, l.name)             AS word
+      FROM temp.verdict_trouble AS t
+      JOIN main.lookup AS l ON l.id = t.lookup_id
+      LEFT JOIN main.spelling AS s ON s.name = l.name
+     WHERE t.outcome NOT IN ('answered', 'partial', 'no data', 'truncated',
+                             'unreachable', 'timed out', 'not delivered')
+)
+SELECT word, word FROM failed
+ UNION
+SELECT s.name, s.word FROM failed JOIN main.spelling AS s USING (word);
+
+-- @prepare When each server answered them, and denied them
+CREATE TEMP TABLE verdict_known (
+	word            INTEGER NOT NULL,
+	server          INTEGER NOT NULL, -- -> address
+	qtype           INTEGER NOT NULL, -- 0: A and AAAA
+	answered        INTEGER NOT NULL,
+	since_ns        INTEGER,          -- it did
+	until_ns        INTEGER,
+	denied_since_ns INTEGER,
+	denied_until_ns INTEGER,
+	PRIMARY KEY (word, server, qtype)
+) WITHOUT ROWID;
+
+-- @prepare
+INSERT INTO temp.verdict_known
+SELECT w.word, x.server, coalesce(l.qtype, 0), sum(l.outcome = 'answered'),
+       min(iif(l.outcome = 'answered', l.asked_ns, NULL)),
+       max(iif(l.outcome = 'answered', l.asked_ns, NULL)),
+       min(iif(l.outcome = 'NXDOMAIN', l.asked_ns, NULL)),
+       max(iif(l.outcome = 'NXDOMAIN', l.asked_ns, NULL))
+  FROM (SELECT 1 FROM temp.verdict_word LIMIT 1)
+ CROSS JOIN main.lookup AS l
+ CROSS JOIN temp.verdict_word AS w ON w.name = l.name
+ CROSS JOIN main.exchange AS x ON x.id = l.id
+ WHERE l.outcome IN ('answered', 'NXDOMAIN')
+ GROUP BY w.word, x.server, 3;
+
+-- @prepare Names that were denied once and answered another time: by whom, and
+-- in which order
+CREATE TEMP TABLE verdict_changed AS
+WITH one AS (
+    SELECT word, server, sum(answered)                   AS answered,
+           min(since_ns) AS since_ns, max(until_ns) AS until_ns,
+           min(denied_since_ns)                          AS denied_since_ns,
+           max(denied_until_ns)                          AS denied_until_ns
+      FROM temp.verdict_known
+     GROUP BY word, server
+), whole AS (
+    SELECT word, sum(answered)                           AS answered,
+           min(since_ns) AS since_ns, max(until_ns) AS until_ns,
+           min(denied_since_ns)                          AS denied_since_ns,
+           max(denied_until_ns)                          AS denied_until_ns
+      FROM one
+     GROUP BY word
+), each AS (
+    -- the server's own answers tell more than others'
+    SELECT o.word, o.server, o.answered > 0              AS is_own,
+           iif(o.answered, o.since_ns, w.since_ns)       AS since_ns,
+           iif(o.answered, o.until_ns, w.until_ns)       AS until_ns,
+           iif(o.answered, o.denied_since_ns, w.denied_since_ns)
+                                                         AS denied_since_ns,
+           iif(o.answered, o.denied_until_ns, w.denied_until_ns)
+                                                         AS denied_until_ns
+      FROM one AS o
+      JOIN whole AS w USING (word)
+     WHERE w.answered
+)
+SELECT *, CASE WHEN denied_until_ns < since_ns THEN 'came'
+               WHEN until_ns < denied_since_ns THEN 'went'
+               WHEN is_own THEN 'contradicted'
+               ELSE 'others' END                         AS cause
+  FROM each;
 
 -- @prepare Which of A and AAAA was answered where the other one was not
 CREATE TEMP TABLE verdict_half AS
@@ -348,9 +423,7 @@ WITH leg AS (
            -- what was denied, and may have come since, is denied
            WHEN c.wrong != 'changed address'
              OR (c.wrong IS NOT NULL AND t.outcome = 'answered') THEN c.wrong
-           WHEN t.outcome = 'NXDOMAIN'
-            AND (SELECT name FROM main.lookup WHERE id = t.lookup_id)
-                IN temp.verdict_known                    THEN 'contradicted'
+           WHEN t.outcome = 'NXDOMAIN' AND y.cause IS NOT NULL THEN y.cause
            WHEN t.outcome = 'NXDOMAIN'
             AND (SELECT server FROM temp.verdict_denier
                   WHERE server = l.relayed_from
@@ -417,7 +490,12 @@ WITH leg AS (
                (SELECT min(y.server) FROM main.exchange AS y
                  WHERE y.leader = c.id AND y.server != c.server
                 HAVING count(DISTINCT y.server) = 1), NULL) AS pod,
-           p.lost_singles
+           p.lost_singles, y.is_own,
+           iif(y.cause = 'went', y.denied_since_ns, y.since_ns) AS since_ns,
+           -- the same question, by the same server and by any
+           (SELECT max(n.server = f.server) FROM temp.verdict_known AS n
+             WHERE n.word = w.word AND n.qtype = coalesce(k.qtype, 0)
+               AND n.answered)                           AS is_known
       FROM temp.verdict_pairs AS p
       JOIN temp.verdict_trouble AS t
       JOIN temp.verdict_member AS c USING (lookup_id)
@@ -425,6 +503,11 @@ WITH leg AS (
       LEFT JOIN main.address AS v ON v.id = e.server
       LEFT JOIN leg AS l USING (lookup_id)
       LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
+      JOIN main.lookup AS k ON k.id = t.lookup_id
+      JOIN main.exchange AS f ON f.id = t.lookup_id
+      LEFT JOIN temp.verdict_word AS w ON w.name = k.name
+      LEFT JOIN temp.verdict_changed AS y ON y.word = w.word
+                                         AND y.server = f.server
 )
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        -- how it ended when it got through says nothing of that it got lost
@@ -437,6 +520,7 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
               OR (j.cause = 'place 1'
                   AND j.transaction_id IN (SELECT id FROM temp.verdict_stuck))
             THEN min(j.sure, 2)
+            WHEN j.cause IN ('came', 'went') THEN iif(j.is_own, 3, 2)
             WHEN j.sure_of_answer IS NULL
              AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
             ELSE j.sure END                                   AS sure,
@@ -453,11 +537,14 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
                ' (extended error %d%s)', j.ede, coalesce(': ' || x.name, '')),
            NULL)                                         AS ede,
        iif(j.cause IN ('upstream', 'upstream late', 'beyond the node', 'server',
-                       'path'), b.text, NULL)            AS pod
+                       'path'), b.text, NULL)            AS pod,
+       j.since_ns,
+       iif(j.cause IN ('said', 'relayed', 'said late'), j.is_known, NULL)
+                                                         AS is_known
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no a'),
                     ('no record'), ('elsewhere'), ('unready'), ('dead alias'),
-                    ('dead target')) AS d
+                    ('dead target'), ('came')) AS d
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
