@@ -37,6 +37,15 @@ def udp(source, destination, data):
         + struct.pack("!4H", source[1], destination[1], size, 0) + data
 
 
+def tcp(source, destination, flags):
+    """A segment without data."""
+    return struct.pack("!BBHHHBBH4s4s", 0x45, 0, 40, 0, 0, 64, 6, 0,
+                       socket.inet_aton(source[0]),
+                       socket.inet_aton(destination[0])) \
+        + struct.pack("!HHIIBBHHH", source[1], destination[1], 1000, 1001,
+                      0x50, flags, 65535, 0, 0)
+
+
 def write_pcap(out, linktype, frames, start=1700000000):
     """A frame is its time in microseconds after start, in s, and its bytes."""
     out.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, linktype))

@@ -18,6 +18,10 @@
   untimed.pcap   as polling.pcap, without times
   again.pcap     one server of two fails each query, the other one answers it at
                  once
+  failover.pcap  each second query is not answered, and after five seconds another
+                 server is asked
+  blocked.pcap   truncated answers, after which TCP is refused
+  elsewhere.pcap the same, but TCP is tried with another server
   short.pcap     short names that exist with the node's suffix alone
   unfinished.pcap
                  the same, but what comes after the cluster's suffixes is missing
@@ -32,7 +36,8 @@ import packets
 
 CLIENT, SERVER, OTHER = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
 A, AAAA = 1, 28
-DENIED, FAILED = 3, 2
+DENIED, FAILED, TRUNCATED = 3, 2, 0x0200
+SYN, RST_ACK = 0x02, 0x14
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 
 
@@ -88,6 +93,29 @@ def again():
                                 OTHER)
 
 
+def failover():
+    for i in range(8):
+        at, number, port = i * 20000000, 500 + 311 * i, 50000 + 2 * i
+        question = f"api{i}.example.com", A
+        yield at, query(number, port, question)
+        if i % 2:
+            yield at + 900, answer(number, port, question, 0, (record(A),))
+            continue
+        yield at + 5000000, query(number, port + 1, question, (), OTHER)
+        yield at + 5001900, answer(number, port + 1, question, 0, (record(A),),
+                                   OTHER)
+
+
+def blocked(server):
+    for i in range(6):
+        at, number, port = i * 20000000, 500 + 311 * i, 50000 + 2 * i
+        question = f"big{i}.example.com", A
+        yield at, query(number, port, question)
+        yield at + 900, answer(number, port, question, TRUNCATED, ())
+        yield at + 1200, packets.tcp((CLIENT, port + 1), server, SYN)
+        yield at + 1500, packets.tcp(server, (CLIENT, port + 1), RST_ACK)
+
+
 def patient(took):
     question = "www.example.com", A
     for i in range(6):
@@ -129,6 +157,9 @@ def main():
     write(folder, "late.pcap", patient(8000000))
     write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, OTHER))))
     write(folder, "again.pcap", again())
+    write(folder, "failover.pcap", failover())
+    write(folder, "blocked.pcap", blocked(SERVER))
+    write(folder, "elsewhere.pcap", blocked(OTHER))
     inside = "shop.svc.cluster.local", "svc.cluster.local", "cluster.local"
     node = "xyz.internal.cloudapp.net"
     write(folder, "short.pcap", sorted(walk((*inside, node), node)))

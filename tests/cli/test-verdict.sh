@@ -236,6 +236,23 @@ surely_says findings 10 'fail if the application has musl or Go' \
 surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL' \
 	"$work/untimed.pcap"
 
+# What got no answer is told once, with what was waited for it; a retry has its
+# second query as evidence, TCP that is blocked its segments.
+surely_says findings 10 '"4 of 8 lookups .* 10.0.0.10 does not answer; [^.]* seen here [[]likely[]][.]"' \
+	"$work/failover.pcap"
+[ "$(grep -c '"finding": "UNANSWERED"' "$work/stdout")" = 1 ] ||
+	bad "unanswered twice"
+grep -q '"No", "number": "max 1.90ms; lookups waited up to 5.00 s", "because": ".*; 4 of 8 lookups took over 1s in all"' \
+	"$work/stdout" || bad "no word of what lookups waited"
+ask report --step verdict --format json "$work/patient.pcap"
+grep '"finding": "RETRY"' "$work/stdout" |
+	grep -q 'patient.pcap#1 [^ ]*#2 [^ ]*#3 ' || bad "a retry without its query"
+surely_says findings 10 'no TCP connection is made' "$work/blocked.pcap"
+grep '"finding": "TCP53-BLOCKED"' "$work/stdout" |
+	grep -q '#10 [^ ]*#3 [^ ]*#4 [^ ]*#7 [^ ]*#8 [^ ]*#11 [^ ]*#12"' ||
+	bad "blocked TCP without a segment"
+surely_says findings 10 'none over TCP follows' "$work/elsewhere.pcap"
+
 # A list that goes on beyond the cluster is walked to what is answered there.
 surely_says healthy 0 'none of 6 lookups failed (48 queries' "$work/short.pcap"
 surely_says inconclusive 11 'the search lists of 6 were not seen to their end' \

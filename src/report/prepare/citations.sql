@@ -5,6 +5,15 @@ CREATE TEMP TABLE verdict_example AS
 SELECT transaction_id, coalesce(asked_ns, answered_ns) AS time_ns, dns_id,
        client,
        trim(coalesce(query_file || '#' || query_frame, '')
+            -- what was answered, if that is another one
+            || coalesce(' ' || iif(attempts > 1 AND response_frame IS NOT NULL, (
+                   SELECT c.file || '#' || s.frame
+                     FROM main.stray AS s
+                     JOIN main.capture AS c ON c.id = s.capture
+                    WHERE s.exchange = transaction_id
+                      AND s.role = (SELECT code FROM main.role
+                                     WHERE name = 'attempt')
+                    ORDER BY s.id DESC LIMIT 1), NULL), '')
             || coalesce(' ' || response_file || '#' || response_frame, '')
             || coalesce(' ' || icmp_file || '#' || icmp_frame, ''))
                                                          AS evidence
@@ -52,6 +61,18 @@ WITH seen AS (
     SELECT s.exchange, 4, coalesce(x.response_capture, x.query_capture),
            coalesce(x.response_frame, x.query_frame)
       FROM seen AS s JOIN main.exchange AS x ON x.id = s.leg
+    UNION ALL
+    SELECT b.transaction_id, 5, n.capture, n.frame
+      FROM temp.verdict_blocked AS b
+      JOIN main.connection AS n ON n.id = b.connection_id
+    UNION ALL
+    SELECT b.transaction_id, 6, n.rst_capture, n.rst_frame
+      FROM temp.verdict_blocked AS b
+      JOIN main.connection AS n ON n.id = b.connection_id
+    UNION ALL
+    SELECT b.transaction_id, 7, n.icmp_capture, n.icmp_frame
+      FROM temp.verdict_blocked AS b
+      JOIN main.connection AS n ON n.id = b.connection_id
 )
 SELECT p.transaction_id, p.turn, c.file || '#' || p.frame AS packet
   FROM packet AS p
@@ -99,10 +120,14 @@ SELECT row_number() OVER (
        coalesce(d.evidence, f.evidence)
        || (SELECT coalesce(group_concat(' ' || packet, ''), '')
              FROM (SELECT DISTINCT packet FROM temp.verdict_proof AS p
-                    WHERE p.transaction_id = f.transaction_id
+                    WHERE (p.transaction_id = f.transaction_id
+                           OR (p.turn > 4
+                               AND p.transaction_id IN (f.second_id,
+                                                        f.third_id)))
                       AND instr(' ' || d.evidence || ' ', ' ' || packet || ' ')
                           = 0
-                    ORDER BY turn))                      AS evidence,
+                    ORDER BY turn > 4, iif(turn > 4, p.transaction_id, NULL),
+                             turn))                      AS evidence,
        -- what an address and an id find, wherever it was seen
        (SELECT group_concat(printf('(dns.id==0x%04x && %s.addr==%s)', dns_id,
                                    iif(instr(client, ':') > 0, 'ipv6', 'ip'),

@@ -294,6 +294,8 @@ SELECT CASE
                                            'place 5', 'place 10', 'race'),
               ' at first', '')
        || CASE
+          WHEN known > 0 AND cause = 'tcp blocked'
+          THEN '; others are made to it'
           WHEN known = count THEN '; the same is answered at other times'
           WHEN known > 0
           THEN printf('; %d of these are answered at other times', known)

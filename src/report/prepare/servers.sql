@@ -40,6 +40,50 @@ SELECT text AS server, count(DISTINCT id)                AS overcome
          WHERE x.id > e.id AND x.leader IS NULL AND x.rcode IN (0, 3))
  GROUP BY text;
 
+-- @prepare Queries without an answer that lookups are told to have waited for
+CREATE TEMP TABLE verdict_waited AS
+WITH waiting AS MATERIALIZED (
+    SELECT lookup_id, asked, upstream FROM temp.verdict_case
+     WHERE class = 'slow'
+       AND (cause LIKE 'place %'
+            OR cause IN ('vip', 'race', 'upstream silent', 'upstream late'))
+), member AS MATERIALIZED (
+    SELECT m.exchange, w.asked, w.upstream
+      FROM (SELECT 1 FROM waiting LIMIT 1)
+     CROSS JOIN main.lookup_member AS m
+     CROSS JOIN waiting AS w ON w.lookup_id = m.lookup
+), silent AS (
+    SELECT x.id, x.state, x.server, m.asked AS told
+      FROM member AS m
+      JOIN main.exchange AS x ON x.id = m.exchange
+     UNION
+    SELECT x.id, x.state, x.server, m.upstream
+      FROM member AS m
+      JOIN main.exchange AS x ON x.parent = m.exchange AND x.leader IS NULL
+)
+SELECT s.id, s.server
+  FROM silent AS s
+  JOIN main.address AS a ON a.id = s.server AND a.text = s.told
+ WHERE s.state IN (SELECT code FROM main.state
+                    WHERE name IN ('unanswered', 'wrong_source',
+                                   'icmp_error'));
+
+-- @prepare The others of these servers
+CREATE TEMP TABLE verdict_rest AS
+SELECT a.text AS server, count(*) AS silent, min(x.id) AS silent_id,
+       max(x.id) AS last_silent_id
+  FROM (SELECT 1 FROM temp.verdict_waited LIMIT 1)
+ CROSS JOIN temp.verdict_odd AS d
+ CROSS JOIN _chosen AS x ON x.id = d.id
+  JOIN main.address AS a ON a.id = x.server
+ WHERE x.server IN (SELECT server FROM temp.verdict_waited)
+   AND x.state IN (SELECT code FROM main.state
+                    WHERE name IN ('unanswered', 'wrong_source', 'icmp_error'))
+   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   AND x.id NOT IN (SELECT id FROM temp.verdict_waited)
+   AND x.id NOT IN (SELECT transaction_id FROM temp.verdict_doubtful)
+ GROUP BY a.text;
+
 -- @prepare Nameservers that fail queries without failing a lookup
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, who, clients, count,
@@ -63,12 +107,25 @@ WITH asker AS (
      GROUP BY server, is_silent
 )
 SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
-       'UNANSWERED', iif(unit = 'lookups', 5, 3), 'leg', 'place 17', server, who, clients, silent,
-       decided, 'queries', '{server} leaves queries unanswered',
+       'UNANSWERED', iif(unit = 'lookups', 5, 3), 'leg', 'place 17', server,
+       iif(is_rest, NULL, who), clients, silent, decided, 'queries',
+       iif(is_rest, '{server} leaves other queries unanswered, too',
+           '{server} leaves queries unanswered'),
        'an answer in a capture nearer to the client or to the server',
        'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
-  FROM (SELECT s.*, f.unit
-          FROM temp.verdict_servers AS s, temp.verdict_facts AS f)
+  FROM (SELECT s.server, s.clients, s.decided, f.unit, w.server IS NOT NULL
+                                                         AS is_rest,
+               iif(w.server IS NULL, s.silent, coalesce(r.silent, 0)) AS silent,
+               iif(w.server IS NULL, s.silent_id, r.silent_id) AS silent_id,
+               iif(w.server IS NULL, s.last_silent_id, r.last_silent_id)
+                                                         AS last_silent_id
+          FROM temp.verdict_facts AS f
+          JOIN temp.verdict_servers AS s
+          LEFT JOIN (SELECT DISTINCT a.text AS server
+                       FROM temp.verdict_waited AS x
+                       JOIN main.address AS a ON a.id = x.server) AS w
+                 ON w.server = s.server
+          LEFT JOIN temp.verdict_rest AS r ON r.server = s.server)
   LEFT JOIN (SELECT * FROM told WHERE is_silent) USING (server)
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')

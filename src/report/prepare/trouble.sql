@@ -381,6 +381,36 @@ SELECT d.client, d.server
                 WHERE o.client = d.client AND o.server != d.server
                   AND o.has_answers);
 
+-- @prepare TCP, where answers are truncated
+CREATE TEMP TABLE verdict_tcp AS
+SELECT n.connection_id, n.client, n.server, n.time_ns, n.state,
+       n.state IN ('refused', 'no answer to SYN', 'unreachable', 'pending')
+                                                         AS is_vain
+  FROM (SELECT 1 FROM temp.verdict_trouble WHERE outcome = 'truncated' LIMIT 1)
+ CROSS JOIN main.connections AS n;
+
+-- @prepare
+CREATE INDEX temp.verdict_tcp_client
+    ON verdict_tcp (client, server, is_vain, time_ns);
+
+-- @prepare What was tried after those, in vain; no resolver waits longer
+CREATE TEMP TABLE verdict_blocked AS
+SELECT b.transaction_id, n.connection_id, n.state = 'pending' AS is_pending,
+       EXISTS (SELECT * FROM temp.verdict_tcp AS o
+                WHERE o.client = n.client AND o.server = n.server
+                  AND NOT o.is_vain)                     AS has_others
+  FROM (SELECT c.id AS transaction_id,
+               (SELECT n.rowid FROM temp.verdict_tcp AS n
+                 WHERE n.client = t.client AND n.server = a.text AND n.is_vain
+                   AND coalesce(n.time_ns BETWEEN c.time_ns
+                                              AND c.time_ns + 30000000000, 1)
+                 ORDER BY n.time_ns, n.connection_id LIMIT 1) AS tcp
+          FROM temp.verdict_member AS c
+          JOIN temp.verdict_trouble AS t USING (lookup_id)
+          JOIN main.address AS a ON a.id = c.server
+         WHERE t.outcome = 'truncated') AS b
+  JOIN temp.verdict_tcp AS n ON n.rowid = b.tcp;
+
 -- @prepare Why each failed, or was slow
 CREATE TEMP TABLE verdict_case AS
 WITH leg AS (
@@ -440,10 +470,7 @@ WITH leg AS (
             AND coalesce(c.place, 17) NOT IN (14, 15)
            THEN iif(c.qtype = 28, 'aaaa denied', 'a denied')
            WHEN t.outcome = 'truncated'
-           THEN iif(EXISTS (SELECT * FROM main.connections AS n
-                             WHERE n.client = t.client
-                               AND n.state IN ('refused', 'no answer to SYN',
-                                               'unreachable')),
+           THEN iif(c.id IN (SELECT transaction_id FROM temp.verdict_blocked),
                     'tcp blocked', 'truncated')
            WHEN c.rcode NOT IN ('NOERROR', 'NXDOMAIN')
            THEN CASE WHEN l.same > 0 THEN 'relayed'
@@ -520,6 +547,7 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
               OR (j.cause = 'place 1'
                   AND j.transaction_id IN (SELECT id FROM temp.verdict_stuck))
             THEN min(j.sure, 2)
+            WHEN j.cause = 'tcp blocked' AND b.is_pending THEN min(j.sure, 2)
             WHEN j.cause IN ('came', 'went') THEN iif(j.is_own, 3, 2)
             WHEN j.sure_of_answer IS NULL
              AND (d.column1 IS NOT NULL OR j.cause = 'slow') THEN 3
@@ -537,9 +565,10 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
                ' (extended error %d%s)', j.ede, coalesce(': ' || x.name, '')),
            NULL)                                         AS ede,
        iif(j.cause IN ('upstream', 'upstream late', 'beyond the node', 'server',
-                       'path'), b.text, NULL)            AS pod,
+                       'path'), o.text, NULL)            AS pod,
        j.since_ns,
-       iif(j.cause IN ('said', 'relayed', 'said late'), j.is_known, NULL)
+       CASE WHEN j.cause IN ('said', 'relayed', 'said late') THEN j.is_known
+            WHEN j.cause = 'tcp blocked' THEN nullif(b.has_others, 0) END
                                                          AS is_known
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no a'),
@@ -549,8 +578,9 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
   LEFT JOIN main.address AS u ON u.id = j.upstream
-  LEFT JOIN main.address AS b ON b.id = j.pod
-  LEFT JOIN main.ede AS x ON x.code = j.ede;
+  LEFT JOIN main.address AS o ON o.id = j.pod
+  LEFT JOIN main.ede AS x ON x.code = j.ede
+  LEFT JOIN temp.verdict_blocked AS b USING (transaction_id);
 
 -- @prepare The lookup that took longest, if that was over a second
 CREATE TEMP TABLE verdict_slowest AS

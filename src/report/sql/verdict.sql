@@ -254,7 +254,12 @@ WITH difference AS (
     SELECT silent + undelivered - doubtful_queries       AS certain,
            silent + undelivered AS silent, pending,
            decided_queries + doubtful_queries + undelivered AS asked, max_ns,
-           waiting_ns, one_sided, slow_queries, decided_queries
+           waiting_ns, one_sided, slow_queries, decided_queries,
+           -- for another server, or name after name
+           iif(coalesce(max_ns, 0) <= 1000000000
+               AND waited_ns > max(1000000000, coalesce(waiting_ns, 0)),
+               printf('%.2f s', waited_ns / 1e9), NULL)  AS waited,
+           slow, decided
       FROM temp.verdict_facts
 )
 SELECT 'Difference between DNS queries and responses exceeds two percent'
@@ -287,16 +292,23 @@ SELECT 'DNS latency is more than one second',
        CASE WHEN max_ns > 1000000000 THEN 'Yes'
             WHEN max_ns IS NULL OR waiting_ns > 1000000000 THEN 'Unknown'
             ELSE 'No' END,
-       'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
-                      THEN printf('%.9f s', max_ns / 1e9)
-                      WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
-                      ELSE duration(max_ns) END
-       || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
-              '; others still waited, up to ' || duration(waiting_ns), ''),
+       nullif(coalesce(
+           'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
+                          THEN printf('%.9f s', max_ns / 1e9)
+                          WHEN max_ns >= 10000000
+                          THEN printf('%.2f s', max_ns / 1e9)
+                          ELSE duration(max_ns) END
+           || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
+                  '; others still waited, up to ' || duration(waiting_ns), '')
+           || iif(waited IS NULL, '', '; '), '')
+           || coalesce('lookups waited up to ' || waited, ''), ''),
        iif(max_ns IS NULL, 'no query was answered',
            printf('%d of %d %s over 1s to be answered', slow_queries,
                   decided_queries, iif(decided_queries = 1, 'query took',
-                                       'queries took'))),
+                                       'queries took')))
+       || iif(waited IS NULL, '',
+              printf('; %d of %d lookup%s took over 1s in all', slow, decided,
+                     iif(decided = 1, '', 's'))),
        slow_queries, decided_queries
   FROM difference;
 
