@@ -25,6 +25,12 @@ SELECT client,
          WHERE sign IS NOT NULL
          GROUP BY client);
 
+-- Where TCP that follows would not have been seen.
+CREATE TEMP TABLE blind AS
+SELECT capture_id AS capture
+  FROM observability
+ WHERE subject = 'TCP' AND observable IN ('no', 'unknown');
+
 -- The last name decides, unless it was denied and others weren't.
 INSERT INTO lookup
 WITH known AS (
@@ -54,7 +60,9 @@ WITH known AS (
                                                             THEN 'unknown'
            WHEN k.worst = 7                                 THEN 'timed out'
            WHEN k.worst = 6                                 THEN 'unreachable'
-           WHEN k.worst = 5                                 THEN 'truncated'
+           WHEN k.worst = 5
+           THEN iif((SELECT query_capture FROM exchange WHERE id = k.id)
+                    IN temp.blind, 'unknown', 'truncated')
            WHEN k.worst = 4
            THEN coalesce(c.name, 'RCODE' || k.rcode)
            WHEN k.best = 2 OR k.has_nodata                  THEN 'no data'
@@ -84,6 +92,7 @@ SELECT id, client, name, base_length,
        WHEN worst = 10 THEN 'an answer is cut'
        WHEN worst = 11 THEN 'not captured or not answered'
        WHEN worst = 8  THEN 'an answer is missing here'
+       WHEN worst = 5  THEN 'TCP was not captured'
        WHEN made = 2   THEN 'its search list goes on in other lookups'
        ELSE 'its search list was not seen to its end' END,
        CASE
@@ -118,6 +127,7 @@ DROP TABLE temp.spurned;
 DROP TABLE temp.course;
 DROP TABLE temp.forgotten;
 DROP TABLE temp.habit;
+DROP TABLE temp.blind;
 
 -- Those of spellings.sql, asked.sql and expansions.sql.
 DROP TABLE temp.word;

@@ -1097,6 +1097,9 @@ WITH signature AS (
            'a truncated answer that the client did not follow up over TCP', *
       FROM transactions
      WHERE tc AND transport = 'UDP' AND kind = 'query'
+       AND capture_id NOT IN (
+               SELECT capture_id FROM observability
+                WHERE subject = 'TCP' AND observable IN ('no', 'unknown'))
        AND (client, lower(name)) NOT IN (
                SELECT client, lower(name)
                  FROM transactions

@@ -22,6 +22,7 @@
                  server is asked
   blocked.pcap   truncated answers, after which TCP is refused
   elsewhere.pcap the same, but TCP is tried with another server
+  udp-alone.pcap the same, as "udp port 53" shows it
   short.pcap     short names that exist with the node's suffix alone
   unfinished.pcap
                  the same, but what comes after the cluster's suffixes is missing
@@ -112,6 +113,8 @@ def blocked(server):
         question = f"big{i}.example.com", A
         yield at, query(number, port, question)
         yield at + 900, answer(number, port, question, TRUNCATED, ())
+        if server is None:
+            continue
         yield at + 1200, packets.tcp((CLIENT, port + 1), server, SYN)
         yield at + 1500, packets.tcp(server, (CLIENT, port + 1), RST_ACK)
 
@@ -160,6 +163,7 @@ def main():
     write(folder, "failover.pcap", failover())
     write(folder, "blocked.pcap", blocked(SERVER))
     write(folder, "elsewhere.pcap", blocked(OTHER))
+    write(folder, "udp-alone.pcap", blocked(None))
     inside = "shop.svc.cluster.local", "svc.cluster.local", "cluster.local"
     node = "xyz.internal.cloudapp.net"
     write(folder, "short.pcap", sorted(walk((*inside, node), node)))

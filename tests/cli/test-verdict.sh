@@ -252,6 +252,9 @@ grep '"finding": "TCP53-BLOCKED"' "$work/stdout" |
 	grep -q '#10 [^ ]*#3 [^ ]*#4 [^ ]*#7 [^ ]*#8 [^ ]*#11 [^ ]*#12"' ||
 	bad "blocked TCP without a segment"
 surely_says findings 10 'none over TCP follows' "$work/elsewhere.pcap"
+surely_says inconclusive 11 'of 6 were truncated, and TCP was not captured' \
+	"$work/udp-alone.pcap"
+! grep 'TRUNCATED\|TC-NO-TCP' "$work/stdout" || bad "no TCP where none can be"
 
 # A list that goes on beyond the cluster is walked to what is answered there.
 surely_says healthy 0 'none of 6 lookups failed (48 queries' "$work/short.pcap"

@@ -43,6 +43,7 @@ static struct ingest *begin(struct store *s)
 static void finish(struct ingest *in, bool has_times)
 {
 	struct ingest_facts facts = { .sha256 = "aa",
+				      .tcp_dns = 1,
 				      .has_times = has_times,
 				      .first_ns = 1,
 				      .last_ns = 1000 };

@@ -168,6 +168,8 @@ WITH l AS (
            coalesce(sum(iif(reason = 'the capture ended while it waited', count,
                             0)), 0)                      AS ended,
            coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut,
+           coalesce(sum(iif(reason = 'TCP was not captured', count, 0)), 0)
+                                                         AS truncated,
            coalesce(sum(iif(reason LIKE 'its search list %', count, 0)), 0)
                                                          AS unfinished
       FROM temp.verdict_lookups

@@ -138,6 +138,9 @@ WITH worst AS (
                   || ' still waited when the capture ended', '')
            || iif(unit = 'lookups' AND cut > 0, '; the answers of ' || cut
                   || ' were not captured whole', '')
+           || iif(unit = 'lookups' AND truncated > 0, '; the answers of '
+                  || truncated || ' were truncated, and TCP was not captured',
+                  '')
            || iif(unit = 'lookups' AND unfinished > 0, '; the search '
                   || iif(unfinished = 1, 'list', 'lists') || ' of '
                   || unfinished || iif(unfinished = 1, ' was', ' were')
