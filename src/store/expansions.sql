@@ -236,7 +236,7 @@ INSERT INTO temp.walk
 SELECT t.client, t.base, substr(w.text, 1, t.base_length), t.kinds = 3,
        t.first_ns, t.last_ns
   FROM (SELECT client, base, word, base_length,
-               count(DISTINCT kind)            AS kinds,
+               max(kind = 1) + max(kind = 2) + max(kind = 3) AS kinds,
                max(first_ns)                   AS first_ns,
                max(last_ns)                    AS last_ns
           FROM temp.trail

@@ -40,48 +40,40 @@ SELECT text AS server, count(DISTINCT id)                AS overcome
          WHERE x.id > e.id AND x.leader IS NULL AND x.rcode IN (0, 3))
  GROUP BY text;
 
--- @prepare Queries without an answer that lookups are told to have waited for
+-- @prepare Queries without an answer
+CREATE TEMP TABLE verdict_silent AS
+SELECT x.id, x.server, x.parent
+  FROM (SELECT 1 FROM temp.verdict_case WHERE class = 'slow' LIMIT 1)
+ CROSS JOIN temp.verdict_odd AS d
+ CROSS JOIN _chosen AS x ON x.id = d.id
+ WHERE x.state IN (SELECT code FROM main.state
+                    WHERE name IN ('unanswered', 'wrong_source', 'icmp_error'))
+   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   AND x.id NOT IN (SELECT transaction_id FROM temp.verdict_doubtful);
+
+-- @prepare Those that lookups are told to have waited for
 CREATE TEMP TABLE verdict_waited AS
-WITH waiting AS MATERIALIZED (
-    SELECT lookup_id, asked, upstream FROM temp.verdict_case
-     WHERE class = 'slow'
-       AND (cause LIKE 'place %'
-            OR cause IN ('vip', 'race', 'upstream silent', 'upstream late'))
-), member AS MATERIALIZED (
-    SELECT m.exchange, w.asked, w.upstream
-      FROM (SELECT 1 FROM waiting LIMIT 1)
-     CROSS JOIN main.lookup_member AS m
-     CROSS JOIN waiting AS w ON w.lookup_id = m.lookup
-), silent AS (
-    SELECT x.id, x.state, x.server, m.asked AS told
-      FROM member AS m
-      JOIN main.exchange AS x ON x.id = m.exchange
-     UNION
-    SELECT x.id, x.state, x.server, m.upstream
-      FROM member AS m
-      JOIN main.exchange AS x ON x.parent = m.exchange AND x.leader IS NULL
-)
-SELECT s.id, s.server
-  FROM silent AS s
-  JOIN main.address AS a ON a.id = s.server AND a.text = s.told
- WHERE s.state IN (SELECT code FROM main.state
-                    WHERE name IN ('unanswered', 'wrong_source',
-                                   'icmp_error'));
+SELECT s.id, a.text AS server
+  FROM temp.verdict_silent AS s
+ CROSS JOIN main.address AS a ON a.id = s.server
+ CROSS JOIN main.lookup_member AS m ON m.exchange = coalesce(s.parent, s.id)
+ CROSS JOIN temp.verdict_case AS c ON c.lookup_id = m.lookup
+ WHERE c.class = 'slow'
+   AND (c.cause LIKE 'place %'
+        OR c.cause IN ('vip', 'race', 'upstream silent', 'upstream late'))
+   AND a.text = iif(s.parent IS NULL, c.asked, c.upstream);
 
 -- @prepare The others of these servers
 CREATE TEMP TABLE verdict_rest AS
-SELECT a.text AS server, count(*) AS silent, min(x.id) AS silent_id,
-       max(x.id) AS last_silent_id
-  FROM (SELECT 1 FROM temp.verdict_waited LIMIT 1)
- CROSS JOIN temp.verdict_odd AS d
- CROSS JOIN _chosen AS x ON x.id = d.id
-  JOIN main.address AS a ON a.id = x.server
- WHERE x.server IN (SELECT server FROM temp.verdict_waited)
-   AND x.state IN (SELECT code FROM main.state
-                    WHERE name IN ('unanswered', 'wrong_source', 'icmp_error'))
-   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
-   AND x.id NOT IN (SELECT id FROM temp.verdict_waited)
-   AND x.id NOT IN (SELECT transaction_id FROM temp.verdict_doubtful)
+SELECT a.text AS server,
+       sum(s.id NOT IN (SELECT id FROM temp.verdict_waited)) AS silent,
+       min(iif(s.id IN (SELECT id FROM temp.verdict_waited), NULL, s.id))
+                                                         AS silent_id,
+       max(iif(s.id IN (SELECT id FROM temp.verdict_waited), NULL, s.id))
+                                                         AS last_silent_id
+  FROM temp.verdict_silent AS s
+  JOIN main.address AS a ON a.id = s.server
+ WHERE a.text IN (SELECT server FROM temp.verdict_waited)
  GROUP BY a.text;
 
 -- @prepare Nameservers that fail queries without failing a lookup
@@ -113,19 +105,14 @@ SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
            '{server} leaves queries unanswered'),
        'an answer in a capture nearer to the client or to the server',
        'likely', silent_id, iif(last_silent_id > silent_id, last_silent_id, NULL)
-  FROM (SELECT s.server, s.clients, s.decided, f.unit, w.server IS NOT NULL
-                                                         AS is_rest,
-               iif(w.server IS NULL, s.silent, coalesce(r.silent, 0)) AS silent,
-               iif(w.server IS NULL, s.silent_id, r.silent_id) AS silent_id,
-               iif(w.server IS NULL, s.last_silent_id, r.last_silent_id)
-                                                         AS last_silent_id
+  FROM (SELECT s.server, s.clients, s.decided, f.unit,
+               r.server IS NOT NULL                      AS is_rest,
+               coalesce(r.silent, s.silent)              AS silent,
+               coalesce(r.silent_id, s.silent_id)        AS silent_id,
+               coalesce(r.last_silent_id, s.last_silent_id) AS last_silent_id
           FROM temp.verdict_facts AS f
           JOIN temp.verdict_servers AS s
-          LEFT JOIN (SELECT DISTINCT a.text AS server
-                       FROM temp.verdict_waited AS x
-                       JOIN main.address AS a ON a.id = x.server) AS w
-                 ON w.server = s.server
-          LEFT JOIN temp.verdict_rest AS r ON r.server = s.server)
+          LEFT JOIN temp.verdict_rest AS r USING (server))
   LEFT JOIN (SELECT * FROM told WHERE is_silent) USING (server)
  WHERE silent > 0
    AND server NOT IN (SELECT coalesce(iif(w.value, upstream, asked), '')
