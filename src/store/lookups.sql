@@ -54,9 +54,13 @@ WITH known AS (
            THEN iif(k.worst <= 2, 'answered', 'partial')
            WHEN k.made = 2 AND NOT k.base_asked AND k.best IN (2, 3)
                                                             THEN 'unknown'
-           -- a list ends with the name itself, unless something is answered
+           -- a list ends, or begins, with the name itself, unless something is
+           -- answered; that may look like another's expansion
            WHEN k.names > 1 AND NOT k.base_asked AND k.best = 3
             AND k.worst = 3 AND NOT k.has_nodata AND NOT k.has_servfail
+            AND NOT EXISTS (SELECT * FROM name
+                             WHERE id IN (k.name, k.last_name)
+                               AND length(text) = k.base_length)
                                                             THEN 'unknown'
            WHEN k.worst = 7                                 THEN 'timed out'
            WHEN k.worst = 6                                 THEN 'unreachable'

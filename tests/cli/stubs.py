@@ -26,6 +26,8 @@
   short.pcap     short names that exist with the node's suffix alone
   unfinished.pcap
                  the same, but what comes after the cluster's suffixes is missing
+  in-full.pcap   services that do not exist, asked for in full: the name itself,
+                 last, is in a list's zone
   aside.pcap     the same as well, but those lists are walked to their end: what
                  has another suffix was asked for by itself
 """
@@ -128,11 +130,11 @@ def patient(took):
         yield at + 5000000 + took, answer(number, port, question, 0, (record(A),))
 
 
-def walk(suffixes, known, apart=0):
-    """Short names, with each suffix until one is known; that may come later."""
+def walk(suffixes, known, apart=0, rest=""):
+    """Names, with each suffix until one is known; that may come later."""
     at, number = 0, 100
     for i in range(6):
-        port, short = 30000 + i, f"db{i % 3}"
+        port, short = 30000 + i, f"db{i % 3}{rest}"
         for suffix in suffixes:
             at += 1000 + (apart if suffix == known else 0)
             for qtype in (A, AAAA):
@@ -168,6 +170,8 @@ def main():
     node = "xyz.internal.cloudapp.net"
     write(folder, "short.pcap", sorted(walk((*inside, node), node)))
     write(folder, "unfinished.pcap", sorted(walk(inside, node)))
+    write(folder, "in-full.pcap", sorted(walk(
+        (*inside, node, ""), None, 0, ".shop.svc.cluster.local")))
     write(folder, "aside.pcap", sorted(walk((*inside, "", node), node, 9000)))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
 
