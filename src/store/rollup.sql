@@ -271,8 +271,9 @@ SELECT 'not delivered', count(*)
    AND x.id IN (SELECT transaction_id FROM _fate
                  WHERE verdict = 'answered, not delivered');
 
--- As numbers, the last of which say what its state comes to: a state, or -1,
--- answered, or -2, not captured or not answered.
+-- They as numbers: texts would be sorted for longer than all else takes where
+-- each query has a name of its own.  0 of a name, and -1, mean that there is none;
+-- of a state -1 is answered, -2 not captured or not answered.
 CREATE TEMP VIEW failed AS
 SELECT x.id,
        coalesce(x.name, 0)                               AS name,
