@@ -304,7 +304,7 @@ SELECT 'DNS latency is more than one second',
            || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
                   '; others still waited, up to ' || duration(waiting_ns), '')
            || iif(waited IS NULL, '', '; '), '')
-           || coalesce('lookups waited up to ' || waited, ''), ''),
+           || coalesce('lookups up to ' || waited, ''), ''),
        iif(max_ns IS NULL, 'no query was answered',
            printf('%d of %d %s over 1s to be answered', slow_queries,
                   decided_queries, iif(decided_queries = 1, 'query took',
