@@ -55,6 +55,20 @@ HAVING sum(s.name IN ('answered', 'answered_late')) = 0
    AND sum(s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
                       'wrong_source')) > 0;
 
+-- A service address that leaves a node tells without the answer, for which
+-- these wait yet.
+CREATE TEMP TABLE leaving AS
+SELECT x.id AS exchange
+  FROM exchange AS x
+  LEFT JOIN hop AS h ON h.exchange = x.id
+  JOIN exchange AS l ON l.id = coalesce(h.last_exchange, x.id)
+  JOIN address AS a ON a.id = l.server
+ WHERE x.state = (SELECT code FROM state WHERE name = 'pending_at_end')
+   AND x.state != 0 -- or there is no index
+   AND x.leader IS NULL AND l.query_direction = 2
+   AND a.text IN (SELECT address FROM address_role
+                   WHERE role = 'service address');
+
 CREATE TEMP TABLE candidate (exchange INTEGER PRIMARY KEY);
 
 INSERT OR IGNORE INTO temp.candidate
@@ -70,6 +84,8 @@ UNION ALL
 SELECT exchange FROM temp.given_up
 UNION ALL
 SELECT exchange FROM temp.refused
+UNION ALL
+SELECT exchange FROM temp.leaving
  ORDER BY 1;
 
 CREATE TEMP TABLE subject AS
@@ -482,6 +498,10 @@ WITH judged AS (
            WHEN state = 'answered'
            THEN iif(leg_failed IS NOT NULL, 'forwarded, upstream failed',
                     'forwarded, upstream silent')
+           -- others that went there may have been answered, translated beyond
+           WHEN state = 'pending_at_end'
+           THEN iif(behind = 'out' AND doors > 1 AND is_pod IS NOT 1
+                    AND here = 0, 'left the node', NULL)
            -- nothing can be missed where nothing is seen
            WHEN time_ns IS NULL OR doors = 1 OR direction IS NULL OR is_pod
              OR doubt IS NOT NULL OR last_doubt IS NOT NULL OR is_hidden
@@ -657,6 +677,7 @@ DROP TABLE temp.own;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
 DROP TABLE temp.candidate;
+DROP TABLE temp.leaving;
 DROP TABLE temp.refused;
 DROP TABLE temp.given_up;
 DROP TABLE temp.notice;

@@ -627,6 +627,8 @@ CREATE VIEW last_seen AS
 WITH seen AS (
     SELECT l.*, x.server, f.server AS first_server, f.attempts,
            f.response_after_ns AS latency_ns,
+           f.state = (SELECT code FROM state WHERE name = 'pending_at_end')
+                                               AS is_pending,
            iif(l.is_response, x.response_capture, x.query_capture) AS capture,
            iif(l.is_response, x.response_interface, x.query_interface)
                                                AS interface,
@@ -698,7 +700,10 @@ SELECT n.exchange                              AS transaction_id,
                    AND n.server_text IN (SELECT address FROM address_role
                                           WHERE role = 'service address'),
                    ', the service address that nobody had translated', '')
-            || '; no response came back, and what is behind was not captured'
+            || iif(n.is_pending,
+                   '; no response had come back when the capture ended',
+                   '; no response came back')
+            || ', and what is behind was not captured'
        WHEN 'lost between nodes'
        THEN n.way || n.door || ' for ' || n.server_text
             || ' and did not come in at ' || n.far_node || '; ' || n.others

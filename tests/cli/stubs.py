@@ -16,16 +16,20 @@
                  musl asks two servers at once; one is dead, the other one denies
                  AAAA and answers A
   untimed.pcap   as polling.pcap, without times
+  beyond.pcap    a service address is translated on the node once; five times a
+                 query leaves for it, four are answered, and one waits
 """
 
 import os
+import struct
 import sys
 
 import packets
 
 CLIENT, SERVER, DEAD = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
 A, AAAA = 1, 28
-DENIED, FAILED = 3, 2
+DENIED, FAILED, AUTHORITATIVE = 3, 2, 0x0400
+IN, OUT = 0, 4
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 
 
@@ -79,9 +83,41 @@ def patient(took):
         yield at + 5000000 + took, answer(number, port, question, 0, (record(A),))
 
 
-def write(folder, name, frames, start=1700000000):
+def seen(interface, way, packet):
+    """A packet as tcpdump -i any has it."""
+    return struct.pack("!HHIHBB8s", 0x0800, 0, interface, 1, way, 6,
+                       b"\x02\0\0\0\0\x01\0\0") + packet
+
+
+def exchanged(at, places, number, question, flags=0):
+    """Asked and answered from place to place: an interface and two ends."""
+    ways = IN, OUT
+    for i, (interface, client, server) in enumerate(places):
+        yield at + 20 * i, seen(interface, ways[i % 2], packets.udp(
+            client, server, packets.message(number, packets.QUERY, question)))
+    if flags is not None:
+        reply = packets.message(number, packets.RESPONSE | flags, question,
+                                (record(A),))
+        for i, (interface, client, server) in enumerate(reversed(places)):
+            yield at + 500 + 20 * i, seen(interface, ways[i % 2], packets.udp(
+                server, client, reply))
+
+
+def beyond():
+    pod, dns = (CLIENT, 40000), ("10.244.0.9", 53)
+    yield from exchanged(0, ((5, pod, SERVER), (6, pod, dns)), 7,
+                         ("kubernetes.default.svc.cluster.local", A),
+                         AUTHORITATIVE)
+    for i in range(5):
+        pod, node = (CLIENT, 41000 + i), ("10.224.0.4", 41000 + i)
+        yield from exchanged(1000000 + 1000 * i,
+                             ((5, pod, SERVER), (2, node, SERVER)), 11 + i,
+                             (f"m{i}.example.com", A), 0 if i < 4 else None)
+
+
+def write(folder, name, frames, start=1700000000, link=packets.RAW_IPV4):
     with open(os.path.join(folder, name), "wb") as out:
-        packets.write_pcap(out, packets.RAW_IPV4, frames, start)
+        packets.write_pcap(out, link, frames, start)
 
 
 def main():
@@ -93,6 +129,7 @@ def main():
     write(folder, "late.pcap", patient(8000000))
     write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, DEAD))))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
+    write(folder, "beyond.pcap", beyond(), link=packets.SLL2)
 
 
 if __name__ == "__main__":

@@ -59,6 +59,52 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                        WHERE cause IN ('said', 'said late', 'relayed',
                                        'upstream silent'));
 
+-- @prepare Queries that left their node for a service address, and still wait
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, who, clients, count,
+           of, unit, first_ns, last_ns, phrase, likely, confidence,
+           transaction_id, second_id)
+WITH waiting AS (
+    SELECT x.id, x.time_ns, v.text AS server, w.label, l.confidence
+      FROM main.last_place AS l
+      JOIN main.exchange AS x ON x.id = l.exchange
+      JOIN main.exchange AS e ON e.id = l.sighting
+      JOIN main.address AS v ON v.id = e.server
+      JOIN main.address AS c ON c.id = x.client
+      JOIN temp.verdict_who AS w ON w.address = c.text
+     WHERE l.verdict = 3 AND x.id IN temp.verdict_odd
+       AND x.state = (SELECT code FROM main.state
+                       WHERE name = 'pending_at_end')
+       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+), asker AS (
+    SELECT server, label, row_number() OVER (
+               PARTITION BY server ORDER BY count(*) DESC, label) AS place
+      FROM waiting GROUP BY server, label
+), whole AS (
+    SELECT server, count(*) AS count, min(time_ns) AS first_ns,
+           max(time_ns) AS last_ns, min(confidence) AS confidence,
+           min(id) AS first_id, max(id) AS last_id,
+           (SELECT count(*) FROM asker AS a WHERE a.server = x.server)
+                                                         AS clients
+      FROM waiting AS x GROUP BY server
+)
+-- one of a thousand that was sent as the capture ended is no news
+SELECT iif(1000 * w.count >= f.transactions, 'warning', 'notice'), k.finding,
+       k.rank, 'waiting', 'vip', w.server,
+       (SELECT group_concat(label, ', ')
+          FROM (SELECT label FROM asker AS a
+                 WHERE a.server = w.server AND place <= 2 ORDER BY place))
+       || iif(w.clients > 2, ' and ' || (w.clients - 2) || ' more', ''),
+       w.clients, w.count, f.transactions, 'queries', w.first_ns, w.last_ns,
+       k.phrase, k.likely,
+       (SELECT name FROM main.confidence WHERE code = w.confidence),
+       w.first_id, nullif(w.last_id, w.first_id)
+  FROM whole AS w, temp.verdict_facts AS f
+  JOIN temp.verdict_cause AS k ON k.cause = 'vip'
+ -- those that waited in vain tell it already
+ WHERE w.server NOT IN (SELECT server FROM temp.verdict_case
+                         WHERE cause = 'vip');
+
 -- @prepare Critical if one came back twice: it can't be answered
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, upstream, clients,

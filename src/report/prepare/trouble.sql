@@ -127,6 +127,7 @@ WITH member AS (
            x.attempts, x.response_after_ns AS latency_ns, x.client_port,
            x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
+           l.peers,
            (x.response_flags & 0x0200) != 0 AS tc,
            w.cause AS wrong, w.sure AS wrong_sure, d.ede,
            n.cname IS NOT NULL AS is_alias,
@@ -387,7 +388,8 @@ WITH leg AS (
            WHEN t.outcome = 'timed out' AND c.latency_ns IS NOT NULL
            THEN 'too late'
            WHEN c.place IN (1, 2) AND c.is_lone AND p.is_race THEN 'race'
-           WHEN c.place = 3
+           -- where others were answered there, it is translated beyond
+           WHEN c.place = 3 AND c.peers = 0
             AND v.text IN (SELECT address FROM main.address_role
                             WHERE role = 'service address') THEN 'vip'
            WHEN c.place IS NOT NULL AND c.place NOT IN (14, 15)

@@ -88,6 +88,9 @@ WITH worst AS (
                            THEN ' that ' || iif(count = 1, 'fails', 'fail')
                                 || ' if the application has '
                                 || replace(failed_for, ' and ', ' or ')
+                           WHEN 'waiting'
+                           THEN ' that still '
+                                || iif(count = 1, 'waits', 'wait')
                            ELSE '' END || ': ' || phrase, '; ') AS rest
       FROM (SELECT * FROM listed WHERE NOT is_part ORDER BY number)
 ), more AS (
@@ -195,6 +198,9 @@ WITH worst AS (
                                      || ' back'
                                      || ' to the server that sent '
                                      || iif(f.count = 1, 'it', 'them')
+                                WHEN w.class = 'waiting'
+                                THEN iif(f.count = 1, ' still waits',
+                                         ' still wait') || ' for an answer'
                                 WHEN w.class = 'oddity'
                                 THEN iif(f.count = 1, ' is', ' are')
                                      || ' damaged'
@@ -316,14 +322,15 @@ WITH reason AS (
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
-    SELECT sum(class NOT IN ('slow', 'wrong', 'loop')) > 0       AS has_errors,
+    SELECT sum(class NOT IN ('slow', 'wrong', 'loop', 'waiting')) > 0
+                                                         AS has_errors,
            sum(coalesce(waiting, 0)) > 0                 AS has_waits,
            sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
                                                          AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
            coalesce(min(iif(class = 'fault', number, NULL)),
-                    min(iif(class NOT IN ('slow', 'wrong', 'loop'), number,
-                            NULL)))                      AS error,
+                    min(iif(class NOT IN ('slow', 'wrong', 'loop', 'waiting'),
+                            number, NULL)))              AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
            min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
                                                          AS in_one,
