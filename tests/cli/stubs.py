@@ -18,6 +18,11 @@
   untimed.pcap   as polling.pcap, without times
   beyond.pcap    a service address is translated on the node once; five times a
                  query leaves for it, four are answered, and one waits
+  failover.pcap  a server waits 2 s for an upstream, then another one answers it
+  hasty.pcap     a server fails at once, whatever its upstream does
+  parallel.pcap  a server that asks two upstreams fails at once, as one refuses
+  again.pcap     a server that an upstream leaves without an answer fails; then it
+                 asks another one, for the client's second query
 """
 
 import os
@@ -28,7 +33,7 @@ import packets
 
 CLIENT, SERVER, DEAD = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
 A, AAAA = 1, 28
-DENIED, FAILED, AUTHORITATIVE = 3, 2, 0x0400
+DENIED, FAILED, REFUSED, AUTHORITATIVE = 3, 2, 5, 0x0400
 IN, OUT = 0, 4
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
 
@@ -115,6 +120,39 @@ def beyond():
                              (f"m{i}.example.com", A), 0 if i < 4 else None)
 
 
+RESOLVER = "10.244.0.9", 53
+UPSTREAMS = ("10.225.0.30", 53), ("10.225.0.40", 53)
+
+
+def forwarded(legs, took, rcode, again=None):
+    """A server that asks upstreams: each with when, which, when it answered."""
+    for i in range(6):
+        at, question = 1000000 + i * 10000000, (f"n{i}.example.com", A)
+        for turn in (0,) if again is None else (0, again):
+            yield at + turn, packets.udp((CLIENT, 42000 + i), RESOLVER,
+                                         packets.message(21 + i, packets.QUERY,
+                                                         question))
+        for j, (since, upstream, until, said) in enumerate(legs):
+            ends = (RESOLVER[0], 50000 + 3 * i + j), UPSTREAMS[upstream]
+            yield at + since, packets.udp(*ends, packets.message(
+                300 + 7 * i + j, packets.QUERY, question))
+            if until is not None:
+                yield at + until, packets.udp(*ends[::-1], packets.message(
+                    300 + 7 * i + j, packets.RESPONSE | said, question,
+                    () if said else (record(A),)))
+        yield at + took, packets.udp(RESOLVER, (CLIENT, 42000 + i),
+                                     packets.message(
+            21 + i, packets.RESPONSE | rcode, question,
+            () if rcode else (record(A),)))
+    # so that those before are decided; and who is asked first is the other one
+    for at, upstream in ((0, 1), (90000000, 0)):
+        ends = (RESOLVER[0], 60000), UPSTREAMS[upstream]
+        question = f"{at}.example.com", A
+        yield at, packets.udp(*ends, packets.message(9, packets.QUERY, question))
+        yield at + 900, packets.udp(*ends[::-1], packets.message(
+            9, packets.RESPONSE, question, (record(A),)))
+
+
 def write(folder, name, frames, start=1700000000, link=packets.RAW_IPV4):
     with open(os.path.join(folder, name), "wb") as out:
         packets.write_pcap(out, link, frames, start)
@@ -130,6 +168,16 @@ def main():
     write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, DEAD))))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
     write(folder, "beyond.pcap", beyond(), link=packets.SLL2)
+    for name, legs, took, rcode, again in (
+            ("failover", ((500, 0, None, 0), (2000500, 1, 2003000, 0)),
+             2004000, 0, None),
+            ("hasty", ((500, 0, None, 0),), 2000, FAILED, None),
+            ("parallel", ((500, 1, 1500, REFUSED), (600, 0, None, 0)), 2000,
+             FAILED, None),
+            ("again", ((500, 0, None, 0), (2500500, 0, None, 0),
+                       (4500500, 1, None, 0)), 3000000, FAILED, 2500000)):
+        write(folder, name + ".pcap",
+              sorted(forwarded(legs, took, rcode, again)))
 
 
 if __name__ == "__main__":

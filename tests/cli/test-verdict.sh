@@ -240,6 +240,19 @@ tr '\n' ' ' <"$work/stdout" | grep -q \
 surely_says inconclusive 11 ' 1 still waited when the capture ended' \
 	"$work/beyond.pcap"
 
+# An upstream is to blame only for what its server waited for.
+surely_says findings 10 '10.244.0.9 waits for 10.225.0.30, which leaves queries' \
+	"$work/failover.pcap"
+surely_says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]]' \
+	"$work/hasty.pcap"
+surely_says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]].*10.225.0.40 answers REFUSED' \
+	"$work/parallel.pcap"
+surely_says findings 10 '10.244.0.9 answers SERVFAIL, as 10.225.0.30 does not answer it [[]likely[]]' \
+	"$work/again.pcap"
+ask report --step failures --format json "$work/hasty.pcap"
+! grep 'waited for an upstream' "$work/stdout" ||
+	bad "an upstream is silent that nobody waited for"
+
 # A selection of nothing is told as that, in each format.
 says inconclusive 11 'the selection matches no DNS query (--name no.example.)' \
 	--name no.example first-session.pcap

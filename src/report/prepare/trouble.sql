@@ -255,7 +255,7 @@ SELECT *,
 
 -- @prepare
 CREATE TEMP TABLE verdict_hop AS
-SELECT transaction_id, slowest, timeouts
+SELECT transaction_id, slowest
   FROM main.hops
  WHERE transaction_id IN (SELECT id FROM temp.verdict_member);
 
@@ -309,26 +309,42 @@ SELECT d.client, d.server
 
 -- @prepare Why each failed, or was slow
 CREATE TEMP TABLE verdict_case AS
-WITH leg AS (
-    -- what its server asked for it
-    SELECT c.lookup_id, count(*) AS legs,
-           sum(r.name IS c.rcode)                        AS same,
-           sum(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
-                          'pending_at_end'))             AS silent,
-           min(u.confidence)                             AS confidence,
-           -- before it was asked the last time
-           sum(u.time_ns < c.time_ns + c.last_attempt_ns) AS early,
-           min(iif(r.name IS c.rcode, u.server, NULL))   AS relayed_from,
-           min(iif(r.name IS c.rcode, d.ede, NULL))      AS ede,
-           min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
-                              'pending_at_end'), u.server, NULL)) AS silent_one,
-           min(u.server)                                 AS some
+WITH asked AS (
+    -- what its server asked for it until it answered, by the server's clock:
+    -- servers do not give up on an upstream within 0.2 s
+    SELECT c.lookup_id, c.rcode, u.server, u.confidence, u.time_ns,
+           c.time_ns + c.last_attempt_ns                 AS again_ns,
+           r.name AS leg_rcode, d.ede,
+           iif(u.state IN (SELECT code FROM main.state
+                            WHERE name IN ('answered', 'answered_late')),
+               u.response_after_ns, NULL)                AS answered_ns,
+           CASE
+           WHEN s.name IN ('wrong_source', 'icmp_error') THEN 1
+           WHEN s.name IN ('unanswered', 'pending_at_end')
+           THEN coalesce(u.time_ns + 200000000
+                         <= i.time_ns + i.response_after_ns, 1)
+           ELSE 0 END                                    AS is_silent
       FROM temp.verdict_member AS c
       JOIN main.exchange AS u ON u.parent = c.id AND u.leader IS NULL
+      JOIN main.hop AS h ON h.exchange = c.id
+      JOIN main.exchange AS i ON i.id = h.last_exchange
       JOIN main.state AS s ON s.code = u.state
       LEFT JOIN main.rcode AS r ON r.code = u.rcode
       LEFT JOIN main.detail AS d ON d.id = u.response_detail
-     GROUP BY c.lookup_id
+     WHERE coalesce(u.time_ns < i.time_ns + i.response_after_ns, 1)
+), leg AS (
+    SELECT lookup_id, sum(leg_rcode IS rcode)            AS same,
+           sum(is_silent)                                AS silent,
+           min(confidence)                               AS confidence,
+           -- before it was asked the last time
+           sum(time_ns < again_ns)                       AS early,
+           min(iif(leg_rcode IS rcode, server, NULL))    AS relayed_from,
+           min(iif(leg_rcode IS rcode, ede, NULL))       AS ede,
+           min(iif(is_silent, server, NULL))             AS silent_one,
+           max(answered_ns)                              AS answered_ns,
+           min(server)                                   AS some
+      FROM asked
+     GROUP BY lookup_id
 ), judged AS MATERIALIZED (
     SELECT t.lookup_id, c.id AS transaction_id, c.server AS asked,
            -- behind NAT, if it was seen there
@@ -408,7 +424,10 @@ WITH leg AS (
                          'pair')
                 WHEN c.id IN (SELECT id FROM temp.verdict_stuck) THEN 'place 1'
                 ELSE 'retry' END
-           WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
+           -- unless another one that it asked took the time
+           WHEN h.slowest = 'upstream' AND l.silent > 0
+            AND coalesce(2 * l.answered_ns < c.latency_ns, 1)
+           THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
            c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
            coalesce(l.relayed_from, l.silent_one,
@@ -419,7 +438,7 @@ WITH leg AS (
                (SELECT min(y.server) FROM main.exchange AS y
                  WHERE y.leader = c.id AND y.server != c.server
                 HAVING count(DISTINCT y.server) = 1), NULL) AS pod,
-           p.lost_singles
+           l.silent_one, p.lost_singles
       FROM temp.verdict_pairs AS p
       JOIN temp.verdict_trouble AS t
       JOIN temp.verdict_member AS c USING (lookup_id)
@@ -447,8 +466,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        iif(d.column1 IS NULL, s.text, '')                AS server,
        iif(d.column1 IS NULL
            AND j.cause NOT IN ('race', 'pair', 'retry', 'path', 'server',
-                               'beyond the node', 'slow', 'place 1'), u.text,
-           NULL)
+                               'beyond the node', 'slow', 'place 1', 'said',
+                               'said late'), u.text, NULL)
                                                          AS upstream,
        -- why, in the server's own words
        iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(
@@ -463,7 +482,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
-  LEFT JOIN main.address AS u ON u.id = j.upstream
+  LEFT JOIN main.address AS u
+         ON u.id = iif(j.cause = 'upstream late', j.silent_one, j.upstream)
   LEFT JOIN main.address AS b ON b.id = j.pod
   LEFT JOIN main.ede AS x ON x.code = j.ede;
 
