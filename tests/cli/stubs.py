@@ -21,6 +21,10 @@
   failover.pcap  a server waits 2 s for an upstream, then another one answers it
   hasty.pcap     a server fails at once, whatever its upstream does
   parallel.pcap  a server that asks two upstreams fails at once, as one refuses
+  endpoints.pcap
+                 six names are aliases of private endpoints (privatelink), three
+                 of them with public addresses
+  gone.pcap      the same, without any
   again.pcap     a server that an upstream leaves without an answer fails; then it
                  asks another one, for the client's second query
 """
@@ -32,7 +36,7 @@ import sys
 import packets
 
 CLIENT, SERVER, DEAD = "10.244.0.5", ("10.0.0.10", 53), ("10.0.0.11", 53)
-A, AAAA = 1, 28
+A, CNAME, AAAA = 1, 5, 28
 DENIED, FAILED, REFUSED, AUTHORITATIVE = 3, 2, 5, 0x0400
 IN, OUT = 0, 4
 EDNS = b"\0\0\x29\x04\xd0\0\0\0\0\0\0"
@@ -153,6 +157,20 @@ def forwarded(legs, took, rcode, again=None):
             9, packets.RESPONSE, question, (record(A),)))
 
 
+def endpoints(exist):
+    for i in range(6):
+        question = f"n{i}.blob.core.windows.net", A
+        target = packets.name_of(f"n{i}.privatelink.blob.core.windows.net")
+        alias = b"\xc0\x0c" + struct.pack("!HHIH", CNAME, 1, 30,
+                                          len(target)) + target
+        address = target + struct.pack("!HHIH4B", A, 1, 30, 4,
+                                       20 if i % 2 else 10, 60, 1, i)
+        yield i * 1000000, query(50 + i, 43000 + i, question)
+        yield i * 1000000 + 900, answer(50 + i, 43000 + i, question,
+                                        0 if exist else DENIED,
+                                        (alias, address) if exist else (alias,))
+
+
 def write(folder, name, frames, start=1700000000, link=packets.RAW_IPV4):
     with open(os.path.join(folder, name), "wb") as out:
         packets.write_pcap(out, link, frames, start)
@@ -168,6 +186,8 @@ def main():
     write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, DEAD))))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
     write(folder, "beyond.pcap", beyond(), link=packets.SLL2)
+    write(folder, "endpoints.pcap", endpoints(True))
+    write(folder, "gone.pcap", endpoints(False))
     for name, legs, took, rcode, again in (
             ("failover", ((500, 0, None, 0), (2000500, 1, 2003000, 0)),
              2004000, 0, None),

@@ -311,6 +311,62 @@ ask query -d "$work/cache.db" --format csv \
 	"SELECT role FROM address_role WHERE address = '10.244.0.9'"
 grep -q 'cluster DNS' "$work/stdout" || bad "nothing that could be a loop"
 
+# Names of the cluster that a node asks its own DNS for; the cluster's DNS, which
+# asks the same one, has them.
+exchanged node <<END
+10.244.0.5 10.244.0.9 kubernetes.default.svc.cluster.local 0+ 10.0.0.1 -
+10.244.0.5 10.244.0.9 www.example.com 0 203.0.113.1 -
+10.244.0.9 168.63.129.16 www.example.com 0 203.0.113.1 -
+10.224.0.4 168.63.129.16 db.shop.svc.cluster.local 3 - -
+10.224.0.4 168.63.129.16 db.shop.svc.cluster.local.ab.bx.internal.cloudapp.net 3 - -
+10.224.0.4 168.63.129.16 cache.shop.svc.cluster.local 3 - -
+10.224.0.4 168.63.129.16 www.gone.example 3 - -
+END
+surely_says findings 10 '"3 of 5 lookups .* In 2 of them, 168.63.129.16 (azure-dns) is asked for names of the cluster, which it does not know: .*; in 1 of them, this name does not exist: www.gone.example. [[]exact[]]' \
+	"$work/node.pcap"
+grep -q 'consistent with a pod with hostNetwork and dnsPolicy ClusterFirst,' \
+	"$work/stdout" || bad "no word of the policy"
+
+# That a blocklist does not have an address is no failure; that a name does not
+# exist which begins as an address is.
+exchanged list <<END
+10.244.0.5 10.0.0.10 2.0.0.127.zen.spamhaus.org 0 127.0.0.4 -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org 3 - -
+10.244.0.5 10.0.0.10 4.3.2.1.bl.spamcop.net 3 - -
+10.244.0.5 10.0.0.10 4.3.2.1.b.barracudacentral.org 3 - -
+10.244.0.5 10.0.0.10 4.3.2.1.sa-trusted.bondedsender.org 3 - -
+10.244.0.5 10.0.0.10 www.example.com.multi.surbl.org 3 - -
+END
+for redact in '' --redact; do
+	surely_says healthy 0 'none of 6 lookups failed' \
+		${redact:+--redact --key "$work/key"} "$work/list.pcap"
+	grep -q '"NXDOMAIN-BLOCKLIST".*"count": 5' "$work/stdout" ||
+		bad "no word of blocklists $redact"
+done
+exchanged list <<END
+10.244.0.5 10.0.0.10 4.3.2.1.dnsbl-1.uceprotect.net 3 - -
+10.244.0.5 10.0.0.10 9.3.2.1.shop.example.com 3 - -
+END
+surely_says findings 10 '"1 of 2 lookups .* this name does not exist: 9.3.2.1.shop' \
+	"$work/list.pcap"
+
+# Private endpoints of Azure whose zone is missing.
+surely_says findings 10 '"6 of 6 lookups .* 10.0.0.10 denies private endpoints (privatelink): n0.blob' \
+	"$work/gone.pcap"
+exchanged private <<END
+10.244.0.5 10.0.0.10 n0.privatelink.blob.core.windows.net 3 - -
+10.244.0.5 10.0.0.10 www.example.com 0 203.0.113.1 -
+END
+surely_says findings 10 'denies the private endpoint (privatelink) of a name: n0' \
+	"$work/private.pcap"
+surely_says healthy 0 'none of 6 lookups failed' "$work/endpoints.pcap"
+grep -q '"notice", "finding": "PRIVATELINK".* "count": 3, .* are public addresses: n1.blob.* n3.blob.* n5.blob.*"ambiguous"' \
+	"$work/stdout" || bad "no public addresses"
+ask report --step verdict --format json --name-regex '^n[01]' \
+	"$work/endpoints.pcap"
+grep -q '"notice", "finding": "PRIVATELINK".* "count": 1, ' "$work/stdout" ||
+	bad "public addresses of what was not chosen"
+
 # Errors with several reasons are one finding, and say none of them; with one
 # reason they say it.
 for errors in '22 23' '22 22'; do

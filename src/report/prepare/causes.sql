@@ -174,6 +174,21 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    || '(CNAME) of names that do] not exist: {names}',
    'a typo in the alias, or a target that is gone',
    'an answer for the name that it stands for'),
+  ('node dns', 'NODE-DNSPOLICY', 4,
+   '{server} is asked for [a name|names] of the cluster, which it does not know: '
+   || '{names}',
+   'a pod with hostNetwork and dnsPolicy ClusterFirst, which asks as its node '
+   || 'does: ClusterFirstWithHostNet asks the cluster''s DNS',
+   'a DNS server of the cluster behind the address of this client'),
+  ('private denied', 'PRIVATELINK', 4,
+   '{server} denies [the private endpoint (privatelink) of a name|private '
+   || 'endpoints (privatelink)]: {names}',
+   'a private DNS zone that is missing, or not linked to this network, or a '
+   || 'server that does not forward to 168.63.129.16',
+   'an answer for one of these names'),
+  ('not listed', 'NXDOMAIN-BLOCKLIST', 6,
+   'lists of addresses (DNSBL) do not have [this one|these]: {names}', NULL,
+   NULL),
   ('reverse', 'NXDOMAIN-REVERSE', 6,
    'these addresses and services have no name: {names}', NULL, NULL),
   ('differ', 'UPSTREAMS-DIFFER', 3,

@@ -276,6 +276,70 @@ SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, 0, count(*),
          WHERE state = 'reset')
  GROUP BY server;
 
+-- @prepare Answers for private endpoints of Azure
+CREATE TEMP TABLE verdict_endpoint AS
+WITH named AS (
+    SELECT id FROM main.name WHERE text LIKE '%.privatelink.%'
+), private AS (
+    SELECT id FROM main.answer_set WHERE cname LIKE '%.privatelink.%'
+)
+-- of the names that were answered most, as they are counted
+SELECT r.name, r.address_set, r.count, r.first_ns, r.last_ns,
+       r.first_exchange                                  AS id
+  FROM main.address_row AS r
+ WHERE r.rcode = 0 AND r.address_set IS NOT NULL
+   AND (r.cname LIKE '%.privatelink.%' OR r.name IN (SELECT id FROM named))
+   AND NOT EXISTS (SELECT * FROM temp.verdict_scan)
+UNION ALL
+SELECT x.name, p.addresses, count(*), min(x.time_ns), max(x.time_ns),
+       min(x.id)
+  FROM temp.verdict_scan
+ CROSS JOIN (SELECT 1 FROM private UNION ALL SELECT 1 FROM named LIMIT 1)
+ CROSS JOIN _chosen AS x
+  JOIN main.answer_set AS p ON p.id = x.answers
+ WHERE x.rcode = 0 AND x.qtype IN (1, 28) AND p.addresses IS NOT NULL
+   AND (p.id IN (SELECT id FROM private) OR x.name IN (SELECT id FROM named))
+   AND +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+ GROUP BY x.name, p.addresses;
+
+-- @prepare That these are public need not be a fault
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, names, count,
+           of, unit, first_ns, last_ns, phrase, likely, disproof, confidence,
+           transaction_id, second_id)
+WITH public AS (
+    SELECT e.*, n.text
+      FROM temp.verdict_endpoint AS e
+      JOIN main.name AS n ON n.id = e.name
+     WHERE EXISTS (SELECT * FROM json_each('["' || replace(e.address_set, ',',
+                                                   '","') || '"]')
+                    WHERE NOT (value GLOB '10.*' OR value GLOB '192.168.*'
+                               OR value GLOB '172.1[6-9].*'
+                               OR value GLOB '172.2[0-9].*'
+                               OR value GLOB '172.3[01].*'
+                               OR value GLOB '100.6[4-9].*'
+                               OR value GLOB '100.[789][0-9].*'
+                               OR value GLOB '100.1[01][0-9].*'
+                               OR value GLOB '100.12[0-7].*'
+                               OR value GLOB 'f[cd]*:*'))
+), named AS (
+    SELECT text, row_number() OVER (ORDER BY sum(count) DESC, text) AS place
+      FROM public GROUP BY text
+)
+SELECT 'notice', k.finding, 6, 'oddity', 'public', '', 0,
+       (SELECT group_concat(iif(place <= 3, text, NULL), ', ')
+               || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
+          FROM (SELECT * FROM named ORDER BY place)),
+       sum(p.count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       min(p.first_ns), max(p.last_ns),
+       'answers for private endpoints (privatelink) are public addresses: '
+       || '{names}; no fault where that is wanted',
+       k.likely, 'a private address in an answer for one of these names',
+       'ambiguous', min(p.id), nullif(max(p.id), min(p.id))
+  FROM public AS p
+  JOIN temp.verdict_cause AS k ON k.cause = 'private denied'
+HAVING count(*) > 0;
+
 -- @prepare Search lists
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,

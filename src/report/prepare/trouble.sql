@@ -123,7 +123,7 @@ SELECT DISTINCT t.lookup_id, x.qtype
 CREATE TEMP TABLE verdict_member AS
 WITH member AS (
     SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.qtype,
-           x.server,
+           x.client, x.server,
            x.attempts, x.response_after_ns AS latency_ns, x.client_port,
            x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
@@ -131,6 +131,7 @@ WITH member AS (
            (x.response_flags & 0x0200) != 0 AS tc,
            w.cause AS wrong, w.sure AS wrong_sure, d.ede,
            n.cname IS NOT NULL AS is_alias,
+           coalesce(n.cname LIKE '%.privatelink.%', 0) AS is_private,
            row_number() OVER (
                PARTITION BY t.lookup_id
                ORDER BY t.outcome IN ('answered', 'NXDOMAIN', 'no data')
@@ -362,9 +363,13 @@ WITH asked AS (
            THEN 'spared'
            ELSE 'slow' END                               AS class,
            CASE
+           -- whatever a snapshot has
+           WHEN q.is_inside
+            AND (c.client, c.server) IN temp.verdict_astray THEN 'node dns'
            -- what was denied, and may have come since, is denied
            WHEN c.wrong != 'changed address'
              OR (c.wrong IS NOT NULL AND t.outcome = 'answered') THEN c.wrong
+           WHEN q.cause = 'not listed'                   THEN q.cause
            WHEN t.outcome = 'NXDOMAIN'
             AND (SELECT name FROM main.lookup WHERE id = t.lookup_id)
                 IN temp.verdict_known                    THEN 'contradicted'
@@ -373,9 +378,9 @@ WITH asked AS (
                   WHERE server = l.relayed_from
                     AND client = c.server) IS NOT NULL    THEN 'differ'
            WHEN t.outcome = 'NXDOMAIN'
-           THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.'
-                    OR t.name GLOB '*._dns-sd._udp.*',
-                    'reverse', iif(c.is_alias, 'dead target', 'denied'))
+           THEN coalesce(q.cause, CASE WHEN c.is_private THEN 'private denied'
+                                       WHEN c.is_alias THEN 'dead target'
+                                       ELSE 'denied' END)
            WHEN t.outcome = 'no data' AND t.failed_for != ''
            THEN CASE t.qtypes WHEN 'A,AAAA' THEN 'no data'
                               WHEN 'A'      THEN 'no a'
@@ -445,6 +450,7 @@ WITH asked AS (
       LEFT JOIN main.exchange AS e ON e.id = c.sighting
       LEFT JOIN main.address AS v ON v.id = e.server
       LEFT JOIN leg AS l USING (lookup_id)
+      LEFT JOIN temp.verdict_denial AS q USING (lookup_id)
       LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
 )
 SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
@@ -478,7 +484,7 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no a'),
                     ('no record'), ('elsewhere'), ('unready'), ('dead alias'),
-                    ('dead target')) AS d
+                    ('dead target'), ('not listed')) AS d
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server

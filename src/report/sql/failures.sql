@@ -27,8 +27,8 @@
 --
 -- What is counted is counted by rollup.sql; the causes follow the verdict, by
 -- lookups or, where none was captured, queries.  Its TEMP tables are made by
--- services.sql, wrong.sql, traffic.sql, trouble.sql, causes.sql, findings.sql,
--- servers.sql and citations.sql of src/report/prepare/.
+-- services.sql, wrong.sql, traffic.sql, denials.sql, trouble.sql, causes.sql,
+-- findings.sql, servers.sql and citations.sql of src/report/prepare/.
 --
 -- :limit               rows of a list (20)
 

@@ -10,14 +10,15 @@
 --                         more than 5 % are not
 --          inconclusive   all else
 -- No failures are health checks of servers, names that search lists made, NODATA
--- and names of reverse lookups (in-addr.arpa., ip6.arpa.) that do not exist.
+-- and names of reverse lookups (in-addr.arpa., ip6.arpa.) that do not exist, nor
+-- what lists of addresses (DNSBL) do not have.
 --
 -- 2 % and one second are the limits of Microsoft's DNS test form, 5 % and 15 %
 -- those of Azure's network observability dashboards.
 --
--- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, trouble.sql,
--- causes.sql, findings.sql, servers.sql, citations.sql and questionnaire.sql of
--- src/report/prepare/; findings.sql has what is how severe.
+-- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, denials.sql,
+-- trouble.sql, causes.sql, findings.sql, servers.sql, citations.sql and
+-- questionnaire.sql of src/report/prepare/; findings.sql has what is how severe.
 --
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
