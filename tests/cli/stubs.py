@@ -25,6 +25,9 @@
                  six names are aliases of private endpoints (privatelink), three
                  of them with public addresses
   gone.pcap      the same, without any
+  mangled.pcap   responses have other ids than the queries; early.pcap: in the
+                 first seconds alone, so that nothing tells of lost packets
+  strange.pcap   they answer another question
   again.pcap     a server that an upstream leaves without an answer fails; then it
                  asks another one, for the client's second query
 """
@@ -171,6 +174,18 @@ def endpoints(exist):
                                         (alias, address) if exist else (alias,))
 
 
+def mangled(step, number, name=None):
+    for i in range(6):
+        question = f"n{i}.example.com", A
+        yield i * step, query(100 + i, 44000 + i, question)
+        yield i * step + 900, answer(100 + i + number, 44000 + i,
+                                     (name, A) if name else question, 0,
+                                     (record(A),))
+    question = "end.example.com", A
+    yield 90000000, query(1, 45000, question)
+    yield 90000900, answer(1, 45000, question, 0, (record(A),))
+
+
 def write(folder, name, frames, start=1700000000, link=packets.RAW_IPV4):
     with open(os.path.join(folder, name), "wb") as out:
         packets.write_pcap(out, link, frames, start)
@@ -187,6 +202,9 @@ def main():
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
     write(folder, "beyond.pcap", beyond(), link=packets.SLL2)
     write(folder, "endpoints.pcap", endpoints(True))
+    write(folder, "mangled.pcap", mangled(1000000, 600))
+    write(folder, "early.pcap", mangled(500000, 600))
+    write(folder, "strange.pcap", mangled(1000000, 0, "other.example.com"))
     write(folder, "gone.pcap", endpoints(False))
     for name, legs, took, rcode, again in (
             ("failover", ((500, 0, None, 0), (2000500, 1, 2003000, 0)),

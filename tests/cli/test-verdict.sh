@@ -367,6 +367,18 @@ ask report --step verdict --format json --name-regex '^n[01]' \
 grep -q '"notice", "finding": "PRIVATELINK".* "count": 1, ' "$work/stdout" ||
 	bad "public addresses of what was not chosen"
 
+# A response with another id, or question, is none, and shows what came back.
+for capture in mangled strange; do
+	surely_says findings 10 '"6 of 7 queries .* get no response that fits.*: responses of 10.0.0.10 have another id, or another question, .*[[]likely[]]' \
+		"$work/$capture.pcap"
+	! grep UNSOLICITED "$work/stdout" || bad "$capture: told twice"
+done
+surely_says findings 10 '"6 of 7 lookups .* fail.*: responses of 10.0.0.10 have another id, or another question, .*[[]likely[]]' \
+	"$work/early.pcap"
+! grep '"UNANSWERED"\|WRONG-ID.*queries' "$work/stdout" || bad "told twice"
+grep -q '"WRONG-ID".*early.pcap#1 .*early.pcap#2"' "$work/stdout" ||
+	bad "no response is cited: $(grep '"WRONG-ID"' "$work/stdout")"
+
 # Errors with several reasons are one finding, and say none of them; with one
 # reason they say it.
 for errors in '22 23' '22 22'; do

@@ -86,6 +86,12 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    'answers come from another address than {server}, and clients ignore them',
    'a path back that skips NAT (bridge-nf-call-iptables=0, an uneven path)',
    'a client that does not check whom a response is from'),
+  ('wrong id', 'WRONG-ID', 1,
+   'responses of {server} have another id, or another question, than the query '
+   || 'of that port, and clients ignore them',
+   'a late response to who had that port before, a forged one, or something in '
+   || 'between that changes messages',
+   'the right response, or a query with that id, in another capture'),
   ('place 17', 'UNANSWERED', 1,
    '{server} does not answer; where queries get lost cannot be seen here',
    'a server that is down, or something on the way that drops',

@@ -52,6 +52,12 @@ WITH seen AS (
     SELECT s.exchange, 4, coalesce(x.response_capture, x.query_capture),
            coalesce(x.response_frame, x.query_frame)
       FROM seen AS s JOIN main.exchange AS x ON x.id = s.leg
+    UNION ALL
+    SELECT m.id, 5, x.response_capture, x.response_frame
+      FROM temp.verdict_mismatch AS m
+      JOIN main.exchange AS x ON x.id = m.response_id
+     WHERE m.id IN (SELECT transaction_id FROM temp.verdict_found
+                     WHERE cause = 'wrong id')
 )
 SELECT p.transaction_id, p.turn, c.file || '#' || p.frame AS packet
   FROM packet AS p

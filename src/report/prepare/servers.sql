@@ -40,7 +40,8 @@ SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                         JOIN (SELECT 0 AS value UNION SELECT 1) AS w
                        WHERE class != 'slow'
                          AND (cause LIKE 'place %'
-                              OR cause IN ('vip', 'race', 'upstream silent')))
+                              OR cause IN ('vip', 'race', 'upstream silent',
+                                           'wrong id')))
 UNION ALL
 SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes),
@@ -59,51 +60,68 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                        WHERE cause IN ('said', 'said late', 'relayed',
                                        'upstream silent'));
 
--- @prepare Queries that left their node for a service address, and still wait
+-- @prepare Queries of which no lookup tells yet: that left their node for a service
+-- address and still wait, or whose response is none of theirs
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, who, clients, count,
-           of, unit, first_ns, last_ns, phrase, likely, confidence,
+           of, unit, first_ns, last_ns, phrase, likely, disproof, confidence,
            transaction_id, second_id)
-WITH waiting AS (
-    SELECT x.id, x.time_ns, v.text AS server, w.label, l.confidence
+WITH told AS (
+    SELECT 'vip' AS cause, x.id, x.client, x.time_ns, e.server, l.confidence,
+           NULL AS response_id
       FROM main.last_place AS l
       JOIN main.exchange AS x ON x.id = l.exchange
       JOIN main.exchange AS e ON e.id = l.sighting
-      JOIN main.address AS v ON v.id = e.server
-      JOIN main.address AS c ON c.id = x.client
-      JOIN temp.verdict_who AS w ON w.address = c.text
      WHERE l.verdict = 3 AND x.id IN temp.verdict_odd
        AND x.state = (SELECT code FROM main.state
                        WHERE name = 'pending_at_end')
        AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+     UNION ALL
+    SELECT 'wrong id', x.id, x.client, x.time_ns, x.server, 2,
+           min(m.response_id)
+      FROM temp.verdict_mismatch AS m
+      JOIN main.exchange AS x USING (id)
+     GROUP BY x.id
+), query AS (
+    SELECT t.*, v.text AS address, w.label
+      FROM told AS t
+      JOIN main.address AS v ON v.id = t.server
+      JOIN main.address AS c ON c.id = t.client
+      JOIN temp.verdict_who AS w ON w.address = c.text
 ), asker AS (
-    SELECT server, label, row_number() OVER (
-               PARTITION BY server ORDER BY count(*) DESC, label) AS place
-      FROM waiting GROUP BY server, label
+    SELECT cause, server, label, row_number() OVER (
+               PARTITION BY cause, server ORDER BY count(*) DESC, label) AS place
+      FROM query GROUP BY cause, server, label
 ), whole AS (
-    SELECT server, count(*) AS count, min(time_ns) AS first_ns,
+    SELECT cause, server, address, count(*) AS count, min(time_ns) AS first_ns,
            max(time_ns) AS last_ns, min(confidence) AS confidence,
            min(id) AS first_id, max(id) AS last_id,
-           (SELECT count(*) FROM asker AS a WHERE a.server = x.server)
-                                                         AS clients
-      FROM waiting AS x GROUP BY server
+           min(response_id) AS response_id,
+           (SELECT count(*) FROM asker AS a
+             WHERE a.cause = q.cause AND a.server = q.server) AS clients
+      FROM query AS q GROUP BY cause, server
 )
 -- one of a thousand that was sent as the capture ended is no news
-SELECT iif(1000 * w.count >= f.transactions, 'warning', 'notice'), k.finding,
-       k.rank, 'waiting', 'vip', w.server,
+SELECT iif(1000 * w.count >= f.transactions - f.strays, 'warning', 'notice'),
+       k.finding,
+       k.rank, iif(w.cause = 'vip', 'waiting', 'ignored'), w.cause, w.address,
        (SELECT group_concat(label, ', ')
           FROM (SELECT label FROM asker AS a
-                 WHERE a.server = w.server AND place <= 2 ORDER BY place))
+                 WHERE a.cause = w.cause AND a.server = w.server AND place <= 2
+                 ORDER BY place))
        || iif(w.clients > 2, ' and ' || (w.clients - 2) || ' more', ''),
-       w.clients, w.count, f.transactions, 'queries', w.first_ns, w.last_ns,
-       k.phrase, k.likely,
+       w.clients, w.count, f.transactions - f.strays, 'queries', w.first_ns,
+       w.last_ns,
+       k.phrase, k.likely, k.disproof,
        (SELECT name FROM main.confidence WHERE code = w.confidence),
-       w.first_id, nullif(w.last_id, w.first_id)
+       w.first_id, iif(w.cause = 'vip', nullif(w.last_id, w.first_id),
+                       w.response_id)
   FROM whole AS w, temp.verdict_facts AS f
-  JOIN temp.verdict_cause AS k ON k.cause = 'vip'
+  JOIN temp.verdict_cause AS k USING (cause)
  -- those that waited in vain tell it already
- WHERE w.server NOT IN (SELECT server FROM temp.verdict_case
-                         WHERE cause = 'vip');
+ WHERE (w.cause, w.address) NOT IN (SELECT cause, server
+                                      FROM temp.verdict_case
+                                     WHERE cause IN ('vip', 'wrong id'));
 
 -- @prepare Critical if one came back twice: it can't be answered
 INSERT INTO temp.verdict_found (
@@ -246,19 +264,35 @@ SELECT iif(d.count >= 0.02 * f.responses AND f.responses >= 5,
 -- @prepare
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
-           unit, phrase, disproof, confidence, transaction_id)
+           unit, phrase, likely, disproof, confidence, transaction_id)
+WITH own AS (
+    SELECT a.text AS server, count(DISTINCT m.response_id) AS told
+      FROM temp.verdict_mismatch AS m
+      JOIN main.exchange AS o ON o.id = m.response_id
+      JOIN main.address AS a ON a.id = o.server
+     WHERE o.state = (SELECT code FROM main.state
+                       WHERE name = 'orphan_response')
+     GROUP BY a.text
+), stray AS (
+    SELECT t.server, sum(t.count) - coalesce(max(w.told), 0) AS count,
+           min(t.any_id)                                 AS any_id
+      FROM temp.verdict_traffic AS t
+      LEFT JOIN own AS w ON w.server = t.server
+     WHERE t.state = 'orphan_response'
+     GROUP BY t.server
+)
 SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
-       sum(sum(count)) OVER all_of_them,
+       sum(count) OVER all_of_them,
        (SELECT responses FROM temp.verdict_facts), 'responses',
        iif(count(*) OVER all_of_them = 1, 'responses of {server} to no query',
            printf('responses of %d servers to no query, most of them of {server}',
                   count(*) OVER all_of_them)),
-       'a query that was not captured', 'ambiguous', min(any_id)
-  FROM temp.verdict_traffic
- WHERE state = 'orphan_response'
- GROUP BY server
+       'late responses to who had these ports before, or forged ones',
+       'a query that was not captured', 'ambiguous', any_id
+  FROM stray
+ WHERE count > 0
 WINDOW all_of_them AS ()
- ORDER BY sum(count) DESC, server
+ ORDER BY count DESC, server
  LIMIT 1;
 
 -- @prepare

@@ -408,6 +408,8 @@ WITH asked AS (
            WHEN c.place = 14 AND t.failed IS 1 THEN 'gave up'
            WHEN t.outcome = 'timed out' AND c.latency_ns IS NOT NULL
            THEN 'too late'
+           WHEN c.state = 'unanswered'
+            AND c.id IN (SELECT id FROM temp.verdict_mismatch) THEN 'wrong id'
            WHEN c.place IN (1, 2) AND c.is_lone AND p.is_race THEN 'race'
            -- where others were answered there, it is translated beyond
            WHEN c.place = 3 AND c.peers = 0
@@ -460,7 +462,7 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        -- that both were lost for one reason nobody saw
        CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
             WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late',
-                             'upstream silent')
+                             'upstream silent', 'wrong id')
               OR (j.cause = 'place 1'
                   AND j.transaction_id IN (SELECT id FROM temp.verdict_stuck))
             THEN min(j.sure, 2)

@@ -92,6 +92,8 @@ WITH worst AS (
                            WHEN 'waiting'
                            THEN ' that still '
                                 || iif(count = 1, 'waits', 'wait')
+                           WHEN 'ignored'
+                           THEN ' without a response that fits'
                            ELSE '' END || ': ' || phrase, '; ') AS rest
       FROM (SELECT * FROM listed WHERE NOT is_part ORDER BY number)
 ), more AS (
@@ -202,6 +204,9 @@ WITH worst AS (
                                 WHEN w.class = 'waiting'
                                 THEN iif(f.count = 1, ' still waits',
                                          ' still wait') || ' for an answer'
+                                WHEN w.class = 'ignored'
+                                THEN iif(f.count = 1, ' gets', ' get')
+                                     || ' no response that fits'
                                 WHEN w.class = 'oddity'
                                 THEN iif(f.count = 1, ' is', ' are')
                                      || ' damaged'
@@ -323,15 +328,16 @@ WITH reason AS (
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
-    SELECT sum(class NOT IN ('slow', 'wrong', 'loop', 'waiting')) > 0
+    SELECT sum(class NOT IN ('slow', 'wrong', 'loop', 'waiting', 'ignored')) > 0
                                                          AS has_errors,
            sum(coalesce(waiting, 0)) > 0                 AS has_waits,
            sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
                                                          AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
            coalesce(min(iif(class = 'fault', number, NULL)),
-                    min(iif(class NOT IN ('slow', 'wrong', 'loop', 'waiting'),
-                            number, NULL)))              AS error,
+                    min(iif(class NOT IN ('slow', 'wrong', 'loop', 'waiting',
+                                          'ignored'), number, NULL)))
+                                                         AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
            min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
                                                          AS in_one,
