@@ -86,20 +86,21 @@ SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
 
 -- @prepare
 CREATE TEMP TABLE verdict_trouble AS
-SELECT lookup_id, client, client_name, name, qtypes,
-       iif(outcome = 'unknown', 'not delivered', outcome) AS outcome,
-       coalesce(failed, iif(outcome = 'unknown', 1, NULL)) AS failed,
-       coalesce(failed_for, iif(outcome = 'unknown', 'all', NULL))
+SELECT l.lookup_id, l.client, l.client_name, l.name, l.qtypes,
+       iif(l.outcome = 'unknown', 'not delivered', l.outcome) AS outcome,
+       coalesce(l.failed, iif(l.outcome = 'unknown', 1, NULL)) AS failed,
+       coalesce(l.failed_for, iif(l.outcome = 'unknown', 'all', NULL))
                                                          AS failed_for,
-       waited_ns, asked_ns,
-       (SELECT last_name IN temp.verdict_inside
-               OR (names > 1 AND outcome = 'NXDOMAIN'
-                   AND name IN temp.verdict_inside)
-          FROM main.lookup WHERE id = lookup_id)         AS is_cluster
-  FROM main.lookups
- WHERE lookup_id IN temp.verdict_bad
-   AND (failed_for != '' OR waited_ns > 1000000000
-        OR outcome = 'unknown' OR lookup_id IN temp.verdict_misled);
+       l.waited_ns, l.asked_ns, coalesce(q.word, k.last_name) AS last_word,
+       k.last_name IN temp.verdict_inside
+       OR (k.names > 1 AND k.outcome = 'NXDOMAIN'
+           AND k.name IN temp.verdict_inside)            AS is_cluster
+  FROM main.lookups AS l
+  JOIN main.lookup AS k ON k.id = l.lookup_id
+  LEFT JOIN main.spelling AS q ON q.name = k.last_name
+ WHERE l.lookup_id IN temp.verdict_bad
+   AND (l.failed_for != '' OR l.waited_ns > 1000000000
+        OR l.outcome = 'unknown' OR l.lookup_id IN temp.verdict_misled);
 
 -- @prepare Names that were denied once and answered another time
 CREATE TEMP TABLE verdict_known AS
@@ -150,13 +151,8 @@ WITH member AS (
                         WHEN t.outcome = 'partial'
                         THEN CASE WHEN (t.lookup_id, x.qtype)
                                        IN temp.verdict_half THEN 3
-                                  WHEN coalesce((SELECT word FROM main.spelling
-                                                  WHERE name = x.name), x.name)
-                                       != (SELECT coalesce(q.word, k.last_name)
-                                             FROM main.lookup AS k
-                                             LEFT JOIN main.spelling AS q
-                                                    ON q.name = k.last_name
-                                            WHERE k.id = t.lookup_id) THEN 2
+                                  WHEN coalesce(q.word, x.name) != t.last_word
+                                  THEN 2
                                   WHEN x.rcode = 3 AND l.verdict IS NOT 14
                                   THEN 0
                                   ELSE 1 END
@@ -180,6 +176,7 @@ WITH member AS (
             AND (t.failed_for != '' OR w.cause NOT IN ('elsewhere', 'unready'))
       LEFT JOIN main.detail AS d ON d.id = x.response_detail
       LEFT JOIN main.answer_set AS n ON n.id = x.answers
+      LEFT JOIN main.spelling AS q ON q.name = x.name
 )
 SELECT c.*,
        -- the other one of its pair went through
