@@ -25,6 +25,8 @@
                  six names are aliases of private endpoints (privatelink), three
                  of them with public addresses
   gone.pcap      the same, without any
+  mute.pcap      a query a second; every fourth one is not answered, and the last
+                 answer comes a little later than after a second
   mangled.pcap   responses have other ids than the queries; early.pcap: in the
                  first seconds alone, so that nothing tells of lost packets
   strange.pcap   they answer another question
@@ -174,6 +176,15 @@ def endpoints(exist):
                                         (alias, address) if exist else (alias,))
 
 
+def mute():
+    for i in (*range(41), 60):
+        question = f"n{i}.example.com", A
+        yield i * 1000000, query(200 + i, 46000 + i, question)
+        if i % 4:
+            yield i * 1000000 + (2569 + 1000000 * (i == 39)), answer(
+                200 + i, 46000 + i, question, 0, (record(A),))
+
+
 def mangled(step, number, name=None):
     for i in range(6):
         question = f"n{i}.example.com", A
@@ -202,6 +213,7 @@ def main():
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
     write(folder, "beyond.pcap", beyond(), link=packets.SLL2)
     write(folder, "endpoints.pcap", endpoints(True))
+    write(folder, "mute.pcap", sorted(mute()))
     write(folder, "mangled.pcap", mangled(1000000, 600))
     write(folder, "early.pcap", mangled(500000, 600))
     write(folder, "strange.pcap", mangled(1000000, 0, "other.example.com"))

@@ -447,6 +447,13 @@ ask report --step all,capture,path --format markdown --filter 'qr==Q' \
 [ "$(wc -c <"$work/stdout")" -le 65536 ] || bad "Markdown is too long"
 grep -q '^… [0-9]* more rows$' "$work/stdout" || bad "nothing was left out"
 
+# What one client had meanwhile are answers to other queries; and times are
+# written alike, one just over a second with all that tells.
+surely_says findings 10 '; 10.0.0.10 answered other queries meanwhile, until' \
+	"$work/mute.pcap"
+grep -q '"Yes", "number": "max 1.002569s"' "$work/stdout" ||
+	bad "another form: $(grep '"max' "$work/stdout")"
+
 # A name that leads to none is there.
 ask report --step verdict --format json services-wrong.pcap
 grep -q '"what": "this name is an alias (CNAME) of a name that does not exist: broken.shop.svc.cluster.local."' \

@@ -294,10 +294,10 @@ SELECT 'DNS latency is more than one second',
        CASE WHEN max_ns > 1000000000 THEN 'Yes'
             WHEN max_ns IS NULL OR waiting_ns > 1000000000 THEN 'Unknown'
             ELSE 'No' END,
-       'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
-                      THEN printf('%.9f s', max_ns / 1e9)
-                      WHEN max_ns >= 10000000 THEN printf('%.2f s', max_ns / 1e9)
-                      ELSE duration(max_ns) END
+       -- rounded it would be one second
+       'max ' || iif(max_ns BETWEEN 1000000001 AND 1005000000,
+                     rtrim(printf('%.9f', max_ns / 1e9), '0') || 's',
+                     duration(max_ns))
        || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
               '; others still waited, up to ' || duration(waiting_ns), ''),
        iif(max_ns IS NULL, 'no query was answered',
@@ -380,18 +380,17 @@ WITH reason AS (
                printf('%d of %d %s over 1s', slow_queries, decided_queries,
                       iif(decided_queries = 1, 'query took', 'queries took')))
            || coalesce('; the slowest answer to a query came after '
-                       || iif(max_ns >= 10000000, printf('%.2fs', max_ns / 1e9),
-                              duration(max_ns)),
+                       || duration(max_ns),
                        iif(responses > 0 AND first_ns IS NULL,
                            '; packets have no times',
                            '; no query was answered'))
            || coalesce((SELECT printf('; the slowest lookup, of %s%s, waited '
-                                      || '%.2fs',
+                                      || '%s',
                                       iif(length(s.name) <= 128, s.name,
                                           substr(s.name, 1, 125) || '...'),
                                       coalesce(' by ' || coalesce(s.client_name,
                                                                   w.label), ''),
-                                      s.waited_ns / 1e9)
+                                      duration(s.waited_ns))
                           FROM temp.verdict_slowest AS s
                           LEFT JOIN temp.verdict_who AS w
                                  ON w.address = s.client), ''), wait
