@@ -79,7 +79,7 @@ says findings 10 '10.244.0.9 asks 10.225.0.30, which does not answer' \
 	last-seen-upstream-silent.pcap
 says findings 10 'another address than 10.0.0.10' wrong-source.pcap
 says findings 10 'which nothing translated' --timeout 1s vip-leak.pcap
-surely_says findings 10 '2 of 3 queries .* still wait for an answer, .*: queries leave the node for the service address 10.0.0.10, which nothing translated to a DNS pod [[]likely[]]' \
+says findings 10 '2 of 3 queries .* still wait for an answer, .*: queries leave the node for the service address 10.0.0.10, which nothing translated to a DNS pod [[]likely[]]' \
 	vip-leak.pcap
 says findings 10 'passes on REFUSED of 10.225.0.50' upstreams.pcap
 says healthy 0 'none of 5 lookups failed' addresses-change.pcap
@@ -237,17 +237,17 @@ tr '\n' ' ' <"$work/stdout" | grep -q \
 	bad "without times: $(grep Unresponsive "$work/stdout")"
 
 # A service address that something beyond the node translates is no leak.
-surely_says inconclusive 11 ' 1 still waited when the capture ended' \
+says inconclusive 11 ' 1 still waited when the capture ended' \
 	"$work/beyond.pcap"
 
 # An upstream is to blame only for what its server waited for.
-surely_says findings 10 '10.244.0.9 waits for 10.225.0.30, which leaves queries' \
+says findings 10 '10.244.0.9 waits for 10.225.0.30, which leaves queries' \
 	"$work/failover.pcap"
-surely_says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]]' \
+says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]]' \
 	"$work/hasty.pcap"
-surely_says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]].*10.225.0.40 answers REFUSED' \
+says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]].*10.225.0.40 answers REFUSED' \
 	"$work/parallel.pcap"
-surely_says findings 10 '10.244.0.9 answers SERVFAIL, as 10.225.0.30 does not answer it [[]likely[]]' \
+says findings 10 '10.244.0.9 answers SERVFAIL, as 10.225.0.30 does not answer it [[]likely[]]' \
 	"$work/again.pcap"
 ask report --step failures --format json "$work/hasty.pcap"
 ! grep 'waited for an upstream' "$work/stdout" ||
@@ -347,17 +347,17 @@ exchanged list <<END
 10.244.0.5 10.0.0.10 4.3.2.1.dnsbl-1.uceprotect.net 3 - -
 10.244.0.5 10.0.0.10 9.3.2.1.shop.example.com 3 - -
 END
-surely_says findings 10 '"1 of 2 lookups .* this name does not exist: 9.3.2.1.shop' \
+says findings 10 '"1 of 2 lookups .* this name does not exist: 9.3.2.1.shop' \
 	"$work/list.pcap"
 
 # Private endpoints of Azure whose zone is missing.
-surely_says findings 10 '"6 of 6 lookups .* 10.0.0.10 denies private endpoints (privatelink): n0.blob' \
+says findings 10 '"6 of 6 lookups .* 10.0.0.10 denies private endpoints (privatelink): n0.blob' \
 	"$work/gone.pcap"
 exchanged private <<END
 10.244.0.5 10.0.0.10 n0.privatelink.blob.core.windows.net 3 - -
 10.244.0.5 10.0.0.10 www.example.com 0 203.0.113.1 -
 END
-surely_says findings 10 'denies the private endpoint (privatelink) of a name: n0' \
+says findings 10 'denies the private endpoint (privatelink) of a name: n0' \
 	"$work/private.pcap"
 surely_says healthy 0 'none of 6 lookups failed' "$work/endpoints.pcap"
 grep -q '"notice", "finding": "PRIVATELINK".* "count": 3, .* are public addresses: n1.blob.* n3.blob.* n5.blob.*"ambiguous"' \
