@@ -350,6 +350,19 @@ END
 says findings 10 '"1 of 2 lookups .* this name does not exist: 9.3.2.1.shop' \
 	"$work/list.pcap"
 
+# Neither is it one with a search list, which a resolver may try first.
+exchanged list <<END
+10.244.0.5 10.0.0.10 kubernetes.default.svc.cluster.local 0+ 10.0.0.1 -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org.default.svc.cluster.local 3+ - -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org.svc.cluster.local 3+ - -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org.cluster.local 3+ - -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org 3 - -
+END
+ask report --step verdict --format json "$work/list.pcap"
+grep -q '"NXDOMAIN-BLOCKLIST".*"count": 1,' "$work/stdout" ||
+	bad "no word of blocklists with a search list"
+! grep '"finding": "NXDOMAIN"' "$work/stdout" || bad "a typo"
+
 # Private endpoints of Azure whose zone is missing.
 says findings 10 '"6 of 6 lookups .* 10.0.0.10 denies private endpoints (privatelink): n0.blob' \
 	"$work/gone.pcap"
