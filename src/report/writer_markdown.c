@@ -74,16 +74,17 @@ static bool is_plain(const char *word, size_t len)
 	return len == 0 || ((letters == 0) != (digits == 0));
 }
 
-/* Names are written with their last dot; times, as 1.5s, have digits there. */
+/*
+ * Names are written with their last dot; times, as 1.5s, have digits there, and
+ * frames, as in a.pcap#1, more than letters.
+ */
 static bool is_name(const char *word, size_t len)
 {
 	size_t last = len;
 
-	for (size_t i = 0; i < len; i++)
-		if (strchr("/:#=", word[i]) != NULL)
-			return false;
 	while (last > 0 && word[last - 1] != '.')
-		last--;
+		if (strchr("/:#=", word[--last]) != NULL)
+			return false;
 	return last > 1 && last < len &&
 	       !isdigit((unsigned char)word[last]);
 }
