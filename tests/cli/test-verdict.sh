@@ -236,19 +236,21 @@ tr '\n' ' ' <"$work/stdout" | grep -q \
 	'Unresponsive services: cannot tell, .*packets have no times' ||
 	bad "without times: $(grep Unresponsive "$work/stdout")"
 
+# What servers, and networks, do to queries.
+python3 "$top/tests/cli/signatures.py" "$work"
 # A service address that something beyond the node translates is no leak.
 says inconclusive 11 ' 1 still waited when the capture ended' \
 	"$work/beyond.pcap"
 
 # An upstream is to blame only for what its server waited for.
 says findings 10 '10.244.0.9 waits for 10.225.0.30, which leaves queries' \
-	"$work/failover.pcap"
+	"$work/next-one.pcap"
 says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]]' \
 	"$work/hasty.pcap"
 says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]].*10.225.0.40 answers REFUSED' \
 	"$work/parallel.pcap"
 says findings 10 '10.244.0.9 answers SERVFAIL, as 10.225.0.30 does not answer it [[]likely[]]' \
-	"$work/again.pcap"
+	"$work/asked-again.pcap"
 ask report --step failures --format json "$work/hasty.pcap"
 ! grep 'waited for an upstream' "$work/stdout" ||
 	bad "an upstream is silent that nobody waited for"
