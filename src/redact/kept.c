@@ -25,7 +25,10 @@ static const char *const words[] = {
 	"azure", "windows", "microsoft", "cloudapp", "core", "blob", "vault",
 	"vaultcore", "servicebus", "privatelink", "azmk8s", "azurecr",
 	"azurewebsites", "trafficmanager", "microsoftonline", "mcr",
-	"amazonaws", "googleapis", "ec2", "compute"
+	"amazonaws", "googleapis", "ec2", "compute",
+	/* of blocklists, whose denials are answers */
+	"dnsbl", "spamhaus", "spamcop", "barracudacentral", "sorbs", "dnswl",
+	"surbl", "uribl"
 };
 
 static bool is_of_country(const uint8_t *label, size_t len)

@@ -166,9 +166,9 @@ int prepare_findings(struct store *s,
 		     const struct report_parameters *parameters)
 {
 	return prepare_for(s,
-			   " services.sql wrong.sql traffic.sql trouble.sql "
-			   "causes.sql findings.sql servers.sql citations.sql "
-			   "signs.sql",
+			   " services.sql wrong.sql traffic.sql denials.sql "
+			   "trouble.sql causes.sql findings.sql servers.sql "
+			   "citations.sql signs.sql",
 			   parameters);
 }
 

@@ -74,7 +74,22 @@ static bool is_plain(const char *word, size_t len)
 	return len == 0 || ((letters == 0) != (digits == 0));
 }
 
-/* The punctuation around a word is its sentence's. */
+/*
+ * Names are written with their last dot; times, as 1.5s, have digits there, and
+ * frames, as in a.pcap#1, more than letters.
+ */
+static bool is_name(const char *word, size_t len)
+{
+	size_t last = len;
+
+	while (last > 0 && word[last - 1] != '.')
+		if (strchr("/:#=", word[--last]) != NULL)
+			return false;
+	return last > 1 && last < len &&
+	       !isdigit((unsigned char)word[last]);
+}
+
+/* The punctuation around a word is its sentence's, but for a name's dot. */
 static void add_word(struct text *t, const char *word, size_t len)
 {
 	size_t before = len > 1 && strchr("([\"", word[0]) != NULL;
@@ -82,6 +97,8 @@ static void add_word(struct text *t, const char *word, size_t len)
 
 	while (end > before && strchr(",;:.)]\"?%", word[end - 1]) != NULL)
 		end--;
+	if (end < len && word[end] == '.' && is_name(word + before, end - before))
+		end++;
 	text_add_bytes(t, word, before);
 	if (is_plain(word + before, end - before))
 		text_add_bytes(t, word + before, end - before);

@@ -186,6 +186,8 @@ WITH finish AS MATERIALIZED (
       JOIN hop AS h ON h.exchange = u.parent
       JOIN exchange AS i ON i.id = h.last_exchange
      WHERE u.parent IS NOT NULL AND u.leader IS NULL
+       -- what it asked when it had answered it did not wait for
+       AND coalesce(u.time_ns < i.time_ns + i.response_after_ns, 1)
 ), after AS (
     SELECT *, max(to_ns) OVER (PARTITION BY parent ORDER BY from_ns, id
                                ROWS BETWEEN UNBOUNDED PRECEDING

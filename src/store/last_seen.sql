@@ -42,18 +42,39 @@ SELECT n.exchange, min(n.id) AS icmp
  GROUP BY n.exchange;
 
 -- Servers say that they failed (no NOERROR, no NXDOMAIN) when their upstreams
--- did not answer them.
+-- did not answer them: when they had waited for them, which they do longer than
+-- 0.2 s, or an error came back.  By the server's clock.
 CREATE TEMP TABLE refused AS
+SELECT u.parent AS exchange
+  FROM exchange AS u -- by the index: servers answer most from their caches
+ CROSS JOIN exchange AS x ON x.id = u.parent
+  JOIN hop AS h ON h.exchange = x.id
+  JOIN exchange AS i ON i.id = h.last_exchange
+  JOIN state AS s ON s.code = u.state
+ WHERE u.parent IS NOT NULL AND u.leader IS NULL
+   AND x.leader IS NULL AND x.rcode NOT IN (0, 3)
+   AND x.state = (SELECT code FROM state WHERE name = 'answered')
+   AND coalesce(u.time_ns < i.time_ns + i.response_after_ns, 1)
+ GROUP BY u.parent
+HAVING sum(s.name IN ('answered', 'answered_late')) = 0
+   AND sum(s.name IN ('icmp_error', 'wrong_source')
+           OR (s.name IN ('unanswered', 'answered_elsewhere')
+               AND coalesce(u.time_ns + 200000000
+                            <= i.time_ns + i.response_after_ns, 1))) > 0;
+
+-- A service address that leaves a node tells without the answer, for which
+-- these wait yet.
+CREATE TEMP TABLE leaving AS
 SELECT x.id AS exchange
   FROM exchange AS x
-  JOIN exchange AS u ON u.parent = x.id AND u.leader IS NULL
-  JOIN state AS s ON s.code = u.state
- WHERE x.leader IS NULL AND x.rcode NOT IN (0, 3)
-   AND x.state = (SELECT code FROM state WHERE name = 'answered')
- GROUP BY x.id
-HAVING sum(s.name IN ('answered', 'answered_late')) = 0
-   AND sum(s.name IN ('unanswered', 'answered_elsewhere', 'icmp_error',
-                      'wrong_source')) > 0;
+  LEFT JOIN hop AS h ON h.exchange = x.id
+  JOIN exchange AS l ON l.id = coalesce(h.last_exchange, x.id)
+  JOIN address AS a ON a.id = l.server
+ WHERE x.state = (SELECT code FROM state WHERE name = 'pending_at_end')
+   AND x.state != 0 -- or there is no index
+   AND x.leader IS NULL AND l.query_direction = 2
+   AND a.text IN (SELECT address FROM address_role
+                   WHERE role = 'service address');
 
 CREATE TEMP TABLE candidate (exchange INTEGER PRIMARY KEY);
 
@@ -70,6 +91,8 @@ UNION ALL
 SELECT exchange FROM temp.given_up
 UNION ALL
 SELECT exchange FROM temp.refused
+UNION ALL
+SELECT exchange FROM temp.leaving
  ORDER BY 1;
 
 CREATE TEMP TABLE subject AS
@@ -376,23 +399,30 @@ SELECT DISTINCT l.server
    AND l.server IN (SELECT x.server FROM temp.notice AS n
                       JOIN exchange AS x ON x.id = n.exchange);
 
--- What the servers asked for them; what they asked after they had answered, as
--- the client had asked again, is not why, and cited only if there is no other.
+-- What the servers asked for them, until they answered: what they asked then, as
+-- the client had asked again, is not why.  One that was waited for tells more
+-- than one that was asked as well.
 CREATE TEMP TABLE leg AS
-SELECT u.parent AS exchange, count(*) AS count,
-       coalesce(max(iif(s.name IN ('unanswered', 'answered_elsewhere')
-                        AND coalesce(u.time_ns < p.time_ns
-                                                 + p.response_after_ns, 1),
-                        u.id, NULL)),
-                max(iif(u.time_ns < p.time_ns + p.response_after_ns, u.id,
-                        NULL)), max(u.id))     AS last,
-       max(iif(s.name IN ('answered', 'answered_late'), u.id, NULL)) AS answered,
-       max(iif(s.name IN ('icmp_error', 'wrong_source'), u.id, NULL)) AS failed
-  FROM exchange AS u
-  JOIN exchange AS p ON p.id = u.parent
-  JOIN state AS s ON s.code = u.state
- WHERE u.parent IN (SELECT exchange FROM temp.subject) AND u.leader IS NULL
- GROUP BY u.parent;
+WITH asked AS (
+    SELECT u.parent, u.id, s.name AS state,
+           coalesce(u.time_ns + 200000000
+                    <= i.time_ns + i.response_after_ns, 1) AS is_waited_for
+      FROM exchange AS u
+      JOIN hop AS h ON h.exchange = u.parent
+      JOIN exchange AS i ON i.id = h.last_exchange
+      JOIN state AS s ON s.code = u.state
+     WHERE u.parent IN (SELECT exchange FROM temp.subject)
+       AND u.leader IS NULL
+       AND coalesce(u.time_ns < i.time_ns + i.response_after_ns, 1)
+)
+SELECT parent AS exchange, count(*) AS count,
+       coalesce(max(iif(state IN ('unanswered', 'answered_elsewhere')
+                        AND is_waited_for, id, NULL)),
+                max(iif(is_waited_for, id, NULL)), max(id)) AS last,
+       max(iif(state IN ('answered', 'answered_late'), id, NULL)) AS answered,
+       max(iif(state IN ('icmp_error', 'wrong_source'), id, NULL)) AS failed
+  FROM asked
+ GROUP BY parent;
 CREATE UNIQUE INDEX temp.leg_of_exchange ON leg (exchange);
 
 CREATE TEMP TABLE known AS
@@ -482,6 +512,10 @@ WITH judged AS (
            WHEN state = 'answered'
            THEN iif(leg_failed IS NOT NULL, 'forwarded, upstream failed',
                     'forwarded, upstream silent')
+           -- others that went there may have been answered, translated beyond
+           WHEN state = 'pending_at_end'
+           THEN iif(behind = 'out' AND doors > 1 AND is_pod IS NOT 1
+                    AND here = 0, 'left the node', NULL)
            -- nothing can be missed where nothing is seen
            WHEN time_ns IS NULL OR doors = 1 OR direction IS NULL OR is_pod
              OR doubt IS NOT NULL OR last_doubt IS NOT NULL OR is_hidden
@@ -657,6 +691,7 @@ DROP TABLE temp.own;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
 DROP TABLE temp.candidate;
+DROP TABLE temp.leaving;
 DROP TABLE temp.refused;
 DROP TABLE temp.given_up;
 DROP TABLE temp.notice;

@@ -627,6 +627,8 @@ CREATE VIEW last_seen AS
 WITH seen AS (
     SELECT l.*, x.server, f.server AS first_server, f.attempts,
            f.response_after_ns AS latency_ns,
+           f.state = (SELECT code FROM state WHERE name = 'pending_at_end')
+                                               AS is_pending,
            iif(l.is_response, x.response_capture, x.query_capture) AS capture,
            iif(l.is_response, x.response_interface, x.query_interface)
                                                AS interface,
@@ -647,7 +649,14 @@ WITH seen AS (
                                                AS meaning,
            ec.file || '#' || e.frame           AS icmp_at,
            ta.text AS wrong_source, tc.file || '#' || t.frame AS stray_at,
-           ua.text AS upstream, u.response_after_ns AS upstream_ns,
+           ua.text                             AS upstream,
+           -- as duration() has them, which other programs do not know
+           iif(u.response_after_ns < 1000000000,
+               printf('%.2fms', u.response_after_ns / 1e6),
+               printf('%.2fs', u.response_after_ns / 1e9)) AS upstream_took,
+           iif(s.latency_ns < 1000000000,
+               printf('%.2fms', s.latency_ns / 1e6),
+               printf('%.2fs', s.latency_ns / 1e9)) AS took,
            uc.file || '#' || coalesce(u.response_frame, u.query_frame)
                                                AS leg_at,
            qa.text AS asker, lv.name           AS leg_said,
@@ -698,7 +707,10 @@ SELECT n.exchange                              AS transaction_id,
                    AND n.server_text IN (SELECT address FROM address_role
                                           WHERE role = 'service address'),
                    ', the service address that nobody had translated', '')
-            || '; no response came back, and what is behind was not captured'
+            || iif(n.is_pending,
+                   '; no response had come back when the capture ended',
+                   '; no response came back')
+            || ', and what is behind was not captured'
        WHEN 'lost between nodes'
        THEN n.way || n.door || ' for ' || n.server_text
             || ' and did not come in at ' || n.far_node || '; ' || n.others
@@ -718,7 +730,7 @@ SELECT n.exchange                              AS transaction_id,
        THEN n.server_text || ' asked ' || n.upstream || ' in vain: an ICMP '
             || 'error or a response from elsewhere came back'
        WHEN 'forwarded, not answered'
-       THEN n.upstream || ' answered after ' || printf('%.1fms', n.upstream_ns / 1e6) || ', '
+       THEN n.upstream || ' answered after ' || n.upstream_took || ', '
             || n.server_text || ' did not'
        WHEN 'answered, not delivered'
        THEN 'the response was seen last at ' || n.door || ' and not where it '
@@ -742,10 +754,10 @@ SELECT n.exchange                              AS transaction_id,
        THEN iif(n.family = 6, 'ICMPv6 ', 'ICMP ') || n.meaning || ' from '
             || n.reporter || ', to which it had been delivered'
        WHEN 'client had given up'
-       THEN 'the response came after ' || printf('%.1fms', n.latency_ns / 1e6) || '; its '
-            || 'socket was closed (ICMP ' || n.meaning || ' from the client)'
+       THEN 'the response came after ' || n.took || '; its socket was closed '
+            || '(ICMP ' || n.meaning || ' from the client)'
        WHEN 'answered late'
-       THEN 'the response came after ' || printf('%.1fms', n.latency_ns / 1e6)
+       THEN 'the response came after ' || n.took
             || iif(n.attempts > 1, ', when it had been asked for '
                    || n.attempts || ' times', ', after the wait time')
        WHEN 'wrong source'

@@ -79,6 +79,8 @@ says findings 10 '10.244.0.9 asks 10.225.0.30, which does not answer' \
 	last-seen-upstream-silent.pcap
 says findings 10 'another address than 10.0.0.10' wrong-source.pcap
 says findings 10 'which nothing translated' --timeout 1s vip-leak.pcap
+says findings 10 '2 of 3 queries .* still wait for an answer, .*: queries leave the node for the service address 10.0.0.10, which nothing translated to a DNS pod [[]likely[]]' \
+	vip-leak.pcap
 says findings 10 'passes on REFUSED of 10.225.0.50' upstreams.pcap
 says healthy 0 'none of 5 lookups failed' addresses-change.pcap
 says inconclusive 11 'only queries were captured' retransmissions-musl.pcap
@@ -242,7 +244,7 @@ surely_says findings 10 '"4 of 8 lookups .* 10.0.0.10 does not answer; [^.]* see
 	"$work/failover.pcap"
 [ "$(grep -c '"finding": "UNANSWERED"' "$work/stdout")" = 1 ] ||
 	bad "unanswered twice"
-grep -q '"No", "number": "max 1.90ms; lookups up to 5.00 s", "because": ".*; 4 of 8 lookups took over 1s in all"' \
+grep -q '"No", "number": "max 1.90ms; lookups up to 5.00s", "because": ".*; 4 of 8 lookups took over 1s in all"' \
 	"$work/stdout" || bad "no word of what lookups waited"
 ask report --step verdict --format json "$work/patient.pcap"
 grep '"finding": "RETRY"' "$work/stdout" |
@@ -268,6 +270,25 @@ ask report --step verdict "$work/untimed.pcap"
 tr '\n' ' ' <"$work/stdout" | grep -q \
 	'Unresponsive services: cannot tell, .*packets have no times' ||
 	bad "without times: $(grep Unresponsive "$work/stdout")"
+
+# What servers, and networks, do to queries.
+python3 "$top/tests/cli/signatures.py" "$work"
+# A service address that something beyond the node translates is no leak.
+says inconclusive 11 ' 1 still waited when the capture ended' \
+	"$work/beyond.pcap"
+
+# An upstream is to blame only for what its server waited for.
+says findings 10 '10.244.0.9 waits for 10.225.0.30, which leaves queries' \
+	"$work/next-one.pcap"
+says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]]' \
+	"$work/hasty.pcap"
+says findings 10 '10.244.0.9 answers SERVFAIL [[]exact[]].*10.225.0.40 answers REFUSED' \
+	"$work/parallel.pcap"
+says findings 10 '10.244.0.9 answers SERVFAIL, as 10.225.0.30 does not answer it [[]likely[]]' \
+	"$work/asked-again.pcap"
+ask report --step failures --format json "$work/hasty.pcap"
+! grep 'waited for an upstream' "$work/stdout" ||
+	bad "an upstream is silent that nobody waited for"
 
 # A selection of nothing is told as that, in each format.
 says inconclusive 11 'the selection matches no DNS query (--name no.example.)' \
@@ -354,6 +375,86 @@ changing 3 3 3 other other
 says findings 10 '3 of 5 .*denied at first, and answered from .*[[]likely[]]' \
 	"$work/changing.pcap"
 
+# Names of the cluster that a node asks its own DNS for; the cluster's DNS, which
+# asks the same one, has them.
+exchanged node <<END
+10.244.0.5 10.244.0.9 kubernetes.default.svc.cluster.local 0+ 10.0.0.1 -
+10.244.0.5 10.244.0.9 www.example.com 0 203.0.113.1 -
+10.244.0.9 168.63.129.16 www.example.com 0 203.0.113.1 -
+10.224.0.4 168.63.129.16 db.shop.svc.cluster.local 3 - -
+10.224.0.4 168.63.129.16 cache.shop.svc.cluster.local 3 - -
+10.224.0.4 168.63.129.16 www.gone.example 3 - -
+END
+surely_says findings 10 '"3 of 5 lookups .* In 2 of them, 168.63.129.16 (azure-dns) is asked for names of the cluster, which it does not know: .*; in 1 of them, this name does not exist: www.gone.example. [[]exact[]]' \
+	"$work/node.pcap"
+grep -q 'consistent with a pod with hostNetwork and dnsPolicy ClusterFirst,' \
+	"$work/stdout" || bad "no word of the policy"
+
+# That a blocklist does not have an address is no failure; that a name does not
+# exist which begins as an address is.
+exchanged list <<END
+10.244.0.5 10.0.0.10 2.0.0.127.zen.spamhaus.org 0 127.0.0.4 -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org 3 - -
+10.244.0.5 10.0.0.10 4.3.2.1.bl.spamcop.net 3 - -
+10.244.0.5 10.0.0.10 4.3.2.1.b.barracudacentral.org 3 - -
+10.244.0.5 10.0.0.10 4.3.2.1.sa-trusted.bondedsender.org 3 - -
+10.244.0.5 10.0.0.10 www.example.com.multi.surbl.org 3 - -
+END
+for redact in '' --redact; do
+	surely_says healthy 0 'none of 6 lookups failed' \
+		${redact:+--redact --key "$work/key"} "$work/list.pcap"
+	grep -q '"NXDOMAIN-BLOCKLIST".*"count": 5' "$work/stdout" ||
+		bad "no word of blocklists $redact"
+done
+exchanged list <<END
+10.244.0.5 10.0.0.10 4.3.2.1.dnsbl-1.uceprotect.net 3 - -
+10.244.0.5 10.0.0.10 9.3.2.1.shop.example.com 3 - -
+END
+says findings 10 '"1 of 2 lookups .* this name does not exist: 9.3.2.1.shop' \
+	"$work/list.pcap"
+
+# Neither is it one with a search list, which a resolver may try first.
+exchanged list <<END
+10.244.0.5 10.0.0.10 kubernetes.default.svc.cluster.local 0+ 10.0.0.1 -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org.default.svc.cluster.local 3+ - -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org.svc.cluster.local 3+ - -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org.cluster.local 3+ - -
+10.244.0.5 10.0.0.10 4.3.2.1.zen.spamhaus.org 3 - -
+END
+ask report --step verdict --format json "$work/list.pcap"
+grep -q '"NXDOMAIN-BLOCKLIST".*"count": 1,' "$work/stdout" ||
+	bad "no word of blocklists with a search list"
+! grep '"finding": "NXDOMAIN"' "$work/stdout" || bad "a typo"
+
+# Private endpoints of Azure whose zone is missing.
+says findings 10 '"6 of 6 lookups .* 10.0.0.10 denies private endpoints (privatelink): n0.blob' \
+	"$work/gone.pcap"
+exchanged private <<END
+10.244.0.5 10.0.0.10 n0.privatelink.blob.core.windows.net 3 - -
+10.244.0.5 10.0.0.10 www.example.com 0 203.0.113.1 -
+END
+says findings 10 'denies the private endpoint (privatelink) of a name: n0' \
+	"$work/private.pcap"
+surely_says healthy 0 'none of 6 lookups failed' "$work/endpoints.pcap"
+grep -q '"notice", "finding": "PRIVATELINK".* "count": 3, .* are public addresses: n1.blob.* n3.blob.* n5.blob.*"ambiguous"' \
+	"$work/stdout" || bad "no public addresses"
+ask report --step verdict --format json --name-regex '^n[01]' \
+	"$work/endpoints.pcap"
+grep -q '"notice", "finding": "PRIVATELINK".* "count": 1, ' "$work/stdout" ||
+	bad "public addresses of what was not chosen"
+
+# A response with another id, or question, is none, and shows what came back.
+for capture in mangled strange; do
+	surely_says findings 10 '"6 of 7 queries .* get no response that fits.*: responses of 10.0.0.10 have another id, or another question, .*[[]likely[]]' \
+		"$work/$capture.pcap"
+	! grep UNSOLICITED "$work/stdout" || bad "$capture: told twice"
+done
+surely_says findings 10 '"6 of 7 lookups .* fail.*: responses of 10.0.0.10 have another id, or another question, .*[[]likely[]]' \
+	"$work/early.pcap"
+! grep '"UNANSWERED"\|WRONG-ID.*queries' "$work/stdout" || bad "told twice"
+grep -q '"WRONG-ID".*early.pcap#1 .*early.pcap#2"' "$work/stdout" ||
+	bad "no response is cited: $(grep '"WRONG-ID"' "$work/stdout")"
+
 # Errors with several reasons are one finding, and say none of them; with one
 # reason they say it.
 for errors in '22 23' '22 22'; do
@@ -421,6 +522,13 @@ ask report --step all,capture,path --format markdown --filter 'qr==Q' \
 	upstreams.pcap
 [ "$(wc -c <"$work/stdout")" -le 65536 ] || bad "Markdown is too long"
 grep -q '^… [0-9]* more rows$' "$work/stdout" || bad "nothing was left out"
+
+# What one client had meanwhile are answers to other queries; and times are
+# written alike, one just over a second with all that tells.
+surely_says findings 10 '; 10.0.0.10 answered other queries meanwhile, until' \
+	"$work/mute.pcap"
+grep -q '"Yes", "number": "max 1.002569s"' "$work/stdout" ||
+	bad "another form: $(grep '"max' "$work/stdout")"
 
 # A name that leads to none is there.
 ask report --step verdict --format json services-wrong.pcap

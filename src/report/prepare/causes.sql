@@ -86,6 +86,12 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    'answers come from another address than {server}, and clients ignore them',
    'a path back that skips NAT (bridge-nf-call-iptables=0, an uneven path)',
    'a client that does not check whom a response is from'),
+  ('wrong id', 'WRONG-ID', 1,
+   'responses of {server} have another id, or another question, than the query '
+   || 'of that port, and clients ignore them',
+   'a late response to who had that port before, a forged one, or something in '
+   || 'between that changes messages',
+   'the right response, or a query with that id, in another capture'),
   ('place 17', 'UNANSWERED', 1,
    '{server} does not answer; where queries get lost cannot be seen here',
    'a server that is down, or something on the way that drops',
@@ -190,6 +196,20 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    || '(CNAME) of names that do] not exist: {names}',
    'a typo in the alias, or a target that is gone',
    'an answer for the name that it stands for'),
+  ('node dns', 'NODE-DNSPOLICY', 4,
+   '{server} is asked for [a name|names] of the cluster, which it does not know: '
+   || '{names}',
+   'a pod with hostNetwork and dnsPolicy ClusterFirst, which asks as its node '
+   || 'does: ClusterFirstWithHostNet asks the cluster''s DNS',
+   'a DNS server of the cluster behind the address of this client'),
+  ('private denied', 'PRIVATELINK', 4,
+   '{server} denies [the private endpoint (privatelink) of a name|private '
+   || 'endpoints (privatelink)]: {names}',
+   'a private DNS zone that is missing, or not linked to this network, or a '
+   || 'server that does not forward to 168.63.129.16',
+   'an answer for one of these names'),
+  ('not listed', 'NXDOMAIN-BLOCKLIST', 6,
+   'lists of senders (DNSBL) do not have [this one|these]: {names}', NULL, NULL),
   ('reverse', 'NXDOMAIN-REVERSE', 6,
    'these addresses and services have no name: {names}', NULL, NULL),
   ('differ', 'UPSTREAMS-DIFFER', 3,

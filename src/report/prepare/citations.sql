@@ -62,6 +62,12 @@ WITH seen AS (
            coalesce(x.response_frame, x.query_frame)
       FROM seen AS s JOIN main.exchange AS x ON x.id = s.leg
     UNION ALL
+    SELECT m.id, 8, x.response_capture, x.response_frame
+      FROM temp.verdict_mismatch AS m
+      JOIN main.exchange AS x ON x.id = m.response_id
+     WHERE m.id IN (SELECT transaction_id FROM temp.verdict_found
+                     WHERE cause = 'wrong id')
+    UNION ALL
     SELECT b.transaction_id, 5, n.capture, n.frame
       FROM temp.verdict_blocked AS b
       JOIN main.connection AS n ON n.id = b.connection_id

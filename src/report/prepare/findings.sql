@@ -342,7 +342,7 @@ SELECT CASE
                   THEN ' answered before, and again until '
                   WHEN to_ns > last_ns THEN ' answered after that, until '
                   WHEN to_ns < first_ns THEN ' answered before that, last at '
-                  ELSE ' answered others meanwhile, until ' END
+                  ELSE ' answered other queries meanwhile, until ' END
                || strftime('%H:%M:%SZ', to_ns / 1000000000, 'unixepoch') END,
        likely,
        -- what the capture has disproves nothing

@@ -120,7 +120,8 @@ SELECT iif(silent >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
                         JOIN (SELECT 0 AS value UNION SELECT 1) AS w
                        WHERE class != 'slow'
                          AND (cause LIKE 'place %'
-                              OR cause IN ('vip', 'race', 'upstream silent')))
+                              OR cause IN ('vip', 'race', 'upstream silent',
+                                           'wrong id')))
 UNION ALL
 SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        iif(instr(rcodes, ','), 'SERVER-ERRORS', rcodes),
@@ -143,6 +144,69 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
   LEFT JOIN temp.verdict_overcome USING (server)
  WHERE errors > 0
    AND server IN (SELECT text FROM temp.verdict_error);
+
+-- @prepare Queries of which no lookup tells yet: that left their node for a service
+-- address and still wait, or whose response is none of theirs
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, who, clients, count,
+           of, unit, first_ns, last_ns, phrase, likely, disproof, confidence,
+           transaction_id, second_id)
+WITH told AS (
+    SELECT 'vip' AS cause, x.id, x.client, x.time_ns, e.server, l.confidence,
+           NULL AS response_id
+      FROM main.last_place AS l
+      JOIN main.exchange AS x ON x.id = l.exchange
+      JOIN main.exchange AS e ON e.id = l.sighting
+     WHERE l.verdict = 3 AND x.id IN temp.verdict_odd
+       AND x.state = (SELECT code FROM main.state
+                       WHERE name = 'pending_at_end')
+       AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+     UNION ALL
+    SELECT 'wrong id', x.id, x.client, x.time_ns, x.server, 2,
+           min(m.response_id)
+      FROM temp.verdict_mismatch AS m
+      JOIN main.exchange AS x USING (id)
+     GROUP BY x.id
+), query AS (
+    SELECT t.*, v.text AS address, w.label
+      FROM told AS t
+      JOIN main.address AS v ON v.id = t.server
+      JOIN main.address AS c ON c.id = t.client
+      JOIN temp.verdict_who AS w ON w.address = c.text
+), asker AS (
+    SELECT cause, server, label, row_number() OVER (
+               PARTITION BY cause, server ORDER BY count(*) DESC, label) AS place
+      FROM query GROUP BY cause, server, label
+), whole AS (
+    SELECT cause, server, address, count(*) AS count, min(time_ns) AS first_ns,
+           max(time_ns) AS last_ns, min(confidence) AS confidence,
+           min(id) AS first_id, max(id) AS last_id,
+           min(response_id) AS response_id,
+           (SELECT count(*) FROM asker AS a
+             WHERE a.cause = q.cause AND a.server = q.server) AS clients
+      FROM query AS q GROUP BY cause, server
+)
+-- one of a thousand that was sent as the capture ended is no news
+SELECT iif(1000 * w.count >= f.transactions - f.strays, 'warning', 'notice'),
+       k.finding,
+       k.rank, iif(w.cause = 'vip', 'waiting', 'ignored'), w.cause, w.address,
+       (SELECT group_concat(label, ', ')
+          FROM (SELECT label FROM asker AS a
+                 WHERE a.cause = w.cause AND a.server = w.server AND place <= 2
+                 ORDER BY place))
+       || iif(w.clients > 2, ' and ' || (w.clients - 2) || ' more', ''),
+       w.clients, w.count, f.transactions - f.strays, 'queries', w.first_ns,
+       w.last_ns,
+       k.phrase, k.likely, k.disproof,
+       (SELECT name FROM main.confidence WHERE code = w.confidence),
+       w.first_id, iif(w.cause = 'vip', nullif(w.last_id, w.first_id),
+                       w.response_id)
+  FROM whole AS w, temp.verdict_facts AS f
+  JOIN temp.verdict_cause AS k USING (cause)
+ -- those that waited in vain tell it already
+ WHERE (w.cause, w.address) NOT IN (SELECT cause, server
+                                      FROM temp.verdict_case
+                                     WHERE cause IN ('vip', 'wrong id'));
 
 -- @prepare Critical if one came back twice: it can't be answered
 INSERT INTO temp.verdict_found (
@@ -285,19 +349,35 @@ SELECT iif(d.count >= 0.02 * f.responses AND f.responses >= 5,
 -- @prepare
 INSERT INTO temp.verdict_found (
            severity, finding, rank, class, cause, server, clients, count, of,
-           unit, phrase, disproof, confidence, transaction_id)
+           unit, phrase, likely, disproof, confidence, transaction_id)
+WITH own AS (
+    SELECT a.text AS server, count(DISTINCT m.response_id) AS told
+      FROM temp.verdict_mismatch AS m
+      JOIN main.exchange AS o ON o.id = m.response_id
+      JOIN main.address AS a ON a.id = o.server
+     WHERE o.state = (SELECT code FROM main.state
+                       WHERE name = 'orphan_response')
+     GROUP BY a.text
+), stray AS (
+    SELECT t.server, sum(t.count) - coalesce(max(w.told), 0) AS count,
+           min(t.any_id)                                 AS any_id
+      FROM temp.verdict_traffic AS t
+      LEFT JOIN own AS w ON w.server = t.server
+     WHERE t.state = 'orphan_response'
+     GROUP BY t.server
+)
 SELECT 'notice', 'UNSOLICITED', 6, 'oddity', 'unsolicited', server, 0,
-       sum(sum(count)) OVER all_of_them,
+       sum(count) OVER all_of_them,
        (SELECT responses FROM temp.verdict_facts), 'responses',
        iif(count(*) OVER all_of_them = 1, 'responses of {server} to no query',
            printf('responses of %d servers to no query, most of them of {server}',
                   count(*) OVER all_of_them)),
-       'a query that was not captured', 'ambiguous', min(any_id)
-  FROM temp.verdict_traffic
- WHERE state = 'orphan_response'
- GROUP BY server
+       'late responses to who had these ports before, or forged ones',
+       'a query that was not captured', 'ambiguous', any_id
+  FROM stray
+ WHERE count > 0
 WINDOW all_of_them AS ()
- ORDER BY sum(count) DESC, server
+ ORDER BY count DESC, server
  LIMIT 1;
 
 -- @prepare
@@ -314,6 +394,70 @@ SELECT 'notice', 'TCP-RESET', 6, 'oddity', 'reset', server, 0, count(*),
           FROM connections
          WHERE state = 'reset')
  GROUP BY server;
+
+-- @prepare Answers for private endpoints of Azure
+CREATE TEMP TABLE verdict_endpoint AS
+WITH named AS (
+    SELECT id FROM main.name WHERE text LIKE '%.privatelink.%'
+), private AS (
+    SELECT id FROM main.answer_set WHERE cname LIKE '%.privatelink.%'
+)
+-- of the names that were answered most, as they are counted
+SELECT r.name, r.address_set, r.count, r.first_ns, r.last_ns,
+       r.first_exchange                                  AS id
+  FROM main.address_row AS r
+ WHERE r.rcode = 0 AND r.address_set IS NOT NULL
+   AND (r.cname LIKE '%.privatelink.%' OR r.name IN (SELECT id FROM named))
+   AND NOT EXISTS (SELECT * FROM temp.verdict_scan)
+UNION ALL
+SELECT x.name, p.addresses, count(*), min(x.time_ns), max(x.time_ns),
+       min(x.id)
+  FROM temp.verdict_scan
+ CROSS JOIN (SELECT 1 FROM private UNION ALL SELECT 1 FROM named LIMIT 1)
+ CROSS JOIN _chosen AS x
+  JOIN main.answer_set AS p ON p.id = x.answers
+ WHERE x.rcode = 0 AND x.qtype IN (1, 28) AND p.addresses IS NOT NULL
+   AND (p.id IN (SELECT id FROM private) OR x.name IN (SELECT id FROM named))
+   AND +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+ GROUP BY x.name, p.addresses;
+
+-- @prepare That these are public need not be a fault
+INSERT INTO temp.verdict_found (
+           severity, finding, rank, class, cause, server, clients, names, count,
+           of, unit, first_ns, last_ns, phrase, likely, disproof, confidence,
+           transaction_id, second_id)
+WITH public AS (
+    SELECT e.*, n.text
+      FROM temp.verdict_endpoint AS e
+      JOIN main.name AS n ON n.id = e.name
+     WHERE EXISTS (SELECT * FROM json_each('["' || replace(e.address_set, ',',
+                                                   '","') || '"]')
+                    WHERE NOT (value GLOB '10.*' OR value GLOB '192.168.*'
+                               OR value GLOB '172.1[6-9].*'
+                               OR value GLOB '172.2[0-9].*'
+                               OR value GLOB '172.3[01].*'
+                               OR value GLOB '100.6[4-9].*'
+                               OR value GLOB '100.[789][0-9].*'
+                               OR value GLOB '100.1[01][0-9].*'
+                               OR value GLOB '100.12[0-7].*'
+                               OR value GLOB 'f[cd]*:*'))
+), named AS (
+    SELECT text, row_number() OVER (ORDER BY sum(count) DESC, text) AS place
+      FROM public GROUP BY text
+)
+SELECT 'notice', k.finding, 6, 'oddity', 'public', '', 0,
+       (SELECT group_concat(iif(place <= 3, text, NULL), ', ')
+               || iif(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '')
+          FROM (SELECT * FROM named ORDER BY place)),
+       sum(p.count), (SELECT transactions FROM temp.verdict_facts), 'queries',
+       min(p.first_ns), max(p.last_ns),
+       'answers for private endpoints (privatelink) are public addresses: '
+       || '{names}; no fault where that is wanted',
+       k.likely, 'a private address in an answer for one of these names',
+       'ambiguous', min(p.id), nullif(max(p.id), min(p.id))
+  FROM public AS p
+  JOIN temp.verdict_cause AS k ON k.cause = 'private denied'
+HAVING count(*) > 0;
 
 -- @prepare Search lists
 INSERT INTO temp.verdict_found (

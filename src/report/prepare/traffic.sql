@@ -155,3 +155,51 @@ SELECT a.text AS server, d.verdict, count(*) AS count, min(x.id) AS first_id,
                               WHERE verdict IN ('malformed', 'sender_cut'))
    AND +x.kind = (SELECT code FROM main.kind WHERE name = 'query')
  GROUP BY a.text, d.verdict;
+
+-- @prepare Queries over UDP that wait, wherever they were seen, if there are
+-- responses that belong to none
+CREATE TEMP TABLE verdict_open AS
+WITH part AS (
+    SELECT code, name FROM main.state
+     WHERE name IN ('unanswered', 'pending_at_end')
+)
+SELECT x.client, x.client_port, x.server, x.server_port, x.dns_id,
+       coalesce(w.word, x.name)                          AS word, x.qtype,
+       x.time_ns, coalesce(x.leader, x.id)               AS id
+  FROM (SELECT 1 FROM temp.verdict_traffic
+         WHERE state IN ('orphan_response', 'orphan_at_start') LIMIT 1)
+ CROSS JOIN main.exchange AS x
+  LEFT JOIN main.spelling AS w ON w.name = x.name
+ WHERE x.state IN (SELECT code FROM part) AND x.state != 0
+   AND x.kind = (SELECT code FROM main.kind WHERE name = 'query')
+   AND x.transport = 0
+   AND coalesce(x.leader, x.id) IN temp.verdict_odd;
+
+-- @prepare
+CREATE INDEX temp.verdict_open_port ON verdict_open (client, client_port, server);
+
+-- @prepare Responses that come to the port of one and have another id, or another
+-- question; a late one of an earlier query is none
+CREATE TEMP TABLE verdict_mismatch AS
+SELECT DISTINCT q.id, coalesce(o.leader, o.id)           AS response_id
+  FROM (SELECT 1 FROM temp.verdict_open LIMIT 1)
+ CROSS JOIN main.exchange AS o
+  LEFT JOIN main.spelling AS w ON w.name = o.name
+  JOIN temp.verdict_open AS q
+    ON q.client = o.client AND q.client_port = o.client_port
+   AND q.server = o.server AND q.server_port = o.server_port
+   AND o.time_ns BETWEEN q.time_ns AND q.time_ns + 15000000000
+   AND (q.dns_id = o.dns_id)
+       != (q.word = coalesce(w.word, o.name) AND q.qtype = o.qtype)
+ WHERE o.state IN (SELECT code FROM main.state
+                    WHERE name IN ('orphan_response', 'orphan_at_start'))
+   AND o.state != 0 AND o.name != 0 AND o.transport = 0
+   AND NOT EXISTS (SELECT * FROM temp.verdict_open AS e
+                    WHERE e.client = o.client
+                      AND e.client_port = o.client_port
+                      AND e.server = o.server AND e.dns_id = o.dns_id
+                      AND e.word = coalesce(w.word, o.name)
+                      AND e.qtype = o.qtype);
+
+-- @prepare
+CREATE INDEX temp.verdict_mismatch_id ON verdict_mismatch (id);

@@ -86,20 +86,21 @@ SELECT a.text AS client, l.outcome, l.reason, l.is_slow, l.is_cluster,
 
 -- @prepare
 CREATE TEMP TABLE verdict_trouble AS
-SELECT lookup_id, client, client_name, name, qtypes,
-       iif(outcome = 'unknown', 'not delivered', outcome) AS outcome,
-       coalesce(failed, iif(outcome = 'unknown', 1, NULL)) AS failed,
-       coalesce(failed_for, iif(outcome = 'unknown', 'all', NULL))
+SELECT l.lookup_id, l.client, l.client_name, l.name, l.qtypes,
+       iif(l.outcome = 'unknown', 'not delivered', l.outcome) AS outcome,
+       coalesce(l.failed, iif(l.outcome = 'unknown', 1, NULL)) AS failed,
+       coalesce(l.failed_for, iif(l.outcome = 'unknown', 'all', NULL))
                                                          AS failed_for,
-       waited_ns, asked_ns,
-       (SELECT last_name IN temp.verdict_inside
-               OR (names > 1 AND outcome = 'NXDOMAIN'
-                   AND name IN temp.verdict_inside)
-          FROM main.lookup WHERE id = lookup_id)         AS is_cluster
-  FROM main.lookups
- WHERE lookup_id IN temp.verdict_bad
-   AND (failed_for != '' OR waited_ns > 1000000000
-        OR outcome = 'unknown' OR lookup_id IN temp.verdict_misled);
+       l.waited_ns, l.asked_ns, coalesce(q.word, k.last_name) AS last_word,
+       k.last_name IN temp.verdict_inside
+       OR (k.names > 1 AND k.outcome = 'NXDOMAIN'
+           AND k.name IN temp.verdict_inside)            AS is_cluster
+  FROM main.lookups AS l
+  JOIN main.lookup AS k ON k.id = l.lookup_id
+  LEFT JOIN main.spelling AS q ON q.name = k.last_name
+ WHERE l.lookup_id IN temp.verdict_bad
+   AND (l.failed_for != '' OR l.waited_ns > 1000000000
+        OR l.outcome = 'unknown' OR l.lookup_id IN temp.verdict_misled);
 
 -- @prepare Names that were denied, or got errors, however they are written
 CREATE TEMP TABLE verdict_word (
@@ -198,13 +199,15 @@ SELECT DISTINCT t.lookup_id, x.qtype
 CREATE TEMP TABLE verdict_member AS
 WITH member AS (
     SELECT t.lookup_id, x.id, s.name AS state, r.name AS rcode, x.qtype,
-           x.server,
+           x.client, x.server,
            x.attempts, x.response_after_ns AS latency_ns, x.client_port,
            x.last_attempt_ns,
            x.time_ns, l.verdict AS place, l.confidence, l.leg, l.sighting,
+           l.peers,
            (x.response_flags & 0x0200) != 0 AS tc,
            w.cause AS wrong, w.sure AS wrong_sure, d.ede,
            n.cname IS NOT NULL AS is_alias,
+           coalesce(n.cname LIKE '%.privatelink.%', 0) AS is_private,
            row_number() OVER (
                PARTITION BY t.lookup_id
                ORDER BY t.outcome IN ('answered', 'NXDOMAIN', 'no data')
@@ -223,13 +226,8 @@ WITH member AS (
                         WHEN t.outcome = 'partial'
                         THEN CASE WHEN (t.lookup_id, x.qtype)
                                        IN temp.verdict_half THEN 3
-                                  WHEN coalesce((SELECT word FROM main.spelling
-                                                  WHERE name = x.name), x.name)
-                                       != (SELECT coalesce(q.word, k.last_name)
-                                             FROM main.lookup AS k
-                                             LEFT JOIN main.spelling AS q
-                                                    ON q.name = k.last_name
-                                            WHERE k.id = t.lookup_id) THEN 2
+                                  WHEN coalesce(q.word, x.name) != t.last_word
+                                  THEN 2
                                   WHEN x.rcode = 3 AND l.verdict IS NOT 14
                                   THEN 0
                                   ELSE 1 END
@@ -253,6 +251,7 @@ WITH member AS (
             AND (t.failed_for != '' OR w.cause NOT IN ('elsewhere', 'unready'))
       LEFT JOIN main.detail AS d ON d.id = x.response_detail
       LEFT JOIN main.answer_set AS n ON n.id = x.answers
+      LEFT JOIN main.spelling AS q ON q.name = x.name
 )
 SELECT c.*,
        -- the other one of its pair went through
@@ -329,7 +328,7 @@ SELECT *,
 
 -- @prepare
 CREATE TEMP TABLE verdict_hop AS
-SELECT transaction_id, slowest, timeouts
+SELECT transaction_id, slowest
   FROM main.hops
  WHERE transaction_id IN (SELECT id FROM temp.verdict_member);
 
@@ -413,26 +412,42 @@ SELECT b.transaction_id, n.connection_id, n.state = 'pending' AS is_pending,
 
 -- @prepare Why each failed, or was slow
 CREATE TEMP TABLE verdict_case AS
-WITH leg AS (
-    -- what its server asked for it
-    SELECT c.lookup_id, count(*) AS legs,
-           sum(r.name IS c.rcode)                        AS same,
-           sum(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
-                          'pending_at_end'))             AS silent,
-           min(u.confidence)                             AS confidence,
-           -- before it was asked the last time
-           sum(u.time_ns < c.time_ns + c.last_attempt_ns) AS early,
-           min(iif(r.name IS c.rcode, u.server, NULL))   AS relayed_from,
-           min(iif(r.name IS c.rcode, d.ede, NULL))      AS ede,
-           min(iif(s.name IN ('unanswered', 'wrong_source', 'icmp_error',
-                              'pending_at_end'), u.server, NULL)) AS silent_one,
-           min(u.server)                                 AS some
+WITH asked AS (
+    -- what its server asked for it until it answered, by the server's clock:
+    -- servers do not give up on an upstream within 0.2 s
+    SELECT c.lookup_id, c.rcode, u.server, u.confidence, u.time_ns,
+           c.time_ns + c.last_attempt_ns                 AS again_ns,
+           r.name AS leg_rcode, d.ede,
+           iif(u.state IN (SELECT code FROM main.state
+                            WHERE name IN ('answered', 'answered_late')),
+               u.response_after_ns, NULL)                AS answered_ns,
+           CASE
+           WHEN s.name IN ('wrong_source', 'icmp_error') THEN 1
+           WHEN s.name IN ('unanswered', 'pending_at_end')
+           THEN coalesce(u.time_ns + 200000000
+                         <= i.time_ns + i.response_after_ns, 1)
+           ELSE 0 END                                    AS is_silent
       FROM temp.verdict_member AS c
       JOIN main.exchange AS u ON u.parent = c.id AND u.leader IS NULL
+      JOIN main.hop AS h ON h.exchange = c.id
+      JOIN main.exchange AS i ON i.id = h.last_exchange
       JOIN main.state AS s ON s.code = u.state
       LEFT JOIN main.rcode AS r ON r.code = u.rcode
       LEFT JOIN main.detail AS d ON d.id = u.response_detail
-     GROUP BY c.lookup_id
+     WHERE coalesce(u.time_ns < i.time_ns + i.response_after_ns, 1)
+), leg AS (
+    SELECT lookup_id, sum(leg_rcode IS rcode)            AS same,
+           sum(is_silent)                                AS silent,
+           min(confidence)                               AS confidence,
+           -- before it was asked the last time
+           sum(time_ns < again_ns)                       AS early,
+           min(iif(leg_rcode IS rcode, server, NULL))    AS relayed_from,
+           min(iif(leg_rcode IS rcode, ede, NULL))       AS ede,
+           min(iif(is_silent, server, NULL))             AS silent_one,
+           max(answered_ns)                              AS answered_ns,
+           min(server)                                   AS some
+      FROM asked
+     GROUP BY lookup_id
 ), judged AS MATERIALIZED (
     SELECT t.lookup_id, c.id AS transaction_id, c.server AS asked,
            -- behind NAT, if it was seen there
@@ -450,18 +465,22 @@ WITH leg AS (
            THEN 'spared'
            ELSE 'slow' END                               AS class,
            CASE
+           -- whatever a snapshot has
+           WHEN q.is_inside
+            AND (c.client, c.server) IN temp.verdict_astray THEN 'node dns'
            -- what was denied, and may have come since, is denied
            WHEN c.wrong != 'changed address'
              OR (c.wrong IS NOT NULL AND t.outcome = 'answered') THEN c.wrong
+           WHEN q.cause = 'not listed'                   THEN q.cause
            WHEN t.outcome = 'NXDOMAIN' AND y.cause IS NOT NULL THEN y.cause
            WHEN t.outcome = 'NXDOMAIN'
             AND (SELECT server FROM temp.verdict_denier
                   WHERE server = l.relayed_from
                     AND client = c.server) IS NOT NULL    THEN 'differ'
            WHEN t.outcome = 'NXDOMAIN'
-           THEN iif(t.name GLOB '*.in-addr.arpa.' OR t.name GLOB '*.ip6.arpa.'
-                    OR t.name GLOB '*._dns-sd._udp.*',
-                    'reverse', iif(c.is_alias, 'dead target', 'denied'))
+           THEN coalesce(q.cause, CASE WHEN c.is_private THEN 'private denied'
+                                       WHEN c.is_alias THEN 'dead target'
+                                       ELSE 'denied' END)
            WHEN t.outcome = 'no data' AND t.failed_for != ''
            THEN CASE t.qtypes WHEN 'A,AAAA' THEN 'no data'
                               WHEN 'A'      THEN 'no a'
@@ -486,8 +505,11 @@ WITH leg AS (
            WHEN c.place = 14 AND t.failed IS 1 THEN 'gave up'
            WHEN t.outcome = 'timed out' AND c.latency_ns IS NOT NULL
            THEN 'too late'
+           WHEN c.state = 'unanswered'
+            AND c.id IN (SELECT id FROM temp.verdict_mismatch) THEN 'wrong id'
            WHEN c.place IN (1, 2) AND c.is_lone AND p.is_race THEN 'race'
-           WHEN c.place = 3
+           -- where others were answered there, it is translated beyond
+           WHEN c.place = 3 AND c.peers = 0
             AND v.text IN (SELECT address FROM main.address_role
                             WHERE role = 'service address') THEN 'vip'
            WHEN c.place IS NOT NULL AND c.place NOT IN (14, 15)
@@ -506,7 +528,10 @@ WITH leg AS (
                          'pair')
                 WHEN c.id IN (SELECT id FROM temp.verdict_stuck) THEN 'place 1'
                 ELSE 'retry' END
-           WHEN h.slowest = 'upstream' AND h.timeouts > 0 THEN 'upstream late'
+           -- unless another one that it asked took the time
+           WHEN h.slowest = 'upstream' AND l.silent > 0
+            AND coalesce(2 * l.answered_ns < c.latency_ns, 1)
+           THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
            c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
            coalesce(l.relayed_from, l.silent_one,
@@ -517,7 +542,7 @@ WITH leg AS (
                (SELECT min(y.server) FROM main.exchange AS y
                  WHERE y.leader = c.id AND y.server != c.server
                 HAVING count(DISTINCT y.server) = 1), NULL) AS pod,
-           p.lost_singles, y.is_own,
+           l.silent_one, p.lost_singles, y.is_own,
            iif(y.cause = 'went', y.denied_since_ns, y.since_ns) AS since_ns,
            -- the same question, by the same server and by any
            (SELECT max(n.server = f.server) FROM temp.verdict_known AS n
@@ -529,6 +554,7 @@ WITH leg AS (
       LEFT JOIN main.exchange AS e ON e.id = c.sighting
       LEFT JOIN main.address AS v ON v.id = e.server
       LEFT JOIN leg AS l USING (lookup_id)
+      LEFT JOIN temp.verdict_denial AS q USING (lookup_id)
       LEFT JOIN temp.verdict_hop AS h ON h.transaction_id = c.id
       JOIN main.lookup AS k ON k.id = t.lookup_id
       JOIN main.exchange AS f ON f.id = t.lookup_id
@@ -543,7 +569,7 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        -- that both were lost for one reason nobody saw
        CASE WHEN j.cause IN ('race', 'pair') AND j.lost_singles > 0 THEN 1
             WHEN j.cause IN ('race', 'pair', 'retry', 'differ', 'too late',
-                             'upstream silent')
+                             'upstream silent', 'wrong id')
               OR (j.cause = 'place 1'
                   AND j.transaction_id IN (SELECT id FROM temp.verdict_stuck))
             THEN min(j.sure, 2)
@@ -557,8 +583,8 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
        iif(d.column1 IS NULL, s.text, '')                AS server,
        iif(d.column1 IS NULL
            AND j.cause NOT IN ('race', 'pair', 'retry', 'path', 'server',
-                               'beyond the node', 'slow', 'place 1'), u.text,
-           NULL)
+                               'beyond the node', 'slow', 'place 1', 'said',
+                               'said late'), u.text, NULL)
                                                          AS upstream,
        -- why, in the server's own words
        iif(j.cause IN ('said', 'relayed') AND j.ede IS NOT NULL, printf(
@@ -573,11 +599,12 @@ SELECT j.lookup_id, j.transaction_id, j.class, j.cause,
   FROM judged AS j
   LEFT JOIN (VALUES ('denied'), ('reverse'), ('no data'), ('no a'),
                     ('no record'), ('elsewhere'), ('unready'), ('dead alias'),
-                    ('dead target'), ('came')) AS d
+                    ('dead target'), ('came'), ('not listed')) AS d
          ON d.column1 = j.cause
   JOIN main.address AS a ON a.id = j.asked
   JOIN main.address AS s ON s.id = j.server
-  LEFT JOIN main.address AS u ON u.id = j.upstream
+  LEFT JOIN main.address AS u
+         ON u.id = iif(j.cause = 'upstream late', j.silent_one, j.upstream)
   LEFT JOIN main.address AS o ON o.id = j.pod
   LEFT JOIN main.ede AS x ON x.code = j.ede
   LEFT JOIN temp.verdict_blocked AS b USING (transaction_id);

@@ -27,8 +27,8 @@
 --
 -- What is counted is counted by rollup.sql; the causes follow the verdict, by
 -- lookups or, where none was captured, queries.  Its TEMP tables are made by
--- services.sql, wrong.sql, traffic.sql, trouble.sql, causes.sql, findings.sql,
--- servers.sql and citations.sql of src/report/prepare/.
+-- services.sql, wrong.sql, traffic.sql, denials.sql, trouble.sql, causes.sql,
+-- findings.sql, servers.sql and citations.sql of src/report/prepare/.
 --
 -- :limit               rows of a list (20)
 
@@ -325,9 +325,9 @@ WITH guide (place, cause) AS (
            (4, 'the name is invalid after search-path expansion'),
            (5, 'none of these, or none that can be told from what was captured')
 ), found AS (
-    -- each finding speaks for one of them
-    -- which a search list alone is not
-    SELECT f.number, f.count, f.rank < 6                 AS is_fault,
+    -- each finding speaks for one of them; a search list alone is no fault, but
+    -- what the guide calls the last but one
+    SELECT f.number, f.count, f.rank < 6 OR f.cause = 'ndots' AS is_told,
            f.rank < 6 AND f.unit = x.unit                AS is_counted,
            printf('%s (%d of %d %s): %s [%s]', f.finding, f.count, f.of,
                   CASE WHEN f.of != 1 THEN f.unit
@@ -361,7 +361,7 @@ WITH guide (place, cause) AS (
 ), told AS (
     SELECT place,
            coalesce(sum(iif(is_counted, count, NULL)),
-                    sum(iif(is_fault, count, 0)))        AS count,
+                    sum(iif(is_told, count, 0)))         AS count,
            group_concat(iif(turn <= 5, line, NULL), '; ')
            || iif(max(findings) > 5, printf('; and %d more', max(findings) - 5),
                   '')                                    AS words

@@ -10,14 +10,15 @@
 --                         more than 5 % are not
 --          inconclusive   all else
 -- No failures are health checks of servers, names that search lists made, NODATA
--- and names of reverse lookups (in-addr.arpa., ip6.arpa.) that do not exist.
+-- and names of reverse lookups (in-addr.arpa., ip6.arpa.) that do not exist, nor
+-- what lists of addresses (DNSBL) do not have.
 --
 -- 2 % and one second are the limits of Microsoft's DNS test form, 5 % and 15 %
 -- those of Azure's network observability dashboards.
 --
--- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, trouble.sql,
--- causes.sql, findings.sql, servers.sql, citations.sql and questionnaire.sql of
--- src/report/prepare/; findings.sql has what is how severe.
+-- Its TEMP tables are made by services.sql, wrong.sql, traffic.sql, denials.sql,
+-- trouble.sql, causes.sql, findings.sql, servers.sql, citations.sql and
+-- questionnaire.sql of src/report/prepare/; findings.sql has what is how severe.
 --
 -- :limit               findings that are listed (20)
 -- :selection           how the user narrowed the report, in words
@@ -88,6 +89,11 @@ WITH worst AS (
                            THEN ' that ' || iif(count = 1, 'fails', 'fail')
                                 || ' if the application has '
                                 || replace(failed_for, ' and ', ' or ')
+                           WHEN 'waiting'
+                           THEN ' that still '
+                                || iif(count = 1, 'waits', 'wait')
+                           WHEN 'ignored'
+                           THEN ' without a response that fits'
                            ELSE '' END || ': ' || phrase, '; ') AS rest
       FROM (SELECT * FROM listed WHERE NOT is_part ORDER BY number)
 ), more AS (
@@ -203,6 +209,12 @@ WITH worst AS (
                                      || ' back'
                                      || ' to the server that sent '
                                      || iif(f.count = 1, 'it', 'them')
+                                WHEN w.class = 'waiting'
+                                THEN iif(f.count = 1, ' still waits',
+                                         ' still wait') || ' for an answer'
+                                WHEN w.class = 'ignored'
+                                THEN iif(f.count = 1, ' gets', ' get')
+                                     || ' no response that fits'
                                 WHEN w.class = 'oddity'
                                 THEN iif(f.count = 1, ' is', ' are')
                                      || ' damaged'
@@ -261,7 +273,7 @@ WITH difference AS (
            -- for another server, or name after name
            iif(coalesce(max_ns, 0) <= 1000000000
                AND waited_ns > max(1000000000, coalesce(waiting_ns, 0)),
-               printf('%.2f s', waited_ns / 1e9), NULL)  AS waited,
+               duration(waited_ns), NULL)                AS waited,
            slow, decided
       FROM temp.verdict_facts
 )
@@ -295,12 +307,11 @@ SELECT 'DNS latency is more than one second',
        CASE WHEN max_ns > 1000000000 THEN 'Yes'
             WHEN max_ns IS NULL OR waiting_ns > 1000000000 THEN 'Unknown'
             ELSE 'No' END,
+       -- rounded it would be one second
        nullif(coalesce(
-           'max ' || CASE WHEN max_ns BETWEEN 1000000001 AND 1005000000
-                          THEN printf('%.9f s', max_ns / 1e9)
-                          WHEN max_ns >= 10000000
-                          THEN printf('%.2f s', max_ns / 1e9)
-                          ELSE duration(max_ns) END
+           'max ' || iif(max_ns BETWEEN 1000000001 AND 1005000000,
+                         rtrim(printf('%.9f', max_ns / 1e9), '0') || 's',
+                         duration(max_ns))
            || iif(waiting_ns > 1000000000 AND max_ns <= 1000000000,
                   '; others still waited, up to ' || duration(waiting_ns), '')
            || iif(waited IS NULL, '', '; '), '')
@@ -336,14 +347,16 @@ WITH reason AS (
       FROM reason
 ), sign AS (
     -- a symptom is there if a finding that counts for the outcome shows it
-    SELECT sum(class NOT IN ('slow', 'wrong', 'loop')) > 0       AS has_errors,
+    SELECT sum(class NOT IN ('slow', 'wrong', 'loop', 'waiting', 'ignored')) > 0
+                                                         AS has_errors,
            sum(coalesce(waiting, 0)) > 0                 AS has_waits,
            sum(iif(class IN ('fault', 'wrong'), inside, 0)) > 0
                                                          AS has_inside,
            sum(iif(class = 'fault', count - inside, 0)) > 0 AS has_outside,
            coalesce(min(iif(class = 'fault', number, NULL)),
-                    min(iif(class NOT IN ('slow', 'wrong', 'loop'), number,
-                            NULL)))                      AS error,
+                    min(iif(class NOT IN ('slow', 'wrong', 'loop', 'waiting',
+                                          'ignored'), number, NULL)))
+                                                         AS error,
            min(iif(waiting > 0, number, NULL))           AS wait,
            min(iif(class IN ('fault', 'wrong') AND inside > 0, number, NULL))
                                                          AS in_one,
@@ -386,18 +399,17 @@ WITH reason AS (
                printf('%d of %d %s over 1s', slow_queries, decided_queries,
                       iif(decided_queries = 1, 'query took', 'queries took')))
            || coalesce('; the slowest answer to a query came after '
-                       || iif(max_ns >= 10000000, printf('%.2fs', max_ns / 1e9),
-                              duration(max_ns)),
+                       || duration(max_ns),
                        iif(responses > 0 AND first_ns IS NULL,
                            '; packets have no times',
                            '; no query was answered'))
            || coalesce((SELECT printf('; the slowest lookup, of %s%s, waited '
-                                      || '%.2fs',
+                                      || '%s',
                                       iif(length(s.name) <= 128, s.name,
                                           substr(s.name, 1, 125) || '...'),
                                       coalesce(' by ' || coalesce(s.client_name,
                                                                   w.label), ''),
-                                      s.waited_ns / 1e9)
+                                      duration(s.waited_ns))
                           FROM temp.verdict_slowest AS s
                           LEFT JOIN temp.verdict_who AS w
                                  ON w.address = s.client), ''), wait
