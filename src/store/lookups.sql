@@ -61,6 +61,14 @@ WITH known AS (
             AND NOT EXISTS (SELECT * FROM name
                              WHERE id IN (k.name, k.last_name)
                                AND length(text) = k.base_length)
+            -- and what another one goes on from is one by itself
+            AND NOT EXISTS (SELECT *
+                              FROM name AS n
+                              JOIN name AS m ON m.id = k.last_name
+                             WHERE n.id = k.name
+                               AND length(m.text) > length(n.text)
+                               AND substr(m.text, 1, length(n.text))
+                                   = n.text COLLATE NOCASE)
                                                             THEN 'unknown'
            WHEN k.worst = 7                                 THEN 'timed out'
            WHEN k.worst = 6                                 THEN 'unreachable'

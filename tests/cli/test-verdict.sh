@@ -382,6 +382,7 @@ exchanged node <<END
 10.244.0.5 10.244.0.9 www.example.com 0 203.0.113.1 -
 10.244.0.9 168.63.129.16 www.example.com 0 203.0.113.1 -
 10.224.0.4 168.63.129.16 db.shop.svc.cluster.local 3 - -
+10.224.0.4 168.63.129.16 db.shop.svc.cluster.local.ab.bx.internal.cloudapp.net 3 - -
 10.224.0.4 168.63.129.16 cache.shop.svc.cluster.local 3 - -
 10.224.0.4 168.63.129.16 www.gone.example 3 - -
 END
