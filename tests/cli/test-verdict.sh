@@ -371,6 +371,9 @@ says findings 10 '3 of 6 .*10.0.0.10 by turns denies and answers this name: db.e
 changing 3 other 3 3 other other
 says findings 10 '3 of 6 .*10.0.0.10 denies a name that other servers answer' \
 	"$work/changing.pcap"
+changing 0 0 3 3 other other
+says findings 10 '2 of 6 .*10.0.0.10 denies a name that other servers answer' \
+	"$work/changing.pcap"
 changing 3 3 3 other other
 says findings 10 '3 of 5 .*denied at first, and answered from .*[[]likely[]]' \
 	"$work/changing.pcap"

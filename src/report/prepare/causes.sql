@@ -129,7 +129,7 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    '[this name is denied at first, and answered from {since} on|these names are '
    || 'denied at first and answered later, the first from {since} on]: {names}',
    'a name that was made meanwhile, or an old denial that was cached',
-   'a denial after that'),
+   'a denial of the same server after that'),
   ('said', '{rcode}', 1,
    '{server} answers {rcode}{ede}',
    NULL, 'another answer of that server to the same query'),

@@ -171,6 +171,7 @@ WITH one AS (
     SELECT o.word, o.server, o.answered > 0              AS is_own,
            iif(o.answered, o.since_ns, w.since_ns)       AS since_ns,
            iif(o.answered, o.until_ns, w.until_ns)       AS until_ns,
+           w.until_ns                                    AS any_until_ns,
            iif(o.answered, o.denied_since_ns, w.denied_since_ns)
                                                          AS denied_since_ns,
            iif(o.answered, o.denied_until_ns, w.denied_until_ns)
@@ -180,7 +181,9 @@ WITH one AS (
      WHERE w.answered
 )
 SELECT *, CASE WHEN denied_until_ns < since_ns THEN 'came'
-               WHEN until_ns < denied_since_ns THEN 'went'
+               -- where others still answer it, it is not gone
+               WHEN until_ns < denied_since_ns
+               THEN iif(any_until_ns < denied_since_ns, 'went', 'others')
                WHEN is_own THEN 'contradicted'
                ELSE 'others' END                         AS cause
   FROM each;
