@@ -16,6 +16,8 @@
                  musl asks two servers at once; one is dead, the other one denies
                  AAAA and answers A
   untimed.pcap   as polling.pcap, without times
+  untimed-change.pcap
+                 a name is denied three times, then answered, without times
   again.pcap     one server of two fails each query, the other one answers it at
                  once
   failover.pcap  each second query is not answered, and after five seconds another
@@ -83,6 +85,15 @@ def polling():
         yield at + 1200, answer(number, port, question,
                                 FAILED if i % 2 else 0,
                                 () if i % 2 else (record(A),))
+
+
+def made():
+    question = "db.example.com", A
+    for i in range(6):
+        number, port = 500 + 311 * i, 50000 + 2 * i
+        yield 2 * i, query(number, port, question)
+        yield 2 * i + 1, answer(number, port, question, DENIED if i < 3 else 0,
+                                () if i < 3 else (record(A),))
 
 
 def again():
@@ -174,6 +185,7 @@ def main():
         (*inside, node, ""), None, 0, ".shop.svc.cluster.local")))
     write(folder, "aside.pcap", sorted(walk((*inside, "", node), node, 9000)))
     write(folder, "untimed.pcap", ((0, data) for _, data in polling()), 0)
+    write(folder, "untimed-change.pcap", ((0, data) for _, data in made()), 0)
 
 
 if __name__ == "__main__":

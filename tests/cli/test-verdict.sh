@@ -238,6 +238,9 @@ surely_says findings 10 'fail if the application has musl or Go' \
 surely_says findings 10 '"15 of 30 lookups .* answers SERVFAIL' \
 	"$work/untimed.pcap"
 
+surely_says findings 10 '"3 of 6 lookups .* denies a name that it answers at other times' \
+	"$work/untimed-change.pcap"
+
 # What got no answer is told once, with what was waited for it; a retry has its
 # second query as evidence, TCP that is blocked its segments.
 surely_says findings 10 '"4 of 8 lookups .* 10.0.0.10 does not answer; [^.]* seen here [[]likely[]][.]"' \

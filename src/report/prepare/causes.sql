@@ -115,6 +115,10 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
    'upstreams that differ (Azure''s DNS beside a custom one), or DNS pods of '
    || 'which some have an old denial cached',
    'a name that came and went each time'),
+  ('both', 'INCONSISTENT', 1,
+   '{server} denies [a name|names] that it answers at other times: {names}',
+   'upstreams that differ (Azure''s DNS beside a custom one), or names that '
+   || 'came or went meanwhile', 'the time from which on it is answered'),
   ('others', 'INCONSISTENT', 1,
    '{server} denies [a name|names] that other servers answer: {names}',
    'servers that know different zones (Azure''s DNS beside a custom one)',

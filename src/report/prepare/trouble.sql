@@ -184,6 +184,9 @@ SELECT *, CASE WHEN denied_until_ns < since_ns THEN 'came'
                -- where others still answer it, it is not gone
                WHEN until_ns < denied_since_ns
                THEN iif(any_until_ns < denied_since_ns, 'went', 'others')
+               -- packets without times tell no order
+               WHEN is_own AND (since_ns IS NULL OR denied_since_ns IS NULL)
+               THEN 'both'
                WHEN is_own THEN 'contradicted'
                ELSE 'others' END                         AS cause
   FROM each;

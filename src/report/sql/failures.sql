@@ -344,7 +344,8 @@ WITH guide (place, cause) AS (
                             'vip', 'tcp blocked', 'path')       THEN 3
            WHEN f.cause IN ('relayed', 'upstream silent', 'upstream',
                             'upstream late', 'said late', 'place 7', 'place 8',
-                            'contradicted', 'others', 'differ', 'throttled')
+                            'contradicted', 'both', 'others', 'differ',
+                            'throttled')
              OR (f.cause IN ('gave up', 'too late') AND f.upstream IS NOT NULL)
              OR (f.cause IN ('said', 'aaaa denied', 'a denied')
                  AND f.server IN (SELECT address FROM main.address_role
