@@ -18,8 +18,8 @@
   untimed.pcap   as polling.pcap, without times
   untimed-change.pcap
                  a name is denied three times, then answered, without times
-  again.pcap     one server of two fails each query, the other one answers it at
-                 once
+  again.pcap     a server fails each query, and answers it when asked again
+  another.pcap   the same, but it is another server that answers
   failover.pcap  each second query is not answered, and after five seconds another
                  server is asked
   blocked.pcap   truncated answers, after which TCP is refused
@@ -96,15 +96,15 @@ def made():
                                 () if i < 3 else (record(A),))
 
 
-def again():
+def again(server):
     for i in range(8):
         at, number, port = i * 1000000, 500 + 311 * i, 50000 + 2 * i
         question = f"api{i}.example.com", A
         yield at, query(number, port, question)
         yield at + 900, answer(number, port, question, FAILED, ())
-        yield at + 1200, query(number, port + 1, question, (), OTHER)
+        yield at + 1200, query(number, port + 1, question, (), server)
         yield at + 3000, answer(number, port + 1, question, 0, (record(A),),
-                                OTHER)
+                                server)
 
 
 def failover():
@@ -172,7 +172,8 @@ def main():
     write(folder, "patient.pcap", patient(10000))
     write(folder, "late.pcap", patient(8000000))
     write(folder, "two-servers.pcap", sorted(halves(AAAA, (SERVER, OTHER))))
-    write(folder, "again.pcap", again())
+    write(folder, "again.pcap", again(SERVER))
+    write(folder, "another.pcap", again(OTHER))
     write(folder, "failover.pcap", failover())
     write(folder, "blocked.pcap", blocked(SERVER))
     write(folder, "elsewhere.pcap", blocked(OTHER))

@@ -226,9 +226,13 @@ surely_says findings 10 \
 	"$work/polling.pcap"
 ! grep 'another answer' "$work/stdout" || bad "refuted by what there is"
 surely_says findings 10 \
-	'"8 of 8 queries .* answers SERVFAIL; asked again, all of them are answered' \
+	'"8 of 16 queries .* answers SERVFAIL; asked again, all of them are answered' \
 	"$work/again.pcap"
 ! grep 'another answer' "$work/stdout" || bad "refuted by what there is"
+surely_says findings 10 \
+	'"8 of 8 queries .* answers SERVFAIL; other servers then answer the same' \
+	"$work/another.pcap"
+grep -q 'another answer' "$work/stdout" || bad "refuted by another server"
 surely_says findings 10 'wait for the client to ask 10.0.0.10 again [[]likely[]]' \
 	"$work/patient.pcap"
 surely_says findings 10 '"6 of 6 lookups .* NXDOMAIN for AAAA of names with A' \

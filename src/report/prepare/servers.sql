@@ -22,10 +22,12 @@ SELECT x.id, x.server, a.text, x.name, x.qtype, x.parent, m.lookup
 -- @prepare
 CREATE INDEX temp.verdict_error_lookup ON verdict_error (lookup);
 
--- @prepare Those where the same, asked again for the same, was answered
+-- @prepare Those where the same, asked again for the same, was answered, by
+-- that server or another one
 CREATE TEMP TABLE verdict_overcome AS
-SELECT text AS server, count(DISTINCT id)                AS overcome
-  FROM (SELECT e.text, e.id
+SELECT text AS server, count(DISTINCT id)                AS overcome,
+       max(is_own)                                       AS is_own
+  FROM (SELECT e.text, e.id, x.server = e.server         AS is_own
           FROM (SELECT 1 FROM temp.verdict_error
                  WHERE lookup IS NOT NULL LIMIT 1)
          CROSS JOIN main.lookup_member AS m
@@ -34,7 +36,7 @@ SELECT text AS server, count(DISTINCT id)                AS overcome
          WHERE m.exchange > e.id AND x.name = e.name AND x.qtype = e.qtype
            AND x.rcode IN (0, 3)
          UNION ALL
-        SELECT e.text, e.id
+        SELECT e.text, e.id, x.server = e.server
           FROM temp.verdict_error AS e
           JOIN main.exchange AS x ON x.parent = e.parent
          WHERE x.id > e.id AND x.leader IS NULL AND x.rcode IN (0, 3))
@@ -129,13 +131,15 @@ SELECT iif(errors >= 0.05 * decided AND decided >= 5, 'warning', 'notice'),
        server, who, clients, errors, decided, 'queries',
        '{server} answers ' || rcodes
        || CASE WHEN overcome IS NULL THEN ''
+               WHEN NOT is_own AND overcome < errors
+               THEN printf('; other servers then answer %d of these', overcome)
+               WHEN NOT is_own THEN '; other servers then answer the same'
                WHEN overcome < errors
                THEN printf('; %d of these are answered when asked again',
                            overcome)
                WHEN errors = 1 THEN '; asked again, it is answered'
                ELSE '; asked again, all of them are answered' END,
-       iif(overcome IS NULL, 'another answer of that server to the same query',
-           NULL),
+       iif(is_own, NULL, 'another answer of that server to the same query'),
        'exact', error_id,
        iif(last_error_id > error_id, last_error_id, NULL)
   FROM (SELECT s.*, f.unit
