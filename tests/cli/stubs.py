@@ -30,6 +30,7 @@
                  the same, but what comes after the cluster's suffixes is missing
   in-full.pcap   services that do not exist, asked for in full: the name itself,
                  last, is in a list's zone
+  continued.pcap the same, but what comes after is asked for seconds later
   aside.pcap     the same as well, but those lists are walked to their end: what
                  has another suffix was asked for by itself
 """
@@ -182,6 +183,7 @@ def main():
     node = "xyz.internal.cloudapp.net"
     write(folder, "short.pcap", sorted(walk((*inside, node), node)))
     write(folder, "unfinished.pcap", sorted(walk(inside, node)))
+    write(folder, "continued.pcap", sorted(walk(inside, inside[-1], 6000000)))
     write(folder, "in-full.pcap", sorted(walk(
         (*inside, node, ""), None, 0, ".shop.svc.cluster.local")))
     write(folder, "aside.pcap", sorted(walk((*inside, "", node), node, 9000)))

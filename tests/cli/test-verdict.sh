@@ -269,6 +269,8 @@ surely_says inconclusive 11 'of 6 were truncated, and TCP was not captured' \
 surely_says healthy 0 'none of 6 lookups failed (48 queries' "$work/short.pcap"
 surely_says inconclusive 11 'the search lists of 6 were not seen to their end' \
 	"$work/unfinished.pcap"
+surely_says inconclusive 11 'the search lists of 6 go on in other lookups' \
+	"$work/continued.pcap"
 surely_says findings 10 '"6 of 6 lookups .* do not exist: db0.shop.svc.cluster' \
 	"$work/in-full.pcap"
 surely_says findings 10 '"6 of 12 lookups .* do not exist: db0., db1., db2. ' \

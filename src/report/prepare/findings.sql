@@ -170,8 +170,10 @@ WITH l AS (
            coalesce(sum(iif(reason = 'an answer is cut', count, 0)), 0) AS cut,
            coalesce(sum(iif(reason = 'TCP was not captured', count, 0)), 0)
                                                          AS truncated,
-           coalesce(sum(iif(reason LIKE 'its search list %', count, 0)), 0)
-                                                         AS unfinished
+           coalesce(sum(iif(reason = 'its search list was not seen to its end',
+                            count, 0)), 0)               AS unfinished,
+           coalesce(sum(iif(reason = 'its search list goes on in other lookups',
+                            count, 0)), 0)               AS continued
       FROM temp.verdict_lookups
 ), faults AS (
     SELECT coalesce(sum(failed), 0)                      AS failed,

@@ -152,6 +152,10 @@ WITH worst AS (
                   || unfinished || iif(unfinished = 1, ' was', ' were')
                   || ' not seen to ' || iif(unfinished = 1, 'its', 'their')
                   || ' end', '')
+           || iif(unit = 'lookups' AND continued > 0, '; the search '
+                  || iif(continued = 1, 'list', 'lists') || ' of ' || continued
+                  || iif(continued = 1, ' goes', ' go')
+                  || ' on in other lookups', '')
            -- that there is no other side is said already
            || coalesce('; ' || iif(seen = 0 OR strays = seen,
                                    trim(replace(doubt, coalesce(
