@@ -22,6 +22,8 @@
   another.pcap   the same, but it is another server that answers
   failover.pcap  each second query is not answered, and after five seconds another
                  server is asked
+  upstreams.pcap a DNS server waits two seconds for one upstream, and gets the
+                 answer of another one
   blocked.pcap   truncated answers, after which TCP is refused
   elsewhere.pcap the same, but TCP is tried with another server
   udp-alone.pcap the same, as "udp port 53" shows it
@@ -121,6 +123,33 @@ def failover():
                                    OTHER)
 
 
+def upstreams():
+    """A DNS server with two: the first is silent, the second one answers."""
+    dns, silent, good = ("10.244.0.53", 53), ("10.0.0.1", 53), ("10.0.0.2", 53)
+
+    def ask(source, server, number, question):
+        return packets.udp(source, server, packets.message(
+            number, packets.QUERY, question))
+
+    def say(server, source, number, question):
+        return packets.udp(server, source, packets.message(
+            number, packets.RESPONSE, question, (record(A),)))
+
+    for i in range(10):
+        at, question = i * 10000000, (f"api{i}.example.com", A)
+        client = f"10.244.0.{5 + i % 3}", 40000 + i
+        first, second = (dns[0], 50000 + i), (dns[0], 51000 + i)
+        yield at, ask(client, dns, 100 + i, question)
+        yield at + 100, ask(first, silent, 200 + i, question)
+        yield at + 2001200, ask(second, good, 300 + i, question)
+        yield at + 2002200, say(good, second, 300 + i, question)
+        yield at + 2002300, say(dns, client, 100 + i, question)
+    # it is over
+    question = "api.example.com", A
+    yield 200000000, ask((CLIENT, 1234), dns, 1, question)
+    yield 200000900, say(dns, (CLIENT, 1234), 1, question)
+
+
 def blocked(server):
     for i in range(6):
         at, number, port = i * 20000000, 500 + 311 * i, 50000 + 2 * i
@@ -176,6 +205,7 @@ def main():
     write(folder, "again.pcap", again(SERVER))
     write(folder, "another.pcap", again(OTHER))
     write(folder, "failover.pcap", failover())
+    write(folder, "upstreams.pcap", upstreams())
     write(folder, "blocked.pcap", blocked(SERVER))
     write(folder, "elsewhere.pcap", blocked(OTHER))
     write(folder, "udp-alone.pcap", blocked(None))

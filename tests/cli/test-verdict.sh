@@ -253,6 +253,9 @@ surely_says findings 10 '"4 of 8 lookups .* 10.0.0.10 does not answer; [^.]* see
 	bad "unanswered twice"
 grep -q '"No", "number": "max 1.90ms; lookups up to 5.00s", "because": ".*; 4 of 8 lookups took over 1s in all"' \
 	"$work/stdout" || bad "no word of what lookups waited"
+surely_says findings 10 '"10 of 11 .* 10.244.0.53 waits for 10.0.0.1, which leaves queries unanswered [^.]*[.]"' \
+	"$work/upstreams.pcap"
+! grep '"finding": "UNANSWERED"' "$work/stdout" || bad "unanswered twice"
 ask report --step verdict --format json "$work/patient.pcap"
 grep '"finding": "RETRY"' "$work/stdout" |
 	grep -q 'patient.pcap#1 [^ ]*#2 [^ ]*#3 ' || bad "a retry without its query"
