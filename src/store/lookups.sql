@@ -31,6 +31,17 @@ SELECT capture_id AS capture
   FROM observability
  WHERE subject = 'TCP' AND observable IN ('no', 'unknown');
 
+-- Who asked once over TCP, less than a second before a capture, or what
+-- continues it, ended: SYN comes again by then.
+CREATE TEMP TABLE knocking AS
+SELECT n.client, n.server, n.syn_ns
+  FROM connection AS n
+  JOIN capture AS c ON c.id = n.capture
+ WHERE n.syns = 1 AND n.syn_ack_frame IS NULL AND n.rst_frame IS NULL
+   AND n.icmp_frame IS NULL AND NOT n.client_data AND NOT n.server_data
+   AND n.syn_ns > (SELECT max(last_ns) FROM capture WHERE run = c.run)
+                  - 1000000000;
+
 -- The last name decides, unless it was denied and others weren't.
 INSERT INTO lookup
 WITH known AS (
@@ -73,8 +84,13 @@ WITH known AS (
            WHEN k.worst = 7                                 THEN 'timed out'
            WHEN k.worst = 6                                 THEN 'unreachable'
            WHEN k.worst = 5
-           THEN iif((SELECT query_capture FROM exchange WHERE id = k.id)
-                    IN temp.blind, 'unknown', 'truncated')
+           THEN iif((SELECT x.query_capture IN temp.blind
+                            OR EXISTS (SELECT * FROM temp.knocking AS n
+                                        WHERE n.client = x.client
+                                          AND n.server = x.server
+                                          AND n.syn_ns >= k.done_ns)
+                       FROM exchange AS x
+                      WHERE x.id = k.id), 'unknown', 'truncated')
            WHEN k.worst = 4
            THEN coalesce(c.name, 'RCODE' || k.rcode)
            WHEN k.best = 2 OR k.has_nodata                  THEN 'no data'
@@ -104,7 +120,10 @@ SELECT id, client, name, base_length,
        WHEN worst = 10 THEN 'an answer is cut'
        WHEN worst = 11 THEN 'not captured or not answered'
        WHEN worst = 8  THEN 'an answer is missing here'
-       WHEN worst = 5  THEN 'TCP was not captured'
+       WHEN worst = 5
+       THEN iif((SELECT query_capture FROM exchange WHERE exchange.id = judged.id)
+                IN temp.blind, 'TCP was not captured',
+                'the capture ended while it waited')
        WHEN made = 2   THEN 'its search list goes on in other lookups'
        ELSE 'its search list was not seen to its end' END,
        CASE
@@ -140,6 +159,7 @@ DROP TABLE temp.course;
 DROP TABLE temp.forgotten;
 DROP TABLE temp.habit;
 DROP TABLE temp.blind;
+DROP TABLE temp.knocking;
 
 -- Those of spellings.sql, asked.sql and expansions.sql.
 DROP TABLE temp.word;

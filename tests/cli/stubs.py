@@ -25,7 +25,8 @@
   upstreams.pcap a DNS server waits two seconds for one upstream, and gets the
                  answer of another one
   blocked.pcap   truncated answers, after which TCP is refused
-  elsewhere.pcap the same, but TCP is tried with another server
+  knocking.pcap  a truncated answer, and SYN, at the end of the capture
+  elsewhere.pcap as blocked.pcap, but TCP is tried with another server
   udp-alone.pcap the same, as "udp port 53" shows it
   short.pcap     short names that exist with the node's suffix alone
   unfinished.pcap
@@ -162,6 +163,17 @@ def blocked(server):
         yield at + 1500, packets.tcp(server, (CLIENT, port + 1), RST_ACK)
 
 
+def knocking():
+    for i in range(6):
+        question = f"api{i}.example.com", A
+        yield i * 1000000, query(i, 30000 + i, question)
+        yield i * 1000000 + 900, answer(i, 30000 + i, question, 0, (record(A),))
+    question = "big.example.com", A
+    yield 7000000, query(99, 33333, question)
+    yield 7000900, answer(99, 33333, question, TRUNCATED, ())
+    yield 7001200, packets.tcp((CLIENT, 33334), SERVER, SYN)
+
+
 def patient(took):
     question = "www.example.com", A
     for i in range(6):
@@ -207,6 +219,7 @@ def main():
     write(folder, "failover.pcap", failover())
     write(folder, "upstreams.pcap", upstreams())
     write(folder, "blocked.pcap", blocked(SERVER))
+    write(folder, "knocking.pcap", knocking())
     write(folder, "elsewhere.pcap", blocked(OTHER))
     write(folder, "udp-alone.pcap", blocked(None))
     inside = "shop.svc.cluster.local", "svc.cluster.local", "cluster.local"

@@ -263,6 +263,8 @@ surely_says findings 10 'no TCP connection is made' "$work/blocked.pcap"
 grep '"finding": "TCP53-BLOCKED"' "$work/stdout" |
 	grep -q '#10 [^ ]*#3 [^ ]*#4 [^ ]*#7 [^ ]*#8 [^ ]*#11 [^ ]*#12"' ||
 	bad "blocked TCP without a segment"
+surely_says inconclusive 11 '1 still waited when the capture ended' \
+	"$work/knocking.pcap"
 surely_says findings 10 'none over TCP follows' "$work/elsewhere.pcap"
 surely_says inconclusive 11 'of 6 were truncated, and TCP was not captured' \
 	"$work/udp-alone.pcap"
