@@ -120,11 +120,12 @@ SELECT id, client, name, base_length,
        WHEN worst = 10 THEN 'an answer is cut'
        WHEN worst = 11 THEN 'not captured or not answered'
        WHEN worst = 8  THEN 'an answer is missing here'
+       WHEN made = 2 AND NOT base_asked AND best IN (2, 3)
+       THEN 'its search list goes on in other lookups'
        WHEN worst = 5
        THEN iif((SELECT query_capture FROM exchange WHERE exchange.id = judged.id)
                 IN temp.blind, 'TCP was not captured',
                 'the capture ended while it waited')
-       WHEN made = 2   THEN 'its search list goes on in other lookups'
        ELSE 'its search list was not seen to its end' END,
        CASE
        WHEN outcome = 'unknown' THEN NULL
