@@ -540,9 +540,7 @@ WITH asked AS (
            THEN 'upstream late'
            ELSE coalesce(h.slowest, 'slow') END          AS cause,
            c.rcode, c.latency_ns, coalesce(c.ede, l.ede) AS ede,
-           -- what was answered waited for none that answered it
-           coalesce(iif(c.rcode = 'NOERROR', l.silent_one, NULL),
-                    l.relayed_from, l.silent_one,
+           coalesce(l.relayed_from, l.silent_one,
                     (SELECT server FROM main.exchange WHERE id = c.leg),
                     iif(h.slowest = 'upstream', l.some, NULL)) AS upstream,
            -- behind the address that was asked, where it shows how long it took
