@@ -85,8 +85,7 @@ static bool is_name(const char *word, size_t len)
 	while (last > 0 && word[last - 1] != '.')
 		if (strchr("/:#=", word[--last]) != NULL)
 			return false;
-	return last > 1 && last < len &&
-	       !isdigit((unsigned char)word[last]);
+	return last > 1 && last < len && !isdigit((unsigned char)word[last]);
 }
 
 /* The punctuation around a word is its sentence's, but for a name's dot. */
@@ -97,7 +96,8 @@ static void add_word(struct text *t, const char *word, size_t len)
 
 	while (end > before && strchr(",;:.)]\"?%", word[end - 1]) != NULL)
 		end--;
-	if (end < len && word[end] == '.' && is_name(word + before, end - before))
+	if (end < len && word[end] == '.' &&
+	    is_name(word + before, end - before))
 		end++;
 	text_add_bytes(t, word, before);
 	if (is_plain(word + before, end - before))

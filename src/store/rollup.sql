@@ -141,8 +141,8 @@ CREATE TEMP TABLE nodata_sum (
 	PRIMARY KEY (name, qtype, client, client_title, server, server_title)
 ) WITHOUT ROWID;
 
--- All of these, tally, timeline and latency in one pass (sums.c).  Latencies are rounded
--- where there are many.
+-- All of these, tally, timeline and latency in one pass (sums.c).  Latencies are
+-- rounded where there are many.
 SELECT sum_up(x.id, x.client, x.server, x.server_port, x.name,
               coalesce(w.word, x.name), x.qtype, x.kind, x.state, x.rcode,
               x.attempts, x.time_ns, x.query_frame, x.response_after_ns,
@@ -272,8 +272,8 @@ SELECT 'not delivered', count(*)
                  WHERE verdict = 'answered, not delivered');
 
 -- They as numbers: texts would be sorted for longer than all else takes where
--- each query has a name of its own.  0 of a name, and -1, mean that there is none;
--- of a state -1 is answered, -2 not captured or not answered.
+-- each query has a name of its own.  0 of a name, and -1, mean that there is
+-- none; of a state -1 is answered, -2 not captured or not answered.
 CREATE TEMP VIEW failed AS
 SELECT x.id,
        coalesce(x.name, 0)                               AS name,
