@@ -15,7 +15,7 @@ WITH denied AS (
      UNION
     SELECT last_name, 0 FROM _chosen_lookup
      WHERE failed_for != '' AND outcome = 'NXDOMAIN'
-), zone AS (
+), zone AS MATERIALIZED (
     SELECT '.svc.' || name AS name FROM main.zone
      UNION SELECT '.svc.cluster.local.'
 ), named AS (

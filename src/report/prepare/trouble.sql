@@ -35,7 +35,7 @@ SELECT 1 AS each
 
 -- @prepare Names of the cluster; of those that matter
 CREATE TEMP TABLE verdict_inside AS
-WITH zone AS (
+WITH zone AS MATERIALIZED (
     SELECT '.' || name AS name FROM main.zone
      UNION SELECT '.cluster.local.'
      UNION SELECT '.svc.'
