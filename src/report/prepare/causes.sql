@@ -209,8 +209,8 @@ WITH put (cause, finding, rank, phrase, likely, disproof) AS (VALUES
   ('private denied', 'PRIVATELINK', 4,
    '{server} denies [the private endpoint (privatelink) of a name|private '
    || 'endpoints (privatelink)]: {names}',
-   'a private DNS zone that is missing, or not linked to this network, or a '
-   || 'server that does not forward to 168.63.129.16',
+   'a private DNS zone that is missing, lacks this record, or is not linked to '
+   || 'this network, or a server that does not forward to 168.63.129.16',
    'an answer for one of these names'),
   ('not listed', 'NXDOMAIN-BLOCKLIST', 6,
    'lists of senders (DNSBL) do not have [this one|these]: {names}', NULL, NULL),
