@@ -19,6 +19,8 @@
   mangled.pcap   responses have other ids than the queries; early.pcap: in the
                  first seconds alone, so that nothing tells of lost packets
   strange.pcap   they answer another question
+  one-port.pcap  a client asks for one name from one port again and again; of some
+                 the query, of others the response is missing
   asked-again.pcap
                  a server that an upstream leaves without an answer fails; then it
                  asks another one, for the client's second query
@@ -147,6 +149,16 @@ def mangled(step, number, name=None):
     yield 90000900, answer(1, 45000, question, 0, (record(A),))
 
 
+def one_port():
+    question = "n.example.com", A
+    for i in range(400):
+        if i % 20 != 3:
+            yield i * 50000, query(i + 1, 44000, question)
+        if i % 20 != 13:
+            yield i * 50000 + 900, answer(i + 1, 44000, question, 0,
+                                          (record(A),))
+
+
 def write_sll2(folder, name, frames):
     with open(os.path.join(folder, name), "wb") as out:
         packets.write_pcap(out, packets.SLL2, frames)
@@ -161,6 +173,7 @@ def main():
     write(folder, "mangled.pcap", mangled(1000000, 600))
     write(folder, "early.pcap", mangled(500000, 600))
     write(folder, "strange.pcap", mangled(1000000, 0, "other.example.com"))
+    write(folder, "one-port.pcap", one_port())
     write(folder, "gone.pcap", endpoints(False))
     for name, legs, took, rcode, again in (
             ("next-one", ((500, 0, None, 0), (2000500, 1, 2003000, 0)),

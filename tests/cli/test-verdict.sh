@@ -467,6 +467,10 @@ for capture in mangled strange; do
 		"$work/$capture.pcap"
 	! grep UNSOLICITED "$work/stdout" || bad "$capture: told twice"
 done
+# But not where others of that port were answered: the query was not captured.
+ask report --step verdict --format json "$work/one-port.pcap"
+grep -q '"UNSOLICITED".*"count": 15,' "$work/stdout" || bad "no response to none"
+! grep '"WRONG-ID"' "$work/stdout" || bad "another id, of a query that is missing"
 surely_says findings 10 '"6 of 7 lookups .* fail.*: responses of 10.0.0.10 have another id, or another question, .*[[]likely[]]' \
 	"$work/early.pcap"
 ! grep '"UNANSWERED"\|WRONG-ID.*queries' "$work/stdout" || bad "told twice"

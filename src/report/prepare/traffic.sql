@@ -176,30 +176,78 @@ SELECT x.client, x.client_port, x.server, x.server_port, x.dns_id,
    AND coalesce(x.leader, x.id) IN temp.verdict_odd;
 
 -- @prepare
-CREATE INDEX temp.verdict_open_port ON verdict_open (client, client_port, server);
+CREATE INDEX temp.verdict_open_question
+    ON verdict_open (client, client_port, server, word, qtype, time_ns);
 
--- @prepare Responses that come to the port of one and have another id, or another
--- question; a late one of an earlier query is none
-CREATE TEMP TABLE verdict_mismatch AS
-SELECT DISTINCT q.id, coalesce(o.leader, o.id)           AS response_id
+-- @prepare
+CREATE INDEX temp.verdict_open_number
+    ON verdict_open (client, client_port, server, dns_id, time_ns);
+
+-- @prepare Responses that come to the port of one; a late one of an earlier query
+-- is none
+CREATE TEMP TABLE verdict_guest AS
+SELECT o.client, o.client_port, o.server, o.server_port, o.dns_id,
+       coalesce(w.word, o.name)                          AS word, o.qtype,
+       o.time_ns, coalesce(o.leader, o.id)               AS id
   FROM (SELECT 1 FROM temp.verdict_open LIMIT 1)
  CROSS JOIN main.exchange AS o
   LEFT JOIN main.spelling AS w ON w.name = o.name
-  JOIN temp.verdict_open AS q
-    ON q.client = o.client AND q.client_port = o.client_port
-   AND q.server = o.server AND q.server_port = o.server_port
-   AND o.time_ns BETWEEN q.time_ns AND q.time_ns + 15000000000
-   AND (q.dns_id = o.dns_id)
-       != (q.word = coalesce(w.word, o.name) AND q.qtype = o.qtype)
  WHERE o.state IN (SELECT code FROM main.state
                     WHERE name IN ('orphan_response', 'orphan_at_start'))
    AND o.state != 0 AND o.name != 0 AND o.transport = 0
+   AND (o.client, o.client_port, o.server)
+       IN (SELECT client, client_port, server FROM temp.verdict_open)
    AND NOT EXISTS (SELECT * FROM temp.verdict_open AS e
                     WHERE e.client = o.client
                       AND e.client_port = o.client_port
                       AND e.server = o.server AND e.dns_id = o.dns_id
-                      AND e.word = coalesce(w.word, o.name)
-                      AND e.qtype = o.qtype);
+                      AND +e.word = coalesce(w.word, o.name)
+                      AND +e.qtype = o.qtype);
+
+-- @prepare Queries of these ports that were answered as they should be
+CREATE TEMP TABLE verdict_well AS
+SELECT x.client, x.client_port, x.server, x.time_ns
+  FROM (SELECT 1 FROM temp.verdict_guest LIMIT 1)
+ CROSS JOIN main.exchange AS x
+ WHERE +x.state = (SELECT code FROM main.state WHERE name = 'answered')
+   AND x.transport = 0
+   AND (x.client, x.client_port, x.server)
+       IN (SELECT client, client_port, server FROM temp.verdict_guest);
+
+-- @prepare
+CREATE INDEX temp.verdict_well_port
+    ON verdict_well (client, client_port, server, time_ns);
+
+-- @prepare Of these, those that have another id, or another question: each with
+-- the last query that it may be meant for.  Where others of the same port were
+-- answered with their ids, it is one of whose query was not captured.
+CREATE TEMP TABLE verdict_mismatch AS
+WITH meant AS (
+    SELECT o.id AS response_id,
+           (SELECT q.id FROM temp.verdict_open AS q
+             WHERE q.client = o.client AND q.client_port = o.client_port
+               AND q.server = o.server AND q.word = o.word
+               AND q.qtype = o.qtype AND +q.server_port = o.server_port
+               AND q.time_ns BETWEEN o.time_ns - 15000000000 AND o.time_ns
+             ORDER BY q.time_ns DESC LIMIT 1)            AS id
+      FROM temp.verdict_guest AS o
+     WHERE NOT EXISTS (SELECT * FROM temp.verdict_well AS a
+                        WHERE a.client = o.client
+                          AND a.client_port = o.client_port
+                          AND a.server = o.server
+                          AND a.time_ns BETWEEN o.time_ns - 15000000000
+                                            AND o.time_ns + 15000000000)
+     UNION
+    SELECT o.id,
+           (SELECT q.id FROM temp.verdict_open AS q
+             WHERE q.client = o.client AND q.client_port = o.client_port
+               AND q.server = o.server AND q.dns_id = o.dns_id
+               AND +q.server_port = o.server_port
+               AND q.time_ns BETWEEN o.time_ns - 15000000000 AND o.time_ns
+             ORDER BY q.time_ns DESC LIMIT 1)
+      FROM temp.verdict_guest AS o
+)
+SELECT DISTINCT id, response_id FROM meant WHERE id IS NOT NULL;
 
 -- @prepare
 CREATE INDEX temp.verdict_mismatch_id ON verdict_mismatch (id);
