@@ -408,6 +408,15 @@ surely_says findings 10 '"3 of 5 lookups .* In 2 of them, 168.63.129.16 (azure-d
 grep -q 'consistent with a pod with hostNetwork and dnsPolicy ClusterFirst,' \
 	"$work/stdout" || bad "no word of the policy"
 
+# With a suffix of the node they may be what the cluster's DNS passes on, behind
+# the address of its node.
+exchanged passed <<END
+10.224.0.4 168.63.129.16 www.example.com 0 203.0.113.1 -
+10.224.0.4 168.63.129.16 db.shop.svc.cluster.local.ab.bx.internal.cloudapp.net 3 - -
+END
+ask report --step verdict --format json "$work/passed.pcap"
+! grep 'NODE-DNSPOLICY' "$work/stdout" || bad "what a server passed on"
+
 # That a blocklist does not have an address is no failure; that a name does not
 # exist which begins as an address is.
 exchanged list <<END

@@ -23,7 +23,8 @@ WITH denied AS (
            lower(substr(n.text, 1, iif(d.base_length = 0, length(n.text),
                                        d.base_length)))  AS text,
            EXISTS (SELECT * FROM zone AS z
-                    WHERE instr(lower(n.text), z.name) > 0) AS is_inside
+                    WHERE substr(lower(n.text), -length(z.name)) = z.name)
+                                                         AS is_inside
       FROM denied AS d
       JOIN main.name AS n ON n.id = d.name
 )
@@ -73,14 +74,16 @@ CREATE UNIQUE INDEX temp.verdict_denied_name_id
 
 -- @prepare Of lookups
 CREATE TEMP TABLE verdict_denial AS
-SELECT l.id AS lookup_id, n.cause, m.is_inside
+SELECT l.id AS lookup_id, n.cause,
+       -- asked for in full: with a suffix of the node a server passes it on
+       n.is_inside OR m.is_inside                        AS is_inside
   FROM _chosen_lookup AS l
   JOIN temp.verdict_denied_name AS n
     ON n.name = l.name AND n.base_length = l.base_length
   JOIN temp.verdict_denied_name AS m
     ON m.name = l.last_name AND m.base_length = 0
  WHERE l.failed_for != '' AND l.outcome = 'NXDOMAIN'
-   AND (n.cause IS NOT NULL OR m.is_inside);
+   AND (n.cause IS NOT NULL OR n.is_inside OR m.is_inside);
 
 -- @prepare
 CREATE UNIQUE INDEX temp.verdict_denial_lookup ON verdict_denial (lookup_id);
