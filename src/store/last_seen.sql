@@ -76,6 +76,20 @@ SELECT x.id AS exchange
    AND a.text IN (SELECT address FROM address_role
                    WHERE role = 'service address');
 
+-- But not where others that left so, in whatever minute, were answered.
+CREATE TEMP TABLE usual AS
+SELECT DISTINCT l.server, k.clock
+  FROM (SELECT 1 FROM temp.leaving LIMIT 1)
+ CROSS JOIN hop AS h
+ CROSS JOIN exchange AS l ON l.id = h.last_exchange
+  JOIN temp.clock AS k ON k.capture = l.query_capture
+ WHERE l.query_direction = 2 AND l.response_frame IS NOT NULL
+   AND l.server IN (SELECT e.server
+                      FROM temp.leaving AS o
+                      LEFT JOIN hop AS f ON f.exchange = o.exchange
+                      JOIN exchange AS e
+                        ON e.id = coalesce(f.last_exchange, o.exchange));
+
 CREATE TEMP TABLE candidate (exchange INTEGER PRIMARY KEY);
 
 INSERT OR IGNORE INTO temp.candidate
@@ -445,6 +459,8 @@ SELECT s.exchange, s.state, s.given_up, s.last, p.reply, s.places,
        coalesce(b.onward_server, 0)            AS onward_server,
        coalesce(b.answered_same, 0)            AS answered_same,
        coalesce(b.answered, 0)                 AS answered,
+       EXISTS (SELECT * FROM temp.usual
+                WHERE server = p.server AND clock = p.clock) AS is_usual,
        (SELECT count FROM temp.doors WHERE clock = s.clock) AS doors,
        (SELECT doubt FROM temp.lossy WHERE clock = s.clock) AS doubt,
        (SELECT doubt FROM temp.lossy WHERE clock = p.clock) AS last_doubt,
@@ -515,7 +531,7 @@ WITH judged AS (
            -- others that went there may have been answered, translated beyond
            WHEN state = 'pending_at_end'
            THEN iif(behind = 'out' AND doors > 1 AND is_pod IS NOT 1
-                    AND here = 0, 'left the node', NULL)
+                    AND here = 0 AND NOT is_usual, 'left the node', NULL)
            -- nothing can be missed where nothing is seen
            WHEN time_ns IS NULL OR doors = 1 OR direction IS NULL OR is_pod
              OR doubt IS NOT NULL OR last_doubt IS NOT NULL OR is_hidden
@@ -691,6 +707,7 @@ DROP TABLE temp.own;
 DROP TABLE temp.minute;
 DROP TABLE temp.subject;
 DROP TABLE temp.candidate;
+DROP TABLE temp.usual;
 DROP TABLE temp.leaving;
 DROP TABLE temp.refused;
 DROP TABLE temp.given_up;

@@ -5,7 +5,8 @@
     signatures.py FOLDER
 
   beyond.pcap    a service address is translated on the node once; five times a
-                 query leaves for it, four are answered, and one waits
+                 query leaves for it, four are answered, and one waits; in
+                 beyond-later.pcap that one is asked minutes later
   next-one.pcap  a server waits 2 s for an upstream, then another one answers it
   hasty.pcap     a server fails at once, whatever its upstream does; where it is
                  and where its node ends
@@ -59,14 +60,14 @@ def exchanged(at, places, number, question, flags=0):
                 server, client, reply))
 
 
-def beyond():
+def beyond(later):
     pod, dns = (CLIENT, 40000), ("10.244.0.9", 53)
     yield from exchanged(0, ((5, pod, SERVER), (6, pod, dns)), 7,
                          ("kubernetes.default.svc.cluster.local", A),
                          AUTHORITATIVE)
     for i in range(5):
         pod, node = (CLIENT, 41000 + i), ("10.224.0.4", 41000 + i)
-        yield from exchanged(1000000 + 1000 * i,
+        yield from exchanged(1000000 + 1000 * i + (later if i == 4 else 0),
                              ((5, pod, SERVER), (2, node, SERVER)), 11 + i,
                              (f"m{i}.example.com", A), 0 if i < 4 else None)
 
@@ -166,7 +167,8 @@ def write_sll2(folder, name, frames):
 
 def main():
     folder = sys.argv[1]
-    write_sll2(folder, "beyond.pcap", beyond())
+    write_sll2(folder, "beyond.pcap", beyond(0))
+    write_sll2(folder, "beyond-later.pcap", beyond(400000000))
     write_sll2(folder, "hasty.pcap", sorted(hasty()))
     write(folder, "endpoints.pcap", endpoints(True))
     write(folder, "mute.pcap", sorted(mute()))
